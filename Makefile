@@ -1,0 +1,39 @@
+# Each target works from a bare clone: what it needs is installed into .venv first, and again when the lock file changes.
+PYTHON ?= python3
+RUN := .venv/bin/python -m
+READY := .venv/ready
+
+.PHONY: serve site test bench lint lock clean
+
+serve: $(READY)  ## the site at http://127.0.0.1:8000, rebuilt at every save
+	$(RUN) mkdocs serve --strict --livereload
+
+site: $(READY)  ## the site in site/, every page executed; any error or warning fails
+	$(RUN) mkdocs build --strict
+
+test: $(READY)  ## every test, every docstring's example, and the branch coverage of conv
+	$(RUN) coverage run -m pytest
+	$(RUN) coverage report
+
+bench: $(READY)  ## speed and memory against other libraries, as a table and as JSON
+	$(RUN) tests.bench
+
+lint: $(READY)
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+
+lock:  ## choose the newest versions that pyproject.toml admits, and write their hashes
+	$(PYTHON) -m venv .cache/lock
+	.cache/lock/bin/python -m pip install --quiet 'uv>=0.9,<1'
+	.cache/lock/bin/uv pip compile pyproject.toml --group site --group test --group lint --universal --upgrade \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
+
+clean:
+	rm -rf .venv .cache site .coverage
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -m venv --clear .venv
+	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	$(RUN) pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@

@@ -1,0 +1,26 @@
+"""Convolution and cross-correlation: the definition, and the same numbers fast.
+
+>>> import conv
+>>> conv.correlate([0, 0, 1, 0, 0], [1, 2, 3])
+array([0., 3., 2., 1., 0.])
+>>> conv.convolve([0, 0, 1, 0, 0], [1, 2, 3])
+array([0., 1., 2., 3., 0.])
+"""
+
+from conv import kernels, matmul, naive
+from conv.convolution import convolve, flip
+from conv.geometry import Geometry, ShapeError
+from conv.matmul import correlate, im2col, kernel_matrix
+
+__all__ = [
+    "Geometry",
+    "ShapeError",
+    "convolve",
+    "correlate",
+    "flip",
+    "im2col",
+    "kernel_matrix",
+    "kernels",
+    "matmul",
+    "naive",
+]

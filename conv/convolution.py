@@ -1,0 +1,85 @@
+"""Convolution: cross-correlation with the kernel flipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from conv.geometry import Padding, ShapeError
+from conv.matmul import correlate
+from conv.operands import Array, Operands
+
+
+def flip(kernel: ArrayLike) -> Array:
+    """Reverse a kernel along its spatial axes, and leave channels and filters in place.
+
+    Parameters
+    ----------
+    kernel : array_like
+        ``(k,)``, ``(h, w)``, ``(h, w, C)`` or ``(h, w, C, F)``.
+
+    Returns
+    -------
+    ndarray
+        A view of the kernel, of the same shape.
+
+    Raises
+    ------
+    ShapeError
+        If the kernel has no axis or more than four.
+
+    Examples
+    --------
+    >>> flip([[1, 2, 3], [4, 5, 6]])
+    array([[6, 5, 4],
+           [3, 2, 1]])
+    """
+    array = np.asarray(kernel)
+    if not 1 <= array.ndim <= 4:
+        raise ShapeError(f"kernel must have one to four axes, not shape {array.shape}")
+    return array[(slice(None, None, -1),) * min(array.ndim, 2)]
+
+
+def convolve(
+    inputs: ArrayLike,
+    kernel: ArrayLike,
+    *,
+    padding: Padding = "same",
+    stride: int | Sequence[int] = 1,
+    dilation: int | Sequence[int] = 1,
+) -> Array:
+    """Compute the convolution of inputs and kernel: the kernel is flipped first.
+
+    Parameters
+    ----------
+    inputs, kernel, padding, stride, dilation
+        As for :func:`conv.correlate`, but ``"same"`` is mirrored together with the
+        kernel: an even kernel's extra zeros stand before the input, not after it.
+
+    Returns
+    -------
+    ndarray
+        In all three modes what ``numpy.convolve`` gives for signals and
+        ``scipy.signal.convolve2d`` for images, if the kernel is not larger than the input.
+
+    Raises
+    ------
+    ShapeError, TypeError, ValueError
+        As :func:`conv.correlate`.
+
+    Examples
+    --------
+    >>> convolve([0, 0, 1, 0, 0], [1, 2, 3])
+    array([0., 1., 2., 3., 0.])
+    >>> convolve([1, 2, 3], [0, 1, 0.5], padding="full")
+    array([0. , 1. , 2.5, 4. , 1.5])
+    """
+    flipped = flip(kernel)
+    options = {"padding": padding, "stride": stride, "dilation": dilation}
+    if padding == "same":
+        pads = Operands.of(inputs, flipped, **options).geometry.pads
+        mirrored = [(after, before) for before, after in pads]
+        options["padding"] = mirrored[-min(np.ndim(inputs), 2) :]
+    return correlate(inputs, flipped, **options)

@@ -1,0 +1,228 @@
+"""Where a kernel may stand on its input: pads, sizes and windows, in integers alone."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+Size = tuple[int, ...]
+Pads = tuple[tuple[int, int], ...]
+Padding = str | int | Sequence[Sequence[int]]
+
+
+class ShapeError(ValueError):
+    """Sizes or shapes that do not fit together."""
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """The positions that a kernel takes on an input, along each spatial axis.
+
+    Build one with :meth:`of`, which checks and completes what it is given.
+
+    Attributes
+    ----------
+    input_size, kernel_size : tuple of int
+        Number of values along each spatial axis.
+    pads : tuple of (int, int)
+        Zeros put before and after the input, for each axis.
+    stride : tuple of int
+        Step from one position of the kernel to the next.
+    dilation : tuple of int
+        Step from one entry of the kernel to the next, measured on the input.
+
+    Examples
+    --------
+    >>> Geometry.of((5, 7), (3, 2), padding="same")
+    ... # doctest: +NORMALIZE_WHITESPACE
+    Geometry(input_size=(5, 7), kernel_size=(3, 2), pads=((1, 1), (0, 1)),
+             stride=(1, 1), dilation=(1, 1))
+    """
+
+    input_size: Size
+    kernel_size: Size
+    pads: Pads
+    stride: Size
+    dilation: Size
+
+    @classmethod
+    def of(
+        cls,
+        input_size: Sequence[int],
+        kernel_size: Sequence[int],
+        *,
+        padding: Padding = "same",
+        stride: int | Sequence[int] = 1,
+        dilation: int | Sequence[int] = 1,
+    ) -> Geometry:
+        """Compute the geometry of a kernel on an input.
+
+        Parameters
+        ----------
+        input_size, kernel_size : sequence of int
+            One size for each spatial axis, at least 1 each.
+        padding : {"full", "same", "valid"}, int or sequence of (int, int)
+            A mode, or the zeros on every side, or one ``(before, after)`` for each axis.
+            For input size ``n``, kernel size ``k``, stride ``s`` and dilation ``d``:
+            ``"full"`` puts ``d(k-1)`` zeros on both sides, ``"valid"`` none, and
+            ``"same"`` so many that the output's size is ``ceil(n/s)``, the smaller
+            half before.
+        stride, dilation : int or sequence of int
+            One number for all axes, or one for each; at least 1.
+
+        Raises
+        ------
+        ShapeError
+            If a size is less than 1, the sizes differ in their number of axes, or the
+            kernel fits nowhere on the padded input.
+        ValueError
+            If the padding, stride or dilation has a value that is not allowed.
+        TypeError
+            If an argument is not made of integers.
+
+        Notes
+        -----
+        The rule of ``"same"`` is TensorFlow's and JAX's, and PyTorch's at stride 1.
+
+        Examples
+        --------
+        >>> Geometry.of((8,), (4,), padding="same").pads
+        ((1, 2),)
+        >>> Geometry.of((8,), (4,), padding="valid", stride=2).output_size
+        (3,)
+        """
+        inputs = sizes("input_size", input_size)
+        kernel = sizes("kernel_size", kernel_size)
+        if len(inputs) != len(kernel):
+            raise ShapeError(
+                f"input_size {inputs} and kernel_size {kernel} must have as many axes as"
+                f" each other, not {len(inputs)} and {len(kernel)}"
+            )
+        strides = _for_each_axis("stride", stride, len(inputs))
+        dilations = _for_each_axis("dilation", dilation, len(inputs))
+        extents = [d * (k - 1) + 1 for k, d in zip(kernel, dilations, strict=True)]
+        pads = _pads(padding, inputs, extents, strides)
+        geometry = cls(inputs, kernel, pads, strides, dilations)
+        if min(geometry.output_size) < 1:
+            raise ShapeError(
+                f"the kernel fits nowhere: with dilation {dilations} it covers"
+                f" {geometry.extent}, the padded input has {geometry.padded_size}"
+            )
+        return geometry
+
+    @cached_property
+    def extent(self) -> Size:
+        """Input values from the kernel's first entry to its last: ``d(k-1) + 1``."""
+        pairs = zip(self.kernel_size, self.dilation, strict=True)
+        return tuple(d * (k - 1) + 1 for k, d in pairs)
+
+    @cached_property
+    def padded_size(self) -> Size:
+        """Size of the input with its pads."""
+        pairs = zip(self.input_size, self.pads, strict=True)
+        return tuple(n + before + after for n, (before, after) in pairs)
+
+    @cached_property
+    def output_size(self) -> Size:
+        """Number of positions: ``floor((n + before + after - extent) / s) + 1``."""
+        axes = zip(self.padded_size, self.extent, self.stride, strict=True)
+        return tuple((n - extent) // s + 1 for n, extent, s in axes)
+
+    def window(self, index: Sequence[int]) -> tuple[slice, ...]:
+        """Slices of the padded input that the kernel covers for one output.
+
+        Parameters
+        ----------
+        index : sequence of int
+            The output's index, one for each spatial axis.
+
+        Raises
+        ------
+        IndexError
+            If there is no such output.
+
+        Examples
+        --------
+        >>> Geometry.of((8,), (3,), padding="valid", stride=2, dilation=2).window((1,))
+        (slice(2, 7, 2),)
+        """
+        index = tuple(index)
+        if len(index) != len(self.output_size) or not all(
+            0 <= i < n for i, n in zip(index, self.output_size, strict=True)
+        ):
+            raise IndexError(f"no output {index} in an output of size {self.output_size}")
+        axes = zip(index, self.stride, self.extent, self.dilation, strict=True)
+        return tuple(slice(i * s, i * s + extent, d) for i, s, extent, d in axes)
+
+
+def _same(n: int, extent: int, stride: int) -> tuple[int, int]:
+    outputs = -(-n // stride)
+    total = max(0, (outputs - 1) * stride + extent - n)
+    return total // 2, total - total // 2
+
+
+_MODES: dict[str, Callable[[int, int, int], tuple[int, int]]] = {
+    "full": lambda n, extent, stride: (extent - 1, extent - 1),
+    "same": _same,
+    "valid": lambda n, extent, stride: (0, 0),
+}
+
+
+def _pads(padding: Padding, inputs: Size, extents: Sequence[int], strides: Size) -> Pads:
+    allowed = (
+        f"padding must be one of {', '.join(map(repr, _MODES))}, an int of at least 0, or"
+        f" a (before, after) pair for each of {len(inputs)} spatial axes"
+    )
+    if isinstance(padding, str):
+        if padding not in _MODES:
+            close = get_close_matches(padding.lower(), _MODES, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise ValueError(f"{allowed}, not {padding!r}{hint}")
+        axes = zip(inputs, extents, strides, strict=True)
+        return tuple(_MODES[padding](*axis) for axis in axes)
+    if not isinstance(padding, Iterable):
+        amount = _integer(padding, 0, allowed)
+        return ((amount, amount),) * len(inputs)
+    pairs = [pair if isinstance(pair, Sequence) else () for pair in padding]
+    if len(pairs) != len(inputs) or any(len(pair) != 2 for pair in pairs):
+        raise ValueError(f"{allowed}, not {padding!r}")
+    return tuple(
+        (_integer(before, 0, allowed), _integer(after, 0, allowed))
+        for before, after in pairs
+    )
+
+
+def sizes(name: str, value: Sequence[int]) -> Size:
+    """Return sizes as a tuple of ints, or raise an error that names the argument."""
+    allowed = f"{name} must be a tuple of ints of at least 1, one for each spatial axis"
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise TypeError(f"{allowed}, not {value!r}")
+    sizes = tuple(_integer(n, None, allowed) for n in value)
+    if not sizes or min(sizes) < 1:
+        raise ShapeError(f"{allowed}, not {sizes}")
+    return sizes
+
+
+def _for_each_axis(name: str, value: int | Sequence[int], axes: int) -> Size:
+    allowed = f"{name} must be an int of at least 1, or one for each of {axes} spatial axes"
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return (_integer(value, 1, allowed),) * axes
+    steps = tuple(_integer(step, 1, allowed) for step in value)
+    if len(steps) != axes:
+        raise ValueError(f"{allowed}, not {steps}")
+    return steps
+
+
+def _integer(value: object, least: int | None, allowed: str) -> int:
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool):
+        raise TypeError(f"{allowed}, not {value!r}")
+    if least is not None and number < least:
+        raise ValueError(f"{allowed}, not {number}")
+    return number

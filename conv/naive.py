@@ -1,0 +1,39 @@
+"""The definition, in loops: the specification that the fast implementation must meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from conv.geometry import Padding
+from conv.operands import Array, Operands
+
+
+@np.errstate(all="ignore")
+def correlate(
+    inputs: ArrayLike,
+    kernel: ArrayLike,
+    *,
+    padding: Padding = "same",
+    stride: int | Sequence[int] = 1,
+    dilation: int | Sequence[int] = 1,
+) -> Array:
+    """Compute the cross-correlation of inputs and kernel, one output at a time.
+
+    Parameters, result and errors are those of :func:`conv.correlate`. This version is
+    there to be read and to be compared with: it has no fast path.
+
+    Examples
+    --------
+    >>> correlate([1, 2, 3, 4], [1, 0, -1], padding="valid")
+    array([-2., -2.])
+    """
+    layer = Operands.of(inputs, kernel, padding=padding, stride=stride, dilation=dilation)
+    padded = layer.padded()
+    output = np.empty(layer.batch_shape, padded.dtype)
+    for b, i, j, f in np.ndindex(output.shape):
+        window = padded[b][layer.geometry.window((i, j))]
+        output[b, i, j, f] = np.sum(window * layer.kernel[..., f])
+    return output.reshape(layer.output_shape).astype(layer.dtype)
