@@ -77,9 +77,10 @@ def convolve(
     array([0. , 1. , 2.5, 4. , 1.5])
     """
     flipped = flip(kernel)
-    options = {"padding": padding, "stride": stride, "dilation": dilation}
-    if padding == "same":
-        pads = Operands.of(inputs, flipped, **options).geometry.pads
-        mirrored = [(after, before) for before, after in pads]
-        options["padding"] = mirrored[-min(np.ndim(inputs), 2) :]
-    return correlate(inputs, flipped, **options)
+    if isinstance(padding, str) and padding == "same":
+        layer = Operands.of(
+            inputs, flipped, padding=padding, stride=stride, dilation=dilation
+        )
+        mirrored = [(after, before) for before, after in layer.geometry.pads]
+        padding = mirrored[-min(np.ndim(inputs), 2) :]
+    return correlate(inputs, flipped, padding=padding, stride=stride, dilation=dilation)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Any
 
 Size = tuple[int, ...]
 Pads = tuple[tuple[int, int], ...]
@@ -183,10 +184,11 @@ def _pads(padding: Padding, inputs: Size, extents: Sequence[int], strides: Size)
             raise ValueError(f"{allowed}, not {padding!r}{hint}")
         axes = zip(inputs, extents, strides, strict=True)
         return tuple(_MODES[padding](*axis) for axis in axes)
-    if not isinstance(padding, Iterable):
+    sides = _items(padding)
+    if sides is None:
         amount = _integer(padding, 0, allowed)
         return ((amount, amount),) * len(inputs)
-    pairs = [pair if isinstance(pair, Sequence) else () for pair in padding]
+    pairs = [_items(side) or () for side in sides]
     if len(pairs) != len(inputs) or any(len(pair) != 2 for pair in pairs):
         raise ValueError(f"{allowed}, not {padding!r}")
     return tuple(
@@ -198,30 +200,39 @@ def _pads(padding: Padding, inputs: Size, extents: Sequence[int], strides: Size)
 def sizes(name: str, value: Sequence[int]) -> Size:
     """Return sizes as a tuple of ints, or raise an error that names the argument."""
     allowed = f"{name} must be a tuple of ints of at least 1, one for each spatial axis"
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    items = _items(value)
+    if items is None:
         raise TypeError(f"{allowed}, not {value!r}")
-    sizes = tuple(_integer(n, None, allowed) for n in value)
-    if not sizes or min(sizes) < 1:
-        raise ShapeError(f"{allowed}, not {sizes}")
-    return sizes
+    numbers = tuple(_integer(item, None, allowed) for item in items)
+    if not numbers or min(numbers) < 1:
+        raise ShapeError(f"{allowed}, not {numbers}")
+    return numbers
 
 
 def _for_each_axis(name: str, value: int | Sequence[int], axes: int) -> Size:
     allowed = f"{name} must be an int of at least 1, or one for each of {axes} spatial axes"
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    items = _items(value)
+    if items is None:
         return (_integer(value, 1, allowed),) * axes
-    steps = tuple(_integer(step, 1, allowed) for step in value)
+    steps = tuple(_integer(item, 1, allowed) for item in items)
     if len(steps) != axes:
         raise ValueError(f"{allowed}, not {steps}")
     return steps
 
 
-def _integer(value: object, least: int | None, allowed: str) -> int:
+def _items(value: Any) -> tuple[Any, ...] | None:
     try:
-        number = operator.index(value)  # type: ignore[arg-type]
+        return None if isinstance(value, str) else tuple(value)
+    except TypeError:
+        return None
+
+
+def _integer(value: Any, least: int | None, allowed: str) -> int:
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
         number = None
-    if number is None or isinstance(value, bool):
+    if number is None:
         raise TypeError(f"{allowed}, not {value!r}")
     if least is not None and number < least:
         raise ValueError(f"{allowed}, not {number}")

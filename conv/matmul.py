@@ -239,8 +239,8 @@ def _outputs_per_patch(layer: Operands) -> int:
     adjacent = layer.geometry.stride[1] == layer.geometry.dilation[1] == 1
     if not adjacent:
         return 1
-    filters, columns = layer.kernel.shape[-1], layer.geometry.output_size[1]
-    return max(1, min(8, 16 // filters, columns))
+    filters: int = layer.kernel.shape[-1]
+    return max(1, min(8, 16 // filters, layer.geometry.output_size[1]))
 
 
 def _shifted_copies(kernel: Array, shared: int) -> Array:

@@ -94,7 +94,7 @@ class Operands:
         return len(self.inputs), *self.geometry.output_size, self.kernel.shape[3]
 
     def padded(self, surplus: int = 0) -> Array:
-        """Return the inputs among their zeros, with ``surplus`` more columns on the right."""
+        """Return the inputs among zeros, with ``surplus`` more columns at the right."""
         (top, _), (left, _) = self.geometry.pads
         batch, rows, columns, channels = self.inputs.shape
         height, width = self.geometry.padded_size
