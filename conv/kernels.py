@@ -218,7 +218,8 @@ def neighbour_difference() -> Kernel:
            [ 0.1, -0.8,  0.1],
            [ 0.1,  0.1,  0.1]])
     """
-    return (np.ones((3, 3)) - 9 * identity()) / 10
+    kernel: Kernel = (np.ones((3, 3)) - 9 * identity()) / 10
+    return kernel
 
 
 def motion_blur(size: int) -> Kernel:

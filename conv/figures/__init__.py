@@ -1,0 +1,12 @@
+"""Drawings of arrays and geometries, each a value that shows itself on a page.
+
+>>> from conv import figures
+>>> figures.beside(figures.Grid([1, 2, 3], "signal"), caption="A signal.", alt="1, 2, 3")
+Figure: A signal. [1, 2, 3]
+"""
+
+from conv.figures.figure import Figure
+from conv.figures.grid import Grid, beside
+from conv.figures.pictures import pictures
+
+__all__ = ["Figure", "Grid", "beside", "pictures"]

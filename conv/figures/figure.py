@@ -1,0 +1,51 @@
+"""A figure is a value: panels, a caption, and what it shows in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Panels of HTML beside each other, with a caption and alternative text.
+
+    Attributes
+    ----------
+    panels : tuple of str
+        HTML of each panel. On a narrow page they stand below each other.
+    caption : str
+        What the reader should see in the figure. Plain text.
+    alt : str
+        What the figure shows, for a reader who does not see it. Plain text.
+
+    Raises
+    ------
+    ValueError
+        If the caption or the alternative text is empty.
+
+    Examples
+    --------
+    >>> Figure(("<svg/>",), caption="A circle.", alt="A circle on nothing.")
+    Figure: A circle. [A circle on nothing.]
+    """
+
+    panels: tuple[str, ...]
+    caption: str
+    alt: str
+
+    def __post_init__(self) -> None:
+        for name in ("caption", "alt"):
+            if not getattr(self, name).strip():
+                raise ValueError(f"{name} must say what the figure shows, not be empty")
+
+    def __repr__(self) -> str:
+        return f"Figure: {self.caption} [{self.alt}]"
+
+    def _repr_html_(self) -> str:
+        return (
+            '<figure class="conv-figure">'
+            f'<div class="conv-panels" role="img" aria-label="{escape(self.alt)}">'
+            f"{''.join(self.panels)}</div>"
+            f"<figcaption>{escape(self.caption)}</figcaption></figure>"
+        )

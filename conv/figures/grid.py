@@ -1,0 +1,168 @@
+"""Numbers in cells, as inline SVG that takes its colours from the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from conv.figures.colours import FOCUS, INK, LABEL, LINE, PADDING, ROLES, TINTS
+from conv.figures.figure import Figure
+from conv.geometry import Pads
+
+CELL = 34  # pixels, both ways
+FONT = 15
+TITLE = 24  # height of the line above a grid
+EDGE = 2  # around a grid, so that thick lines are not cut
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """A table of numbers to be drawn.
+
+    Attributes
+    ----------
+    values : array_like, (N,) or (H, W)
+        Numbers or short texts, one for each cell.
+    title : str
+        Name above the grid.
+    role : {"input", "kernel", "output", "padding"}
+        What the values are: decides the cells' colour.
+    pads : tuple of (int, int)
+        Cells of padding to draw around the values, for each axis; see
+        :attr:`conv.Geometry.pads`.
+    focus : tuple of slice or int, optional
+        Cells to frame, as an index of the padded values: :meth:`conv.Geometry.window` for
+        an input, a plain index for an output.
+    tints : array_like of int, optional
+        For each value the number of its colour instead of the role's, -1 for none.
+
+    Raises
+    ------
+    ValueError
+        If the values are not one- or two-dimensional, or the role is unknown.
+    """
+
+    values: ArrayLike
+    title: str = ""
+    role: str = "input"
+    pads: Pads = ()
+    focus: tuple[slice | int, ...] | None = None
+    tints: ArrayLike | None = None
+
+    def __post_init__(self) -> None:
+        if np.ndim(self.values) not in (1, 2):
+            raise ValueError(f"values must be (N,) or (H, W), not {np.shape(self.values)}")
+        if self.role not in ROLES:
+            choices = ", ".join(map(repr, ROLES))
+            raise ValueError(f"role must be one of {choices}, not {self.role!r}")
+
+    @property
+    def texts(self) -> NDArray[Any]:
+        """What stands in the cells, padding included, as a (rows, columns) array of str."""
+        values = np.asarray(self.values)
+        texts = np.array([format_number(v) for v in values.flat], dtype=object)
+        return np.pad(texts.reshape(values.shape), self._pads, constant_values="0")[
+            (None,) * (2 - values.ndim)
+        ]
+
+    @property
+    def _pads(self) -> Pads:
+        return self.pads or ((0, 0),) * np.ndim(self.values)
+
+    def _fills(self) -> NDArray[Any]:
+        values = np.asarray(self.values)
+        fills = np.full(values.shape, ROLES[self.role], dtype=object)
+        if self.tints is not None:
+            tints = np.asarray(self.tints)
+            for place in zip(*np.nonzero(tints >= 0), strict=True):
+                fills[place] = TINTS[tints[place] % len(TINTS)]
+            fills[tints < 0] = "none"
+        return np.pad(fills, self._pads, constant_values=PADDING)[
+            (None,) * (2 - values.ndim)
+        ]
+
+    def svg(self) -> str:
+        """Return the drawing as an inline SVG element."""
+        texts, fills = self.texts, self._fills()
+        framed = np.zeros(texts.shape, bool)
+        if self.focus is not None:
+            framed[(0,) * (2 - len(self.focus)) + tuple(self.focus)] = True
+        width = max(CELL, 12 + 9 * max(map(len, texts.flat)))
+        top = TITLE if self.title else 0
+        rows, columns = texts.shape
+        cells = [
+            _cell(column * width, top + row * CELL, width, texts[row, column], fill)
+            for (row, column), fill in np.ndenumerate(fills)
+        ]
+        frames = [
+            f'<rect x="{column * width + 1}" y="{top + row * CELL + 1}" width="{width - 2}"'
+            f' height="{CELL - 2}" fill="none" stroke="{FOCUS}" stroke-width="3"/>'
+            for row, column in np.argwhere(framed)
+        ]
+        title = (
+            f'<text x="{columns * width / 2:g}" y="15" font-weight="600"'
+            f' fill="{LABEL}">{escape(self.title)}</text>'
+            if self.title
+            else ""
+        )
+        size = columns * width + 2 * EDGE, top + rows * CELL + 2 * EDGE
+        length = max(size[0], 8 * len(self.title) + 2 * EDGE)
+        left = (size[0] - length) / 2
+        return (
+            f'<svg class="conv-grid" width="{length}" height="{size[1]}"'
+            f' viewBox="{left - EDGE:g} {-EDGE} {length} {size[1]}"'
+            f' font-family="inherit" font-size="{FONT}" text-anchor="middle"'
+            f' xmlns="http://www.w3.org/2000/svg">{title}{"".join(cells)}{"".join(frames)}</svg>'
+        )
+
+
+def beside(*panels: Grid | str, caption: str, alt: str) -> Figure:
+    """Draw grids beside each other, with signs such as "=" between them.
+
+    Parameters
+    ----------
+    *panels : Grid or str
+        Grids, and the texts that stand between them.
+    caption, alt : str
+        See :class:`conv.figures.Figure`.
+
+    Examples
+    --------
+    >>> beside(Grid([1, 2], "a"), "+", Grid([3, 4], "b"), caption="A sum.", alt="1 2, 3 4")
+    Figure: A sum. [1 2, 3 4]
+    """
+    return Figure(
+        tuple(
+            panel.svg()
+            if isinstance(panel, Grid)
+            else f'<span class="conv-sign">{escape(panel)}</span>'
+            for panel in panels
+        ),
+        caption,
+        alt,
+    )
+
+
+def format_number(value: Any) -> str:
+    """Write a number in at most three significant digits, or a text as it is.
+
+    >>> format_number(-0.0625)
+    '−0.0625'
+    """
+    if isinstance(value, str):
+        return value
+    return f"{value + 0.0:.3g}".replace("-", "−")
+
+
+def _cell(x: float, y: float, width: float, text: Any, fill: Any) -> str:
+    dashed = ' stroke-dasharray="3 3"' if fill == PADDING else ""
+    middle, base = x + width / 2, y + CELL / 2 + 5
+    return (
+        f'<rect x="{x}" y="{y}" width="{width}" height="{CELL}" fill="{fill}"'
+        f' stroke="{LINE}"{dashed}/>'
+        f'<text x="{middle:g}" y="{base:g}" fill="{INK}">{escape(text)}</text>'
+    )
