@@ -1,5 +1,6 @@
 # Each target works from a bare clone: what it needs is installed into .venv first, and again when the lock file changes.
 PYTHON ?= python3
+export NO_MKDOCS_2_WARNING := 1
 RUN := .venv/bin/python -m
 READY := .venv/ready
 

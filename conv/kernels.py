@@ -201,7 +201,8 @@ def emboss() -> Kernel:
            [ 0.,  1.,  2.]])
     """
     steps = np.array([[-1.0, 0.0, 1.0]])
-    return identity() + steps + steps.T
+    kernel: Kernel = identity() + steps + steps.T
+    return kernel
 
 
 def neighbour_difference() -> Kernel:

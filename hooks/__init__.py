@@ -1,0 +1,1 @@
+"""What MkDocs runs while it builds the site: pages, formulas and fonts."""

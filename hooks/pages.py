@@ -1,0 +1,104 @@
+"""The hooks that MkDocs calls: pages that are programs, formulas, downloads."""
+
+from __future__ import annotations
+
+import posixpath
+from pathlib import Path
+
+import jupytext
+import nbformat
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+from nbformat import NotebookNode
+
+from hooks import execute, mathml, render
+
+_sources: dict[str, str] = {}  # Markdown of the executed pages, by their path below docs/
+_characters: set[str] = set()  # what the formulas of this build use
+
+
+@event_priority(-100)  # after mkdocs-jupyter, which finds the pages
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Execute every page that is a program, and publish its pictures and downloads."""
+    _characters.clear()
+    pages = {Path(file.abs_src_path or ""): file for file in files if _is_program(file)}
+    try:
+        notebooks = execute.execute_all(pages)
+    except execute.PageError as error:
+        raise PluginError(f"pages that fail:\n\n{error}") from None
+    for path, notebook in notebooks.items():
+        page = pages[path]
+
+        def publish(name: str, contents: str | bytes, page: File = page) -> str:
+            file = File.generated(config, posixpath.join("assets", name), content=contents)
+            if file.src_uri not in files.src_uris:
+                files.append(file)
+            return get_relative_url(file.url, page.url)
+
+        text = render.markdown(notebook, lambda name, data: publish(f"figures/{name}", data))
+        stem = posixpath.splitext(page.src_uri)[0]
+        links = (
+            publish(f"programs/{stem}.ipynb", _without_outputs(path)),
+            publish(f"programs/{stem}.py", path.read_text(encoding="utf-8")),
+        )
+        _sources[page.src_uri] = _with_downloads(text, *links)
+    return files
+
+
+def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:  # noqa: ARG001
+    """Hand MkDocs the Markdown of an executed page."""
+    return _sources.get(page.file.src_uri)
+
+
+@event_priority(-100)
+def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:  # noqa: ARG001
+    """Let MkDocs render executed pages like all others, not mkdocs-jupyter."""
+    vars(page).pop("render", None)
+    return page
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+    """Typeset the formulas of a page."""
+    try:
+        content = mathml.typeset(html)
+    except mathml.FormulaError as error:
+        raise PluginError(f"{page.file.src_uri}: {error}") from None
+    _characters.update(mathml.characters(content))
+    return content
+
+
+def on_env(env: object, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG001
+    """Publish the font of the formulas, with the characters that they use."""
+    font = File.generated(config, "assets/stix-two-math.woff2", content=mathml.font(_characters))
+    files.append(font)
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> None:  # noqa: ARG001
+    """Rebuild when the package changes."""
+    server.watch(str(execute.ROOT / "conv"))
+
+
+def _is_program(file: File) -> bool:
+    return file.is_documentation_page() and file.src_uri.endswith(".py")
+
+
+def _without_outputs(path: Path) -> str:
+    notebook: NotebookNode = jupytext.read(path, fmt="py:percent")
+    for number, cell in enumerate(notebook.cells, 1):
+        cell.id = f"cell-{number}"
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}
+    }
+    return nbformat.writes(notebook) + "\n"
+
+
+def _with_downloads(text: str, notebook: str, script: str) -> str:
+    title, _, rest = text.partition("\n")
+    links = f'<a href="{notebook}" download>notebook</a> · <a href="{script}" download>script</a>'
+    note = f'<p class="conv-downloads">This page is a program: {links}</p>'
+    return f"{title}\n\n{note}\n{rest}"

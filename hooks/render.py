@@ -1,0 +1,46 @@
+"""Turn an executed page into Markdown, and its pictures into files."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from nbconvert import MarkdownExporter
+from nbformat import NotebookNode
+
+SUFFIXES = {"image/png": "png", "image/svg+xml": "svg"}
+PICTURE = re.compile(r"data:(?P<kind>[a-z/+]+);base64,(?P<data>[A-Za-z0-9+/=]+)")
+# What a plain notebook chooses by the system's colour scheme, the site chooses by its own.
+SCHEMES = re.compile(
+    r'<picture><source media="\(prefers-color-scheme: dark\)" srcset="(?P<dark>[^"]+)">'
+    r'(?P<before><img src=")(?P<light>[^"]+)(?P<after>"[^>]*>)</picture>'
+)
+
+
+def markdown(notebook: NotebookNode, publish: Callable[[str, bytes], str]) -> str:
+    """Return an executed notebook as Markdown.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        With outputs.
+    publish : callable
+        Takes a picture's file name and contents, and returns the address to show it by.
+    """
+    exporter = MarkdownExporter(
+        extra_template_basedirs=[str(Path(__file__).parent)], template_name="template"
+    )
+    text, _ = exporter.from_notebook_node(notebook)
+
+    def file(match: re.Match[str]) -> str:
+        contents = base64.b64decode(match["data"])
+        name = hashlib.sha256(contents).hexdigest()[:16]
+        return publish(f"{name}.{SUFFIXES[match['kind']]}", contents)
+
+    text = SCHEMES.sub(
+        r"\g<before>\g<light>#only-light\g<after>\g<before>\g<dark>#only-dark\g<after>", text
+    )
+    return re.sub(r"\n{3,}", "\n\n", PICTURE.sub(file, text)).strip() + "\n"
