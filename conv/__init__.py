@@ -7,6 +7,9 @@ array([0., 3., 2., 1., 0.])
 array([0., 1., 2., 3., 0.])
 """
 
+from importlib import import_module
+from types import ModuleType
+
 from conv import kernels, matmul, naive
 from conv.convolution import convolve, flip
 from conv.geometry import Geometry, ShapeError
@@ -24,3 +27,10 @@ __all__ = [
     "matmul",
     "naive",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import ``conv.images`` and ``conv.figures`` when they are first asked for."""
+    if name in {"figures", "images"}:
+        return import_module(f"conv.{name}")
+    raise AttributeError(f"module 'conv' has no attribute {name!r}")

@@ -37,7 +37,12 @@ from traitlets.config import Config
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache" / "pages"
 MOST_LINES = 10  # of code in a cell
-PRELOADED = ["hooks.execute", "matplotlib.figure", "matplotlib.backends.backend_svg", "PIL.Image"]
+PRELOADED = [
+    "hooks.execute",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_svg",
+    "PIL.Image",
+]
 
 log = logging.getLogger("mkdocs.hooks.execute")
 
@@ -64,8 +69,12 @@ def execute_all(paths: Iterable[Path]) -> dict[Path, NotebookNode]:
     PageError
         If any page fails; the message tells of all that do.
     """
-    common = _digest([*(ROOT / "conv").rglob("*.py"), ROOT / "requirements.txt", Path(__file__)])
-    cached = {path: CACHE / f"{path.stem}-{_digest([path], common)}.ipynb" for path in paths}
+    common = _digest(
+        [*(ROOT / "conv").rglob("*.py"), ROOT / "requirements.txt", Path(__file__)]
+    )
+    cached = {
+        path: CACHE / f"{path.stem}-{_digest([path], common)}.ipynb" for path in paths
+    }
     missing = [path for path, cache in cached.items() if not cache.exists()]
     failures = []
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -97,7 +106,9 @@ def _run(paths: list[Path]) -> Iterator[tuple[Path, NotebookNode | PageError]]:
             except PageError as error:
                 yield path, error
                 continue
-            log.info("Executed %s in %.1f s; %d to go", _name(path), seconds, len(paths) - done)
+            log.info(
+                "Executed %s in %.1f s; %d to go", _name(path), seconds, len(paths) - done
+            )
             yield path, outcome
 
 
@@ -118,7 +129,9 @@ def execute(path: Path) -> NotebookNode:
     """
     text = path.read_text(encoding="utf-8")
     notebook = jupytext.reads(text, fmt="py:percent")
-    config = Config(HistoryManager={"enabled": False}, InteractiveShell={"colors": "NoColor"})
+    config = Config(
+        HistoryManager={"enabled": False}, InteractiveShell={"colors": "NoColor"}
+    )
     shell = InteractiveShell.instance(config=config)
     end = 0
     for number, cell in enumerate(notebook.cells, 1):
@@ -136,7 +149,9 @@ def execute(path: Path) -> NotebookNode:
     return notebook
 
 
-def _run_cell(shell: InteractiveShell, cell: Any, path: Path, line: int, place: str) -> None:
+def _run_cell(
+    shell: InteractiveShell, cell: Any, path: Path, line: int, place: str
+) -> None:
     # Comments in front let a traceback name the line of the page.
     shell.compile.get_code_name = lambda *_: str(path)  # type: ignore[method-assign]
     results: list[dict[str, Any]] = []  # of the cell's last expression
@@ -170,7 +185,10 @@ def _require_words(data: dict[str, Any], place: str) -> None:
         raise PageError(f"{place}: {pictures[0]} has no alternative text; show a Figure")
     for element in BeautifulSoup(data.get("text/html", ""), "html.parser")(["img", "svg"]):
         family = [element, *element.parents]
-        if not any((node.get("alt") or node.get("aria-label") or "").strip() for node in family):
+        words = [
+            str(node.get(name, "")) for node in family for name in ("alt", "aria-label")
+        ]
+        if not "".join(words).strip():
             raise PageError(f"{place}: <{element.name}> has no alternative text")
 
 

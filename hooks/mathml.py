@@ -15,7 +15,8 @@ from math_core import LatexError, LatexToMathML
 
 # What pymdownx.arithmatex leaves of $...$ and $$...$$ in its generic form.
 FORMULA = re.compile(
-    r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<latex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL
+    r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<latex>.*?)\\[)\]]</(?P=tag)>',
+    re.DOTALL,
 )
 # A browser draws the one letter of an <mi> with its mathematical italic.
 ITALICS = [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C)]
@@ -27,7 +28,7 @@ class FormulaError(Exception):
 
 
 def typeset(content: str) -> str:
-    """Replace every formula in a page's HTML by MathML.
+    r"""Replace every formula in a page's HTML by MathML.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def typeset(content: str) -> str:
 
     Examples
     --------
-    >>> "<msup>" in typeset('<span class="arithmatex">\\\\(x^2\\\\)</span>')
+    >>> "<msup>" in typeset('<span class="arithmatex">\\(x^2\\)</span>')
     True
     """
     return FORMULA.sub(_convert, content)
@@ -57,7 +58,7 @@ def font(used: set[str]) -> bytes:
     assert spec is not None
     assert spec.submodule_search_locations
     path = Path(spec.submodule_search_locations[0], "fonts", "STIXTwoMath-Regular.ttf")
-    options = subset.Options(flavor="woff2", layout_features=["*"], recalc_timestamp=False)
+    options = subset.Options(flavor="woff2", hinting=False)
     loaded = subset.load_font(str(path), options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(sorted(used | ALWAYS)))

@@ -40,7 +40,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
                 files.append(file)
             return get_relative_url(file.url, page.url)
 
-        text = render.markdown(notebook, lambda name, data: publish(f"figures/{name}", data))
+        text = render.markdown(
+            notebook, lambda name, data: publish(f"figures/{name}", data)
+        )
         stem = posixpath.splitext(page.src_uri)[0]
         links = (
             publish(f"programs/{stem}.ipynb", _without_outputs(path)),
@@ -50,19 +52,19 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:  # noqa: ARG001
+def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
     """Hand MkDocs the Markdown of an executed page."""
     return _sources.get(page.file.src_uri)
 
 
 @event_priority(-100)
-def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:  # noqa: ARG001
+def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
     """Let MkDocs render executed pages like all others, not mkdocs-jupyter."""
     vars(page).pop("render", None)
     return page
 
 
-def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Typeset the formulas of a page."""
     try:
         content = mathml.typeset(html)
@@ -72,13 +74,15 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return content
 
 
-def on_env(env: object, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG001
+def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
     """Publish the font of the formulas, with the characters that they use."""
-    font = File.generated(config, "assets/stix-two-math.woff2", content=mathml.font(_characters))
+    font = File.generated(
+        config, "assets/stix-two-math.woff2", content=mathml.font(_characters)
+    )
     files.append(font)
 
 
-def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> None:  # noqa: ARG001
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> None:
     """Rebuild when the package changes."""
     server.watch(str(execute.ROOT / "conv"))
 
@@ -99,6 +103,8 @@ def _without_outputs(path: Path) -> str:
 
 def _with_downloads(text: str, notebook: str, script: str) -> str:
     title, _, rest = text.partition("\n")
-    links = f'<a href="{notebook}" download>notebook</a> · <a href="{script}" download>script</a>'
-    note = f'<p class="conv-downloads">This page is a program: {links}</p>'
+    note = (
+        f'<p class="conv-downloads">This page is a program: <a href="{notebook}" download>'
+        f'notebook</a> · <a href="{script}" download>script</a></p>'
+    )
     return f"{title}\n\n{note}\n{rest}"

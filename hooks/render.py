@@ -41,6 +41,7 @@ def markdown(notebook: NotebookNode, publish: Callable[[str, bytes], str]) -> st
         return publish(f"{name}.{SUFFIXES[match['kind']]}", contents)
 
     text = SCHEMES.sub(
-        r"\g<before>\g<light>#only-light\g<after>\g<before>\g<dark>#only-dark\g<after>", text
+        r"\g<before>\g<light>#only-light\g<after>\g<before>\g<dark>#only-dark\g<after>",
+        text,
     )
     return re.sub(r"\n{3,}", "\n\n", PICTURE.sub(file, text)).strip() + "\n"

@@ -11,7 +11,7 @@ import numpy as np
 import conv
 from conv import figures, kernels
 
-photo = np.random.default_rng(0).random((240,240))
+photo = np.random.default_rng(0).random((240, 240))
 photo.shape
 
 # %%
@@ -24,10 +24,16 @@ figures.pictures(
 
 # %%
 figures.beside(
-    figures.Grid([[1, 2], [3, -4.25]], "input", pads=((1, 1), (1, 1)), focus=(slice(0, 2), slice(0, 2))),
+    figures.Grid(
+        [[1, 2], [3, -4.25]],
+        "input",
+        pads=((1, 1), (1, 1)),
+        focus=(slice(0, 2), slice(0, 2)),
+    ),
     "⋆",
     figures.Grid([[1, 0], [0, 1]], "kernel", role="kernel"),
-    caption="x.", alt="y",
+    caption="x.",
+    alt="y",
 )
 
 # %% tags=["answer"]

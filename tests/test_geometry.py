@@ -1,0 +1,173 @@
+"""Pads, sizes and windows."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conv import Geometry, ShapeError
+from tests.strategies import geometries
+
+
+@pytest.mark.parametrize(
+    ("n", "k", "padding", "stride", "dilation", "pads", "output"),
+    [
+        (5, 3, "full", 1, 1, (2, 2), 7),
+        (5, 3, "same", 1, 1, (1, 1), 5),
+        (5, 3, "valid", 1, 1, (0, 0), 3),
+        (8, 4, "same", 1, 1, (1, 2), 8),
+        (8, 2, "same", 1, 1, (0, 1), 8),
+        (4, 3, "same", 2, 1, (0, 1), 2),
+        (5, 3, "same", 2, 1, (1, 1), 3),
+        (7, 1, "same", 3, 1, (0, 0), 3),
+        (7, 3, "full", 1, 2, (4, 4), 11),
+        (7, 3, "same", 1, 2, (2, 2), 7),
+        (7, 3, "valid", 1, 3, (0, 0), 1),
+        (7, 3, "valid", 2, 1, (0, 0), 3),
+        (8, 3, "valid", 2, 1, (0, 0), 3),
+        (7, 3, 1, 2, 1, (1, 1), 4),
+        (7, 3, [(0, 2)], 2, 1, (0, 2), 4),
+        (1, 9, "same", 1, 1, (4, 4), 1),
+        (2, 3, "full", 1, 1, (2, 2), 4),
+    ],
+)
+def test_hand_worked_pads_and_sizes(n, k, padding, stride, dilation, pads, output):
+    """Pads and output sizes equal those counted by hand."""
+    geometry = Geometry.of((n,), (k,), padding=padding, stride=stride, dilation=dilation)
+    assert geometry.pads == (pads,)
+    assert geometry.output_size == (output,)
+
+
+@given(geometries())
+def test_windows_are_all_that_fit(drawn):
+    """Along each axis the windows are exactly the positions that fit, counted one by one."""
+    geometry, _ = drawn
+    for axis, outputs in enumerate(geometry.output_size):
+        n, d = geometry.padded_size[axis], geometry.dilation[axis]
+        reach = d * (geometry.kernel_size[axis] - 1)
+        starts = [i for i in range(0, n, geometry.stride[axis]) if i + reach < n]
+        assert outputs == len(starts)
+        for i, start in enumerate(starts):
+            index = [0] * len(geometry.output_size)
+            index[axis] = i
+            covered = list(range(n))[geometry.window(index)[axis]]
+            assert covered == [start + d * j for j in range(geometry.kernel_size[axis])]
+
+
+@given(geometries())
+def test_same_has_the_size_divided_by_the_stride(drawn):
+    """Under "same" the output's size is the input's over the stride, rounded up."""
+    geometry, options = drawn
+    if options["padding"] == "same":
+        sizes = zip(geometry.input_size, geometry.stride, strict=True)
+        assert geometry.output_size == tuple(int(np.ceil(n / s)) for n, s in sizes)
+        assert all(after - before in (0, 1) for before, after in geometry.pads)
+
+
+def test_one_number_serves_all_axes():
+    """An int for padding, stride or dilation is the same as one for each axis."""
+    short = Geometry.of((9, 8), (3, 2), padding=2, stride=2, dilation=3)
+    each = Geometry.of(
+        [9, 8], np.array([3, 2]), padding=np.full((2, 2), 2), stride=(2, 2), dilation=[3, 3]
+    )
+    assert short == each
+    assert hash(short) == hash(each)
+
+
+def test_a_geometry_cannot_be_changed():
+    """Assigning to an attribute raises an error."""
+    geometry = Geometry.of((5,), (3,))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        geometry.stride = (2,)
+
+
+@given(st.integers(-9, 9).filter(lambda i: not 0 <= i < 3))
+def test_there_is_no_window_outside_of_the_output(i):
+    """An index beyond the output raises an IndexError instead of giving another window."""
+    with pytest.raises(
+        IndexError, match=rf"no output \({i},\) in an output of size \(3,\)"
+    ):
+        Geometry.of((5,), (3,), padding="valid").window((i,))
+
+
+def test_a_window_needs_an_index_for_each_axis():
+    """An index of another length raises an IndexError."""
+    with pytest.raises(IndexError, match=r"no output \(0,\) in an output of size \(5, 5\)"):
+        Geometry.of((5, 5), (3, 3)).window((0,))
+
+
+PADDING = (
+    r"padding must be one of 'full', 'same', 'valid', an int of at least 0, or a"
+    r" \(before, after\) pair for each of 1 spatial axes, not "
+)
+STRIDE = "stride must be an int of at least 1, or one for each of 1 spatial axes, not "
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"padding": "SAME"}, ValueError, PADDING + "'SAME'; did you mean 'same'?"),
+        ({"padding": "vaild"}, ValueError, PADDING + "'vaild'; did you mean 'valid'?"),
+        ({"padding": "reflect"}, ValueError, PADDING + "'reflect'$"),
+        ({"padding": -1}, ValueError, PADDING + "-1"),
+        ({"padding": [(0, -2)]}, ValueError, PADDING + "-2"),
+        ({"padding": 1.0}, TypeError, PADDING + "1.0"),
+        ({"padding": None}, TypeError, PADDING + "None"),
+        ({"padding": True}, TypeError, PADDING + "True"),
+        ({"padding": (1, 2)}, ValueError, PADDING + r"\(1, 2\)"),
+        ({"padding": [(1, 2), (1, 2)]}, ValueError, PADDING + r"\[\(1, 2\), \(1, 2\)\]"),
+        ({"padding": [(1, 2, 3)]}, ValueError, PADDING + r"\[\(1, 2, 3\)\]"),
+        ({"padding": [(1, 0.5)]}, TypeError, PADDING + "0.5"),
+        ({"padding": ["12"]}, ValueError, PADDING + r"\['12'\]"),
+        ({"stride": 0}, ValueError, STRIDE + "0"),
+        ({"stride": -1}, ValueError, STRIDE + "-1"),
+        ({"stride": 1.5}, TypeError, STRIDE + "1.5"),
+        ({"stride": "2"}, TypeError, STRIDE + "'2'"),
+        ({"stride": (1, 2)}, ValueError, STRIDE + r"\(1, 2\)"),
+        ({"stride": ()}, ValueError, STRIDE + r"\(\)"),
+        ({"dilation": 0}, ValueError, STRIDE.replace("stride", "dilation") + "0"),
+        ({"dilation": [None]}, TypeError, STRIDE.replace("stride", "dilation") + "None"),
+    ],
+)
+def test_options_that_are_not_allowed(options, error, message):
+    """The message names the argument, what is allowed, and what was received."""
+    with pytest.raises(error, match=message):
+        Geometry.of((5,), (3,), **options)
+
+
+SIZE = "input_size must be a tuple of ints of at least 1, one for each spatial axis, not "
+
+
+@pytest.mark.parametrize(
+    ("inputs", "kernel", "error", "message"),
+    [
+        (5, (3,), TypeError, SIZE + "5"),
+        ("5", (3,), TypeError, SIZE + "'5'"),
+        ((5.0,), (3,), TypeError, SIZE + "5.0"),
+        ((0,), (3,), ShapeError, SIZE + r"\(0,\)"),
+        ((), (), ShapeError, SIZE + r"\(\)"),
+        ((5,), (0,), ShapeError, SIZE.replace("input", "kernel") + r"\(0,\)"),
+        (
+            (5, 5),
+            (3,),
+            ShapeError,
+            r"input_size \(5, 5\) and kernel_size \(3,\) must have as many axes as each"
+            r" other, not 2 and 1",
+        ),
+        (
+            (4, 2),
+            (2, 3),
+            ShapeError,
+            r"the kernel fits nowhere: with dilation \(1, 1\) it covers \(2, 3\), the padded"
+            r" input has \(4, 2\)",
+        ),
+    ],
+)
+def test_sizes_that_are_not_allowed(inputs, kernel, error, message):
+    """The message names the argument, what is allowed, and what was received."""
+    with pytest.raises(error, match=message):
+        Geometry.of(inputs, kernel, padding="valid")

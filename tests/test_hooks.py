@@ -1,0 +1,210 @@
+"""The build of the site, tried on small sites of their own."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TITLE = "# %% [markdown]\n# # A page\n"
+FIGURE = "figures.beside(figures.Grid([1, 2]), caption='Two numbers.', alt='The numbers 1 and 2.')"
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Return a site of one page, built by copies of conv and of the hooks."""
+    for folder in ("conv", "hooks"):
+        shutil.copytree(
+            ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__py*")
+        )
+    for file in ("mkdocs.yml", "requirements.txt"):
+        shutil.copy(ROOT / file, tmp_path / file)
+    (tmp_path / "small.yml").write_text("INHERIT: mkdocs.yml\nnav: null\n")
+    site = Site(tmp_path)
+    site.write("index.md", "# Home\n")
+    return site
+
+
+class Site:
+    """A folder with a site in it, and what its last build printed."""
+
+    def __init__(self, root):
+        self.root = root
+        self.printed = ""
+
+    def write(self, name, text):
+        path = self.root / "docs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def page(self, name, *cells, prose=""):
+        cells = "".join(f"\n# %%{cell}\n" for cell in cells)
+        self.write(f"guide/{name}.py", f"{TITLE}# {prose}\n{cells}")
+
+    def build(self):
+        """Build strictly; return whether that succeeded."""
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", "small.yml"]
+        done = subprocess.run(
+            command, cwd=self.root, capture_output=True, text=True, check=False, timeout=120
+        )
+        self.printed = done.stdout + done.stderr
+        return done.returncode == 0
+
+    def executed(self):
+        return set(re.findall(r"Executed docs/guide/(\w+)\.py", self.printed))
+
+    def html(self, name):
+        return (self.root / "site" / "guide" / name / "index.html").read_text(
+            encoding="utf-8"
+        )
+
+
+def test_what_a_page_shows(site):
+    """Code, printed text, values, figures, formulas and hidden answers reach the HTML."""
+    site.page(
+        "shown",
+        "\nprint('printed words')\n6 * 7",
+        f"\nfrom conv import figures\n{FIGURE}",
+        " tags=['answer']\n40 + 100",
+        " tags=['raises-exception']\nimport conv\nconv.correlate([1], [1], padding='SAME')",
+        " tags=['hide']\n'shown without its code'",
+        prose="The square $x^2$, and a [link](../index.md).\n#\n# $$\\sum_i a_i$$",
+    )
+    assert site.build(), site.printed
+    html = site.html("shown")
+    text = re.sub(r"<[^>]+>", "", html)
+    assert "printed words" in text
+    assert "42" in text
+    assert "ValueError: padding must be one of" in text
+    assert re.search(r'<details class="success">\s*<summary>Answer</summary>', html)
+    assert html.index("<summary>Answer") < html.index("140") < html.index("</details>")
+    assert 'aria-label="The numbers 1 and 2."' in html
+    assert "<figcaption>Two numbers.</figcaption>" in html
+    assert "<msup><mi>x</mi><mn>2</mn></msup>" in html
+    assert '<math display="block">' in html
+    assert text.count("shown without its code") == 1
+    assert 'href="../.."' in html
+
+
+def test_a_page_offers_itself_as_notebook_and_script(site):
+    """The downloads are the page's own source, and the same as a notebook without outputs."""
+    site.page("offered", "\n1 + 1")
+    assert site.build(), site.printed
+    programs = site.root / "site" / "assets" / "programs" / "guide"
+    source = (site.root / "docs" / "guide" / "offered.py").read_text()
+    assert (programs / "offered.py").read_text() == source
+    notebook = json.loads((programs / "offered.ipynb").read_text())
+    assert [cell["cell_type"] for cell in notebook["cells"]] == ["markdown", "code"]
+    assert notebook["cells"][1]["outputs"] == []
+    for suffix in ("ipynb", "py"):
+        assert f'href="../../assets/programs/guide/offered.{suffix}" download' in site.html(
+            "offered"
+        )
+
+
+def test_pictures_become_files(site):
+    """A picture is a file beside the page, with its size, and not part of the HTML."""
+    site.page(
+        "pictures",
+        "\nfrom conv import figures\n"
+        "figures.pictures({'dot': [[0, 1, 0]]}, caption='A dot.', alt='A white dot.')",
+    )
+    assert site.build(), site.printed
+    html = site.html("pictures")
+    assert "data:image" not in html
+    [name] = re.findall(
+        r'<img src="../../(assets/figures/\w+\.png)"[^>]* width="3" height="1"', html
+    )
+    assert (site.root / "site" / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_pages_that_must_not_be_published(site):
+    """Each fails the build; the message names page, line and cell, and says why."""
+    site.page("raises", "\n1 + 1", "\nx = 1\nx / 0")
+    site.page("unclear", "\n1 +")
+    site.page("warns", "\nimport warnings\nwarnings.warn('old')")
+    site.page("complains", "\nimport sys\nprint('oops', file=sys.stderr)")
+    site.page(
+        "wordless",
+        "\nfrom IPython.display import HTML\nHTML('<figure><img src=\"a.png\"></figure>')",
+    )
+    site.page(
+        "bare",
+        "\nimport base64\nfrom IPython.display import Image\nImage(base64.b64decode('iVBORw0KGgo='))",
+    )
+    site.page("long", "\n" + "x = 1\n" * 11)
+    site.page("fine", " tags=['raises-exception']\n1 + 1")
+    assert not site.build()
+    for message in (
+        r"docs/guide/raises.py:9, cell 3:\n[\s\S]*File \"docs/guide/raises.py\", line 10.*\n[\s\S]*"
+        r"ZeroDivisionError: division by zero",
+        r"docs/guide/unclear.py:6, cell 2:\n[\s\S]*SyntaxError",
+        r"docs/guide/warns.py:6, cell 2:\n[\s\S]*UserWarning: old",
+        r"docs/guide/complains.py:6, cell 2: writes to stderr:\noops",
+        r"docs/guide/wordless.py:6, cell 2: <img> has no alternative text",
+        r"docs/guide/bare.py:6, cell 2: image/png has no alternative text; show a Figure",
+        r"docs/guide/long.py:6, cell 2: a cell has at most 10 lines",
+        r"docs/guide/fine.py:6, cell 2: is tagged raises-exception, and raises nothing",
+    ):
+        assert re.search(message, site.printed), (message, site.printed)
+
+
+@pytest.mark.parametrize(
+    ("prose", "message"),
+    [
+        ("[nowhere](nowhere.md)", "guide/wrong.py.*'nowhere.md'"),
+        ("[no anchor](../index.md#there)", "guide/wrong.py.*#there"),
+        (r"$\frac{1}$", r"guide/wrong.py: cannot read the formula '\\\\frac\{1\}'"),
+        (r"$\nosuchcommand$", "guide/wrong.py: cannot read the formula"),
+    ],
+)
+def test_prose_that_must_not_be_published(site, prose, message):
+    """A dead link, a dead anchor and bad LaTeX fail the build, and name the page."""
+    site.page("wrong", "\n1 + 1", prose=prose)
+    assert not site.build()
+    assert re.search(message, site.printed), site.printed
+
+
+def test_only_what_changed_is_executed_again(site):
+    """A change of prose re-executes one page, a change in conv all, no change none."""
+    site.page("one", "\n1 + 1", prose="Before.")
+    site.page("two", "\nimport conv\nconv.flip([1, 2])")
+    assert site.build(), site.printed
+    assert site.executed() == {"one", "two"}
+    assert site.build()
+    assert site.executed() == set()
+    site.page("one", "\n1 + 1", prose="After.")
+    assert site.build()
+    assert site.executed() == {"one"}
+    assert "After." in site.html("one")
+    with (site.root / "conv" / "convolution.py").open("a") as file:
+        file.write("\n\ndef flip(kernel):\n    return 'changed'\n")
+    assert site.build(), site.printed
+    assert site.executed() == {"one", "two"}
+    assert "changed" in site.html("two")
+
+
+def test_pages_do_not_see_each_other(site):
+    """What one page defines or changes is unknown to the others."""
+    site.page("a", "\nimport conv\nconv.flip = None\nshared = 1")
+    site.page("b", "\nimport conv\nconv.flip([1, 2]), 'shared' in globals()")
+    assert site.build(), site.printed
+    assert "(array([2, 1]), False)" in re.sub(r"<[^>]+>", "", site.html("b"))
+
+
+def test_the_font_of_formulas_is_the_sites_own(site):
+    """The font is published, small, and the style sheet names it."""
+    site.page("formula", "\n1", prose=r"$\sum_{t'} \alpha$")
+    assert site.build(), site.printed
+    font = site.root / "site" / "assets" / "stix-two-math.woff2"
+    assert font.read_bytes()[:4] == b"wOF2"
+    assert font.stat().st_size < 60_000
+    assert (
+        'url("stix-two-math.woff2")' in (ROOT / "docs" / "assets" / "site.css").read_text()
+    )

@@ -1,0 +1,145 @@
+"""Kernels: what defines them, checked on images that show it."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import conv
+from conv import kernels
+
+RAMP = np.tile(np.arange(8.0), (8, 1))  # rises by 1 from left to right
+INSIDE = (slice(2, -2), slice(2, -2))
+
+
+def inside(image, kernel):
+    """Return the outputs whose windows do not touch the border."""
+    return conv.correlate(image, kernel)[INSIDE]
+
+
+@given(st.integers(0, 5).map(lambda i: 2 * i + 1))
+def test_identity_changes_nothing(size):
+    """The output is the input."""
+    np.testing.assert_array_equal(conv.correlate(RAMP, kernels.identity(size)), RAMP)
+
+
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        kernels.box(4),
+        kernels.gaussian(5, 1.2),
+        kernels.gaussian(4, 0.5),
+        kernels.gaussian(4, 1e-3),
+        kernels.motion_blur(7),
+        kernels.identity(5),
+        kernels.sharpen(),
+        kernels.emboss(),
+    ],
+)
+def test_kernels_that_keep_the_brightness_sum_to_one(kernel):
+    """Weights that sum to one leave an even area as it is."""
+    assert kernel.sum() == pytest.approx(1, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        kernels.sobel_x(),
+        kernels.sobel_y(),
+        kernels.laplacian(),
+        kernels.neighbour_difference(),
+    ],
+)
+def test_kernels_that_answer_to_change_sum_to_zero(kernel):
+    """Weights that sum to zero turn an even area black."""
+    assert abs(kernel.sum()) < 1e-15
+
+
+def test_sobel_measures_slope():
+    """On a ramp of slope 1 Sobel gives 8 along it and 0 across it."""
+    assert (inside(RAMP, kernels.sobel_x()) == 8).all()
+    assert (inside(RAMP, kernels.sobel_y()) == 0).all()
+    assert (inside(RAMP.T, kernels.sobel_y()) == 8).all()
+
+
+def test_laplacian_measures_curvature():
+    """On x² + y² the second differences add up to 4; on a ramp they are 0."""
+    y, x = np.mgrid[:8, :8]
+    assert (inside(x**2 + y**2, kernels.laplacian()) == 4).all()
+    assert (inside(RAMP, kernels.laplacian()) == 0).all()
+    assert inside(x**2 + y**2, kernels.neighbour_difference()) == pytest.approx(1.2)
+
+
+def test_sharpen_subtracts_the_laplacian():
+    """The sharpened image is the image less its Laplacian."""
+    image = RAMP**2
+    expected = inside(image, kernels.identity()) - inside(image, kernels.laplacian())
+    np.testing.assert_array_equal(inside(image, kernels.sharpen()), expected)
+
+
+def test_emboss_adds_the_slope_towards_the_bottom_right():
+    """Ramps to the right and down grow brighter, the opposite ones as much darker."""
+    for ramp in (RAMP, RAMP.T):
+        assert (inside(ramp, kernels.emboss()) - ramp[INSIDE] == 6).all()
+        assert (inside(-ramp, kernels.emboss()) + ramp[INSIDE] == -6).all()
+
+
+@given(st.integers(1, 9), st.floats(0.1, 10))
+def test_gaussian_falls_with_distance_as_the_formula_says(size, sigma):
+    """The ratio of two weights is that of exp(-r²/2σ²) at their distances."""
+    kernel = kernels.gaussian(size, sigma)
+    np.testing.assert_allclose(kernel, kernel.T)
+    np.testing.assert_allclose(kernel, conv.flip(kernel))
+    y, x = np.mgrid[:size, :size] - (size - 1) / 2
+    formula = np.exp(-(x**2 + y**2) / (2 * sigma**2))
+    np.testing.assert_allclose(kernel / kernel.max(), formula / formula.max(), atol=1e-12)
+
+
+def test_motion_blur_spreads_along_the_row():
+    """A pixel becomes a line as long as the movement, and the picture stays in place."""
+    impulse = np.zeros((5, 9))
+    impulse[2, 4] = 1
+    output = conv.correlate(impulse, kernels.motion_blur(5))
+    rows, columns = np.nonzero(output)
+    assert set(rows) == {2}
+    assert columns.tolist() == [2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: kernels.identity(2), ValueError, "size must be odd.*, not 2"),
+        (lambda: kernels.motion_blur(4), ValueError, "size must be odd.*, not 4"),
+        (lambda: kernels.box(0), ValueError, "size must be at least 1, not 0"),
+        (lambda: kernels.box(2.0), TypeError, "size must be an int, not 2.0"),
+        (lambda: kernels.gaussian(0, 1), ValueError, "size must be at least 1, not 0"),
+        (
+            lambda: kernels.gaussian(3, 0),
+            ValueError,
+            "sigma must be a positive finite number",
+        ),
+        (lambda: kernels.gaussian(3, -1.0), ValueError, "positive finite number, not -1.0"),
+        (
+            lambda: kernels.gaussian(3, np.inf),
+            ValueError,
+            "positive finite number, not inf",
+        ),
+    ],
+)
+def test_arguments_that_are_not_allowed(call, error, message):
+    """The message names the argument, what is allowed and what was received."""
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_every_named_kernel_is_public_and_new():
+    """What the module exports are its functions, and no two calls share memory."""
+    functions = dict(inspect.getmembers(kernels, inspect.isfunction))
+    assert sorted(kernels.__all__) == sorted(f for f in functions if not f.startswith("_"))
+    first = kernels.sobel_x()
+    first[:] = 0
+    assert kernels.sobel_x().any()
