@@ -30,7 +30,13 @@ def correlate(
     >>> correlate([1, 2, 3, 4], [1, 0, -1], padding="valid")
     array([-2., -2.])
     """
-    layer = Operands.of(inputs, kernel, padding=padding, stride=stride, dilation=dilation)
+    layer = Operands.of(
+        inputs,
+        kernel,
+        padding=padding,
+        stride=stride,
+        dilation=dilation,
+    )
     padded = layer.padded()
     output = np.empty(layer.batch_shape, padded.dtype)
     for b, i, j, f in np.ndindex(output.shape):

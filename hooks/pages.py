@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from html import escape
 from pathlib import Path
 
 import jupytext
@@ -20,12 +22,18 @@ from hooks import execute, mathml, render
 
 _sources: dict[str, str] = {}  # Markdown of the executed pages, by their path below docs/
 _characters: set[str] = set()  # what the formulas of this build use
+_terms: dict[str, str] = {}  # the glossary: what each anchor's term means
+
+GLOSSARY = "reference/glossary.md"
+TERM = re.compile(r"^### .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
 
 
 @event_priority(-100)  # after mkdocs-jupyter, which finds the pages
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Execute every page that is a program, and publish its pictures and downloads."""
     _characters.clear()
+    if glossary := files.get_file_from_path(GLOSSARY):
+        _terms.update(TERM.findall(glossary.content_string))
     pages = {Path(file.abs_src_path or ""): file for file in files if _is_program(file)}
     try:
         notebooks = execute.execute_all(pages)
@@ -65,13 +73,13 @@ def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Typeset the formulas of a page."""
+    """Typeset formulas, and say on links to the glossary what each term means."""
     try:
         content = mathml.typeset(html)
     except mathml.FormulaError as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from None
     _characters.update(mathml.characters(content))
-    return content
+    return re.sub(r'(href="[^"]*reference/glossary/#([\w-]+)")', _with_meaning, content)
 
 
 def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
@@ -89,6 +97,10 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) ->
 
 def _is_program(file: File) -> bool:
     return file.is_documentation_page() and file.src_uri.endswith(".py")
+
+
+def _with_meaning(link: re.Match[str]) -> str:
+    return f'{link[1]} title="{escape(_terms.get(link[2], ""))}"'
 
 
 def _without_outputs(path: Path) -> str:

@@ -42,10 +42,15 @@ class Figure:
     def __repr__(self) -> str:
         return f"Figure: {self.caption} [{self.alt}]"
 
-    def _repr_html_(self) -> str:
+    def body(self) -> str:
+        """Return the panels as HTML, described by the alternative text."""
         return (
-            '<figure class="conv-figure">'
             f'<div class="conv-panels" role="img" aria-label="{escape(self.alt)}">'
             f"{''.join(self.panels)}</div>"
+        )
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<figure class="conv-figure">{self.body()}'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )

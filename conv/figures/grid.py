@@ -13,8 +13,6 @@ from conv.figures.colours import FOCUS, INK, LABEL, LINE, PADDING, ROLES, TINTS
 from conv.figures.figure import Figure
 from conv.geometry import Pads
 
-CELL = 34  # pixels, both ways
-FONT = 15
 TITLE = 24  # height of the line above a grid
 EDGE = 2  # around a grid, so that thick lines are not cut
 
@@ -88,36 +86,46 @@ class Grid:
     def svg(self) -> str:
         """Return the drawing as an inline SVG element."""
         texts, fills = self.texts, self._fills()
-        framed = np.zeros(texts.shape, bool)
-        if self.focus is not None:
-            framed[(0,) * (2 - len(self.focus)) + tuple(self.focus)] = True
-        width = max(CELL, 12 + 9 * max(map(len, texts.flat)))
-        top = TITLE if self.title else 0
         rows, columns = texts.shape
-        cells = [
-            _cell(column * width, top + row * CELL, width, texts[row, column], fill)
+        cell, font = (34, 15) if columns <= 10 else (26, 12)
+        wide = max(cell, 12 + round(0.6 * font * max(map(len, texts.flat))))
+        top = TITLE if self.title else 0
+        drawn = [
+            _cell(column * wide, top + row * cell, wide, cell, texts[row, column], fill)
             for (row, column), fill in np.ndenumerate(fills)
         ]
-        frames = [
-            f'<rect x="{column * width + 1}" y="{top + row * CELL + 1}" width="{width - 2}"'
-            f' height="{CELL - 2}" fill="none" stroke="{FOCUS}" stroke-width="3"/>'
-            for row, column in np.argwhere(framed)
-        ]
-        title = (
-            f'<text x="{columns * width / 2:g}" y="15" font-weight="600"'
-            f' fill="{LABEL}">{escape(self.title)}</text>'
-            if self.title
-            else ""
-        )
-        size = columns * width + 2 * EDGE, top + rows * CELL + 2 * EDGE
-        length = max(size[0], 8 * len(self.title) + 2 * EDGE)
-        left = (size[0] - length) / 2
+        for row, column, height, width in self._frames(texts.shape):
+            drawn.append(
+                f'<rect x="{column * wide}" y="{top + row * cell}" width="{width * wide}"'
+                f' height="{height * cell}" fill="none" stroke="{FOCUS}"'
+                ' stroke-width="3"/>'
+            )
+        if self.title:
+            drawn.append(
+                f'<text x="{columns * wide / 2:g}" y="15" font-weight="600"'
+                f' fill="{LABEL}">{escape(self.title)}</text>'
+            )
+        width = max(columns * wide, 8 * len(self.title)) + 2 * EDGE
+        height, left = top + rows * cell + 2 * EDGE, (columns * wide - width) / 2
         return (
-            f'<svg class="conv-grid" width="{length}" height="{size[1]}"'
-            f' viewBox="{left - EDGE:g} {-EDGE} {length} {size[1]}"'
-            f' font-family="inherit" font-size="{FONT}" text-anchor="middle"'
-            f' xmlns="http://www.w3.org/2000/svg">{title}{"".join(cells)}{"".join(frames)}</svg>'
+            f'<svg class="conv-grid" width="{width}" height="{height}"'
+            f' viewBox="{left:g} {-EDGE} {width} {height}" font-family="inherit"'
+            f' font-size="{font}" text-anchor="middle"'
+            ' xmlns="http://www.w3.org/2000/svg">'
+            f"{''.join(drawn)}</svg>"
         )
+
+    def _frames(self, shape: tuple[int, ...]) -> list[tuple[int, int, int, int]]:
+        """List frames as row, column, height, width: one for a block, or one a cell."""
+        framed = np.zeros(shape, bool)
+        if self.focus is not None:
+            framed[(0,) * (2 - len(self.focus)) + tuple(self.focus)] = True
+        cells = np.argwhere(framed)
+        if len(cells):
+            (top, left), (bottom, right) = cells.min(0), cells.max(0) + 1
+            if framed[top:bottom, left:right].all():
+                return [(top, left, bottom - top, right - left)]
+        return [(row, column, 1, 1) for row, column in cells]
 
 
 def beside(*panels: Grid | str, caption: str, alt: str) -> Figure:
@@ -158,11 +166,11 @@ def format_number(value: Any) -> str:
     return f"{value + 0.0:.3g}".replace("-", "−")
 
 
-def _cell(x: float, y: float, width: float, text: Any, fill: Any) -> str:
+def _cell(x: int, y: int, width: int, height: int, text: Any, fill: Any) -> str:
     dashed = ' stroke-dasharray="3 3"' if fill == PADDING else ""
-    middle, base = x + width / 2, y + CELL / 2 + 5
+    middle, base = x + width / 2, y + height / 2 + 5
     return (
-        f'<rect x="{x}" y="{y}" width="{width}" height="{CELL}" fill="{fill}"'
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{fill}"'
         f' stroke="{LINE}"{dashed}/>'
         f'<text x="{middle:g}" y="{base:g}" fill="{INK}">{escape(text)}</text>'
     )

@@ -1,0 +1,128 @@
+"""Curves, drawn once and published in a light and a dark scheme."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure as Canvas
+from numpy.typing import ArrayLike
+
+from conv.figures.figure import Figure
+
+# Light and dark, in the order in which curves take them. After Okabe and Ito.
+CURVES = [
+    ("#0072b2", "#6fc3f2"),
+    ("#b94a00", "#ff9d57"),
+    ("#00805d", "#3fd0a4"),
+    ("#a3457f", "#e795c4"),
+    ("#6b6b6b", "#b5b5b5"),
+]
+INK = ("#1a1a1a", "#e6e6e6")
+FAINT = ("#d2d2d2", "#4a4a52")
+MARKERS = "os^Dv"
+STYLE: Any = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "conv",
+    "font.size": 10.5,
+    "axes.edgecolor": FAINT[0],
+    "axes.labelcolor": INK[0],
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "grid.color": FAINT[0],
+    "text.color": INK[0],
+    "xtick.color": INK[0],
+    "ytick.color": INK[0],
+}
+
+
+def curves(
+    x: ArrayLike,
+    y: Mapping[str, ArrayLike],
+    *,
+    x_label: str,
+    y_label: str,
+    caption: str,
+    alt: str,
+    scale: str = "linear",
+    joined: bool = True,
+) -> Figure:
+    """Plot one or more curves over the same places.
+
+    Parameters
+    ----------
+    x : array_like, (N,)
+        Places.
+    y : mapping of str to array_like, (N,)
+        Values by the name of their curve. Curves differ in colour and in marker.
+    x_label, y_label : str
+        What the axes measure, with the unit.
+    caption, alt : str
+        See :class:`conv.figures.Figure`.
+    scale : {"linear", "log"}
+        Of both axes.
+    joined : bool
+        Whether neighbouring values are joined by a line.
+
+    Examples
+    --------
+    >>> curves([0, 1], {"rise": [0, 2]}, x_label="time in s", y_label="height in m",
+    ...        caption="A rise.", alt="A line that rises from 0 to 2.")
+    Figure: A rise. [A line that rises from 0 to 2.]
+    """
+    with mpl.rc_context(STYLE):
+        canvas = Canvas(figsize=(4.6, 2.9), layout="constrained")
+        axes = canvas.add_subplot(
+            xlabel=x_label, ylabel=y_label, xscale=scale, yscale=scale
+        )
+        for (name, values), (colour, _), marker in zip(
+            y.items(), CURVES, MARKERS, strict=False
+        ):
+            axes.plot(
+                x,
+                values,
+                marker,
+                ls="-" if joined else "",
+                color=colour,
+                label=name,
+                ms=4.5,
+            )
+        axes.grid(visible=True)
+        if len(y) > 1:
+            axes.legend(frameon=False)
+        return Figure((in_both_schemes(canvas),), caption, alt)
+
+
+def in_both_schemes(canvas: Canvas) -> str:
+    """Return a drawing of matplotlib as HTML that follows the reader's colour scheme.
+
+    The drawing must use the light colours of this module alone; the dark picture is the
+    same drawing with its dark ones. Equal drawings give equal bytes.
+    """
+    file = io.StringIO()
+    with mpl.rc_context(STYLE):
+        canvas.savefig(
+            file, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+        )
+    light = re.sub(r"<style.*?</style>", "", file.getvalue(), flags=re.DOTALL)
+    prefix = "c" + sha256(light.encode()).hexdigest()[:8]
+    light = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", light)
+    dark = light
+    for before, after in (*CURVES, INK, FAINT):
+        dark = dark.replace(before, after)
+    width, height = (round(96 * inches) for inches in canvas.get_size_inches())
+    light, dark = (
+        "data:image/svg+xml;base64," + base64.b64encode(text.encode()).decode()
+        for text in (light, dark)
+    )
+    return (
+        f'<picture><source media="(prefers-color-scheme: dark)" srcset="{escape(dark)}">'
+        f'<img src="{escape(light)}" alt="" width="{width}" height="{height}"'
+        ' loading="lazy"></picture>'
+    )

@@ -1,0 +1,95 @@
+"""Tables and sources, as Markdown that a page shows like its own."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conv.figures.grid import format_number
+
+
+@dataclass(frozen=True)
+class Markdown:
+    """A text that shows itself as Markdown."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+
+def table(columns: Mapping[str, Iterable[Any]], *, measured: bool = False) -> Markdown:
+    """Set values in a table, a column for each name.
+
+    Parameters
+    ----------
+    columns : mapping of str to iterable
+        Cells by the name of their column, as many in each. Numbers are written in three
+        significant digits, integers and texts as they are; texts may hold Markdown.
+    measured : bool
+        Whether the table holds times or the like, which differ from build to build. The
+        page then says so.
+
+    Raises
+    ------
+    ValueError
+        If the columns differ in length.
+
+    Examples
+    --------
+    >>> table({"mode": ["full", "valid"], "size": [7, 3]})
+    | mode | size |
+    | --- | ---: |
+    | full | 7 |
+    | valid | 3 |
+    """
+    rows = list(zip(*columns.values(), strict=True))
+    numeric = [
+        not any(isinstance(row[n], str) for row in rows) for n in range(len(columns))
+    ]
+    lines = [list(columns), ["---:" if n else "---" for n in numeric]]
+    lines += [[_cell(value) for value in row] for row in rows]
+    text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    if measured:
+        text = f'<div class="conv-measured" markdown>\n\n{text}\n\n</div>'
+    return Markdown(text)
+
+
+def source(function: Callable[..., Any], *, docstring: bool = False) -> Markdown:
+    """Show a function's source as it is in the package.
+
+    Parameters
+    ----------
+    function : callable
+        A function that is written in Python.
+    docstring : bool
+        Whether to show its docstring as well.
+
+    Examples
+    --------
+    >>> from conv import geometry
+    >>> print(source(geometry._same).text.splitlines()[1])
+    def _same(n: int, extent: int, stride: int) -> tuple[int, int]:
+    """
+    text = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
+    if not docstring:
+        definition = ast.parse(text).body[0]
+        assert isinstance(definition, ast.FunctionDef)
+        first = definition.body[0]
+        if ast.get_docstring(definition):
+            lines = text.splitlines(keepends=True)
+            text = "".join(lines[: first.lineno - 1] + lines[first.end_lineno :])
+    return Markdown(f"```python\n{text.rstrip()}\n```")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return format_number(value)
+    return str(value).replace("|", "\\|")

@@ -1,0 +1,4 @@
+# %% [markdown]
+# # Convolution or cross-correlation?
+#
+# This page is being written.

@@ -1,0 +1,4 @@
+# %% [markdown]
+# # One matrix product
+#
+# This page is being written.

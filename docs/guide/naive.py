@@ -1,0 +1,4 @@
+# %% [markdown]
+# # The definition, in loops
+#
+# This page is being written.

@@ -1,0 +1,4 @@
+# %% [markdown]
+# # Full, same, valid
+#
+# This page is being written.

@@ -1,0 +1,4 @@
+# %% [markdown]
+# # Smoothing a noisy signal
+#
+# This page is being written.

@@ -1,0 +1,298 @@
+"""What a stranger meets first: README, make, the lock file, CI, and who imports whom."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import yaml
+
+import conv
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+# What conv exports; it loads conv.images only when asked, so that may miss from __all__.
+PUBLIC = {"conv", "conv.images"} | {f"conv.{name}" for name in conv.__all__}
+MAY_IMPORT: dict[str, set[str]] = {
+    "conv.geometry": set(),
+    "conv.kernels": set(),
+    "conv.images": set(),
+    "conv.operands": {"conv.geometry"},
+    "conv.naive": {"conv.geometry", "conv.operands"},
+    "conv.matmul": {"conv.geometry", "conv.operands"},
+    "conv.convolution": {"conv.geometry", "conv.operands", "conv.naive", "conv.matmul"},
+}
+MAY_IMPORT["conv"] = set(MAY_IMPORT)
+
+
+def code_blocks(language: str) -> list[str]:
+    """List README's code blocks in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def sources(folder: str) -> dict[Path, ast.Module]:
+    """Parse every Python file under a folder."""
+    files = sorted((ROOT / folder).rglob("*.py"))
+    return {path: ast.parse(path.read_text(encoding="utf-8"), path) for path in files}
+
+
+def name_of(path: Path) -> str:
+    """Name a module of the package: ``conv``, ``conv.naive``, ``conv.figures.grid``."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+MODULES = {name_of(path): tree for path, tree in sources("conv").items()}
+
+
+def imports(tree: ast.Module) -> set[str]:
+    """List the modules that a source imports, in functions and under conditions too."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"line {node.lineno}: name the module in full"
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            modules = inner & MODULES.keys()
+            found |= modules | ({node.module} if inner - modules else set())
+    return found
+
+
+def within(name: str, package: str) -> bool:
+    """Tell whether a module is a package or stands inside it."""
+    return name == package or name.startswith(f"{package}.")
+
+
+def tracked() -> list[Path]:
+    """List the files that Git tracks."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return [ROOT / name for name in listed.stdout.split("\0") if name]
+
+
+def test_readme_and_makefile_name_the_same_targets() -> None:
+    """README's table lists each target of the Makefile, and no other."""
+    listed = re.findall(r"^\| `make (\w+)` \|", README, re.MULTILINE)
+    defined = re.findall(r"^(\w+):", MAKEFILE, re.MULTILINE)
+    phony = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
+    assert sorted(listed) == sorted(defined)
+    assert phony is not None
+    assert sorted(phony[1].split()) == sorted(defined)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [ROOT / "README.md", ROOT / ".ci" / "run", *WORKFLOWS],
+    ids=lambda path: path.name,
+)
+def test_every_make_command_exists(path: Path) -> None:
+    """What README, CI and the workflows run with make is a target of the Makefile."""
+    used = set(re.findall(r"(?:^|`|run: )make (\w+)", path.read_text(), re.MULTILINE))
+    assert used
+    assert used <= set(re.findall(r"^(\w+):", MAKEFILE, re.MULTILINE))
+
+
+def test_two_lines_without_make_are_what_make_serve_runs() -> None:
+    """README's lines for readers without make are the Makefile's commands."""
+    block = next(block for block in code_blocks("sh") if "--require-hashes" in block)
+    given = [line for step in block.splitlines() for line in step.split(" && ")]
+    makefile = (
+        MAKEFILE.replace("$(PYTHON)", "python3")
+        .replace("$(RUN)", ".venv/bin/python -m")
+        .replace(" --quiet --disable-pip-version-check", "")
+        .replace(" --clear", "")
+    )
+    recipes = re.findall(r"^\t(.*)$", makefile, re.MULTILINE)
+    assert len(block.splitlines()) == 2
+    assert set(given) <= set(recipes)
+    assert any("mkdocs serve" in line for line in given)
+
+
+def test_readme_program_finds_the_edge_in_the_readers_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """README's ten lines run as printed, and mark the only edge of an image."""
+    (program,) = (block for block in code_blocks("python") if "images.load" in block)
+    assert len(program.splitlines()) <= 10
+    (given,) = re.findall(r'images\.load\("(.+?)"', program)
+    (made,) = re.findall(r'images\.save\(.*"(.+?)"\)', program)
+    photo = np.zeros((20, 30, 3))
+    photo[:, 12:] = 1
+    monkeypatch.chdir(tmp_path)
+    conv.images.save(photo, given)
+
+    exec(compile(program, "README.md", "exec"), {})
+
+    edges = conv.images.load(made, mode="grey")
+    assert edges.shape == (12, 22)  # a 7x7 and a 3x3 kernel, neither on padding
+    assert set(edges.argmax(axis=1)) <= {7, 8}  # columns 11 and 12 of the photograph
+    assert edges.max() == 1
+    assert edges[:, [0, -1]].max() < 0.1
+
+
+def test_readme_page_runs() -> None:
+    """The page that README shows as an example is a program that runs."""
+    (page,) = (block for block in code_blocks("python") if "# %%" in block)
+    exec(compile(page, "README.md", "exec"), {})
+
+
+def test_readme_links_lead_to_files() -> None:
+    """Every file that README links to or shows is there."""
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).is_file()] == []
+
+
+def test_readme_picture_shows_a_true_cross_correlation() -> None:
+    """The digits of README's picture are what conv computes, and its file is small."""
+    picture = ROOT / "docs" / "assets" / "readme.svg"
+    svg = "{http://www.w3.org/2000/svg}"
+    groups = {
+        group.get("id"): np.array([list(row.text or "") for row in group], dtype=int)
+        for group in ElementTree.parse(picture).iter(f"{svg}g")
+    }
+    padded, kernel, output = (groups[name] for name in ("input", "kernel", "output"))
+    inputs = padded[1:-1, 1:-1]
+    np.testing.assert_array_equal(np.pad(inputs, 1), padded)
+    np.testing.assert_array_equal(conv.correlate(inputs, kernel), output)
+    assert picture.stat().st_size < 4096
+
+
+def test_lock_file_pins_and_hashes_everything() -> None:
+    """Each requirement is one version with at least one hash, and none has an address."""
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    logical = re.sub(r"\s*#.*", "", text).replace("\\\n", " ").splitlines()
+    requirements = [line for line in logical if line.strip()]
+    pin = r"[a-z0-9-]+==[\w.]+(?: ; [^;]+?)?(?:\s+--hash=sha256:[0-9a-f]{64})+\s*"
+    assert requirements
+    assert [line for line in requirements if not re.fullmatch(pin, line)] == []
+    assert "http" not in text
+
+
+def test_no_tracked_file_names_a_registry() -> None:
+    """No file that Git tracks says where packages come from: that is pip's setting."""
+    hosts = [
+        ".".join(parts).encode()
+        for parts in [
+            ("pypi", "org"),
+            ("pypi", "python", "org"),
+            ("pythonhosted", "org"),
+            ("anaconda", "org"),
+            ("npmjs", "org"),
+            ("npmjs", "com"),
+            ("yarnpkg", "com"),
+        ]
+    ]
+    contents = {path: path.read_bytes() for path in tracked() if path.is_file()}
+    assert contents
+    assert [
+        path for path, held in contents.items() if any(host in held for host in hosts)
+    ] == []
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_workflow_actions_are_pinned(workflow: Path) -> None:
+    """Each action is pinned by its full commit, with the version beside it."""
+    uses = re.findall(r"\buses:(.*)", workflow.read_text(encoding="utf-8"))
+    assert uses
+    pinned = r" [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+"
+    assert [use for use in uses if not re.fullmatch(pinned, use)] == []
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_workflow_jobs_have_few_rights_and_little_time(workflow: Path) -> None:
+    """Rights are given job by job, writing only to deploy, and every job has a limit."""
+    document = yaml.safe_load(workflow.read_text(encoding="utf-8"))
+    assert document["permissions"] == {}
+    for name, job in document["jobs"].items():
+        assert 0 < job["timeout-minutes"] <= 30
+        writes = {right for right, level in job["permissions"].items() if level != "read"}
+        assert writes == ({"pages", "id-token"} if name == "deploy" else set())
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+
+
+def test_ci_covers_python_from_the_oldest_that_the_package_admits() -> None:
+    """CI's matrix has every minor version of Python from requires-python on, up to 3.14."""
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    listed = yaml.safe_load(workflow)["jobs"]["check"]["strategy"]["matrix"]["python"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]
+    oldest = int(project["requires-python"].removeprefix(">=3."))
+    assert listed == [f"3.{minor}" for minor in range(oldest, 15)]
+
+
+def test_ci_run_can_be_executed_and_stops_at_the_first_failure() -> None:
+    """.ci/run is an executable shell script that runs lint, test and site in this order."""
+    script = ROOT / ".ci" / "run"
+    lines = script.read_text(encoding="utf-8").splitlines()
+    assert script.stat().st_mode & 0o111 == 0o111
+    assert lines[0].startswith("#!")
+    assert "set -eu" in lines
+    commands = [shlex.split(line, comments=True) for line in lines]
+    made = [words[1:] for words in commands if words[:1] == ["make"]]
+    assert made == [["lint"], ["test"], ["site"]]
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_imports_run_one_way(module: str) -> None:
+    """A module imports only what stands below it, and figures only what is public."""
+    used = {name for name in imports(MODULES[module]) if within(name, "conv")}
+    if within(module, "conv.figures"):
+        outside = {name for name in used if not within(name, "conv.figures")}
+        assert outside <= PUBLIC | {"conv.geometry"}
+    else:
+        assert module in MAY_IMPORT, "a new module: give it a place in design.md and above"
+        assert used <= MAY_IMPORT[module]
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_only_figures_imports_matplotlib(module: str) -> None:
+    """Within conv, matplotlib is imported by the figures alone."""
+    if not within(module, "conv.figures"):
+        drawing = {name for name in imports(MODULES[module]) if within(name, "matplotlib")}
+        assert drawing == set()
+
+
+def test_pages_import_only_what_is_public() -> None:
+    """A page reaches conv through conv and conv.figures, and draws through the latter."""
+    for path, tree in sources("docs").items():
+        ours = {name for name in imports(tree) if within(name, "conv")}
+        assert ours <= PUBLIC | {"conv.figures"}, path
+        assert not any(within(name, "matplotlib") for name in imports(tree)), path
+
+
+def test_hooks_import_nothing_of_conv() -> None:
+    """The hooks that build the site know nothing of the package."""
+    for path, tree in sources("hooks").items():
+        assert not any(within(name, "conv") for name in imports(tree)), path
+
+
+def test_import_conv_loads_no_drawing_and_no_image_library() -> None:
+    """A fresh interpreter that imports conv has loaded neither matplotlib nor Pillow."""
+    program = "import sys, conv; print(*sorted(sys.modules), sep='\\n')"
+    fresh = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    loaded = set(fresh.stdout.split())
+    assert {"conv", "conv.matmul"} <= loaded
+    assert loaded & {"matplotlib", "PIL", "conv.figures"} == set()
