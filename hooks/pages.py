@@ -28,6 +28,15 @@ GLOSSARY = "reference/glossary.md"
 TERM = re.compile(r"^### .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
 
 
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Link to the repository and to each page's source there, if its address is known."""
+    if address := (config.extra["repository"] or "").rstrip("/"):
+        config.edit_uri_template = f"{address}/edit/main/docs/{{path}}"
+        link = {"icon": "fontawesome/brands/git-alt", "link": address, "name": "Repository"}
+        config.extra["social"] = [link]
+    return config
+
+
 @event_priority(-100)  # after mkdocs-jupyter, which finds the pages
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Execute every page that is a program, and publish its pictures and downloads."""

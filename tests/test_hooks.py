@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -47,11 +48,17 @@ class Site:
         cells = "".join(f"\n# %%{cell}\n" for cell in cells)
         self.write(f"guide/{name}.py", f"{TITLE}# {prose}\n{cells}")
 
-    def build(self):
+    def build(self, **environment):
         """Build strictly; return whether that succeeded."""
         command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", "small.yml"]
         done = subprocess.run(
-            command, cwd=self.root, capture_output=True, text=True, check=False, timeout=120
+            command,
+            cwd=self.root,
+            env=os.environ | {"REPOSITORY_URL": "", "NO_COLOR": "1"} | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
         self.printed = done.stdout + done.stderr
         return done.returncode == 0
@@ -208,3 +215,35 @@ def test_the_font_of_formulas_is_the_sites_own(site):
     assert (
         'url("stix-two-math.woff2")' in (ROOT / "docs" / "assets" / "site.css").read_text()
     )
+
+
+def test_links_to_the_repository_come_from_the_environment(site):
+    """With its address, pages link to it and to their source there; without, nowhere."""
+    site.page("edited", "\n1 + 1")
+    assert site.build(), site.printed
+    assert "Edit this page" not in site.html("edited")
+    assert site.build(REPOSITORY_URL="https://example.org/conv/"), site.printed
+    html = site.html("edited")
+    assert 'href="https://example.org/conv/edit/main/docs/guide/edited.py"' in html
+    assert 'href="https://example.org/conv"' in html
+
+
+def test_links_to_the_glossary_say_what_the_term_means(site):
+    """The meaning that the glossary gives is the title of every link to the term."""
+    site.write(
+        "reference/glossary.md", '# Terms\n\n### Stride { #stride }\n\nA "step" & more.\n'
+    )
+    site.page("linked", "\n1", prose="The [stride](../reference/glossary.md#stride).")
+    assert site.build(), site.printed
+    assert (
+        '<a href="../../reference/glossary/#stride" title="A &quot;step&quot; &amp; more.">'
+        in site.html("linked")
+    )
+
+
+def test_an_address_without_a_page_says_where_to_go(site):
+    """The 404 page links to the front page, wherever the site stands."""
+    assert site.build(SITE_URL="https://example.org/sub/path/"), site.printed
+    html = (site.root / "site" / "404.html").read_text(encoding="utf-8")
+    assert "There is no page here" in html
+    assert '<a href="/sub/path/.">front page</a>' in html
