@@ -20,7 +20,7 @@ FORMULA = re.compile(
 )
 # A browser draws the one letter of an <mi> with its mathematical italic.
 ITALICS = [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C)]
-ALWAYS = set(string.printable) | set(map(chr, ITALICS))
+ALWAYS = {*string.printable, *map(chr, ITALICS), *"⋆∗×"}  # these stand in figures, too
 
 
 class FormulaError(Exception):

@@ -7,9 +7,19 @@ Figure: A signal. [1, 2, 3]
 
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid, beside
-from conv.figures.pictures import pictures
+from conv.figures.pictures import Picture, pictures
 from conv.figures.plots import curves
 from conv.figures.steps import steps
 from conv.figures.text import source, table
 
-__all__ = ["Figure", "Grid", "beside", "curves", "pictures", "source", "steps", "table"]
+__all__ = [
+    "Figure",
+    "Grid",
+    "Picture",
+    "beside",
+    "curves",
+    "pictures",
+    "source",
+    "steps",
+    "table",
+]

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from conv.figures.colours import FOCUS, INK, LABEL, LINE, PADDING, ROLES, TINTS
 from conv.figures.figure import Figure
+from conv.figures.pictures import Picture
 from conv.geometry import Pads
 
 TITLE = 24  # height of the line above a grid
@@ -83,7 +84,7 @@ class Grid:
             (None,) * (2 - values.ndim)
         ]
 
-    def svg(self) -> str:
+    def html(self) -> str:
         """Return the drawing as an inline SVG element."""
         texts, fills = self.texts, self._fills()
         rows, columns = texts.shape
@@ -105,7 +106,7 @@ class Grid:
                 f'<text x="{columns * wide / 2:g}" y="15" font-weight="600"'
                 f' fill="{LABEL}">{escape(self.title)}</text>'
             )
-        width = max(columns * wide, 8 * len(self.title)) + 2 * EDGE
+        width = max(columns * wide, 9 * len(self.title)) + 2 * EDGE
         height, left = top + rows * cell + 2 * EDGE, (columns * wide - width) / 2
         return (
             f'<svg class="conv-grid" width="{width}" height="{height}"'
@@ -128,13 +129,13 @@ class Grid:
         return [(row, column, 1, 1) for row, column in cells]
 
 
-def beside(*panels: Grid | str, caption: str, alt: str) -> Figure:
-    """Draw grids beside each other, with signs such as "=" between them.
+def beside(*panels: Grid | Picture | str, caption: str, alt: str) -> Figure:
+    """Draw grids and pictures beside each other, with signs such as "=" between them.
 
     Parameters
     ----------
-    *panels : Grid or str
-        Grids, and the texts that stand between them.
+    *panels : Grid, Picture or str
+        Drawings, and the texts that stand between them.
     caption, alt : str
         See :class:`conv.figures.Figure`.
 
@@ -145,9 +146,9 @@ def beside(*panels: Grid | str, caption: str, alt: str) -> Figure:
     """
     return Figure(
         tuple(
-            panel.svg()
-            if isinstance(panel, Grid)
-            else f'<span class="conv-sign">{escape(panel)}</span>'
+            f'<span class="conv-sign">{escape(panel)}</span>'
+            if isinstance(panel, str)
+            else panel.html()
             for panel in panels
         ),
         caption,

@@ -1,7 +1,12 @@
 # %% [markdown]
 # # A first filter
 #
-# x
+# This page filters a photograph twice: by the definition, in loops, and by matrix products.
+# Both give the same numbers.
+# You need a little Python; the pages that follow explain every word that is new here.
+#
+# Every page of this guide is a program.
+# It ran when this site was built, and what stands below each piece of code is what it gave.
 
 # %%
 import numpy as np
@@ -9,58 +14,104 @@ import numpy as np
 import conv
 from conv import figures
 
-g = conv.Geometry.of((4, 4), (3, 3), padding="same", stride=2)
-x = np.arange(16).reshape(4, 4)
-k = np.arange(9).reshape(3, 3)
+# %% [markdown]
+# ## A photograph is an array
+#
+# `conv.images.sample()` loads a portrait of Grace Hopper, taken by the US Navy.
+# It is an array of numbers from 0 to 1, with three axes: rows, columns, and the
+# [channels](../reference/glossary.md#channel) red, green and blue.
 
 # %%
+photo = conv.images.sample()
+photo.shape
+
+# %% [markdown]
+# ## A kernel is a small array
+#
+# This [kernel](../reference/glossary.md#kernel) compares what lies right of a pixel with what lies left of it.
+# It is named after Irwin Sobel, who proposed it in 1968.
+
+# %%
+kernel = conv.kernels.sobel_x()
+kernel
+
+# %% [markdown]
+# ## Lay it on, multiply, add up
+#
+# Take a piece of the photograph, in grey and in whole percent:
+# 5 rows and 6 columns where the dark jacket meets the white collar.
+
+# %%
+piece = np.rint(100 * photo[344:349, 193:199].mean(axis=2))
+output = conv.naive.correlate(piece, kernel, padding="valid")
+
+# %% tags=["hide"]
 figures.beside(
-    figures.Grid(x, "input, padded", pads=g.pads, focus=g.window((1, 1))),
-    "⋆",
-    figures.Grid(k, "kernel", "kernel"),
-    "=",
-    figures.Grid(
-        conv.correlate(x, k, stride=2), "output", "output", focus=(1, 1)
-    ),
-    caption="The window in focus and the output that it gives.",
-    alt="y",
+    figures.Grid(piece, "input", focus=(slice(1, 4), slice(2, 5))),
+    figures.Grid(kernel, "kernel", role="kernel"),
+    figures.Grid(output, "output", role="output", focus=(1, 2)),
+    caption="The framed window of the input, times the kernel, entry by entry, sums to the framed output.",
+    alt="A grid of 5 by 6 brightnesses, below 15 on the left and above 75 on the right, the 3 by 3 kernel and the 3 by 4 output, with a window and its output in frames.",
 )
 
 # %%
-W = conv.kernel_matrix(k + 1, (4, 4), padding="valid")
-figures.beside(
-    figures.Grid(W, "kernel matrix", "kernel", tints=W.astype(int) - 1),
-    caption="The kernel matrix.",
-    alt="z",
+window = piece[1:4, 2:5]
+assert output[1, 2] == np.sum(window * kernel)
+int(np.sum(window * kernel))
+
+# %% [markdown]
+# The output is large where the brightness rises from left to right, and near 0 where it stays.
+# Then the kernel moves on by one pixel and gives the next output.
+# This is [cross-correlation](../reference/glossary.md#cross-correlation).
+# Deep learning frameworks call it convolution.
+#
+# ## The same numbers twice
+#
+# `conv.naive` is this definition in loops: slow, and easy to check.
+# `conv.correlate` gets the same numbers from matrix products: that takes longer to explain, and is fast.
+# Compare them on a crop of the photograph.
+
+# %%
+crop = photo[60:160, 200:300].mean(axis=2)
+slow = conv.naive.correlate(crop, kernel)
+fast = conv.correlate(crop, kernel)
+assert np.allclose(slow, fast, rtol=0, atol=1e-12)
+float(np.abs(slow - fast).max())
+
+# %% [markdown]
+# The largest difference among the 10,000 outputs is what rounding leaves.
+# Numbers in floating point depend a little on the order in which they are added up.
+# On whole numbers the two are equal to the last bit.
+
+# %%
+whole = np.rint(255 * crop)
+assert np.array_equal(
+    conv.naive.correlate(whole, kernel), conv.correlate(whole, kernel)
 )
 
+# %% [markdown]
+# ## The whole photograph
+#
+# A grey picture of every second pixel, and what two kernels make of it.
+# The second is Sobel's for change from top to bottom.
+
 # %%
-figures.steps(
-    [
-        figures.beside(
-            figures.Grid(x, "input", focus=(i, slice(0, 3))),
-            caption=f"Frame {i}",
-            alt="x",
-        )
-        for i in range(4)
-    ],
-    caption="Steps.",
+grey = photo[::2, ::2].mean(axis=2)
+across = conv.correlate(grey, kernel, padding="valid")
+down = conv.correlate(grey, conv.kernels.sobel_y(), padding="valid")
+edges = np.hypot(across, down)
+
+# %% tags=["hide"]
+figures.pictures(
+    {"input": grey, "edges": edges},
+    limits=(0, 1.5),
+    caption="The photograph, and the length of both changes together: edges of every direction.",
+    alt="A grey portrait, and its outlines in white on black: face, collar, buttons and the stripes of a flag.",
 )
 
-# %%
-t = np.arange(1, 20)
-figures.curves(
-    t,
-    {"dense": t**2, "convolutional": t * 3},
-    x_label="side of the image in pixels",
-    y_label="weights",
-    caption="Weights.",
-    alt="Two curves.",
-    scale="log",
-)
-
-# %%
-figures.table({"mode": ["`full`", "valid"], "n": [3, 4.5678]})
-
-# %%
-figures.source(conv.naive.correlate)
+# %% [markdown]
+# ## Go on
+#
+# - [Smoothing a noisy signal](smoothing.py) begins at the beginning: why anyone multiplies and adds up like this.
+# - [Full, same, valid](padding.py) explains what happens at the border of the image.
+# - [The definition, in loops](naive.py) and [One matrix product](matmul.py) take the two implementations apart.
