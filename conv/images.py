@@ -1,0 +1,169 @@
+"""Arrays from image files, and image files from arrays.
+
+>>> from conv import images
+>>> images.sample().shape
+(600, 512, 3)
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import warnings
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image, ImageOps
+
+Pixels = NDArray[np.float64]
+
+__all__ = ["load", "sample", "save"]
+
+# How much red, green and blue add to a grey. Source: ITU-R BT.601.
+_LUMA = np.array([0.299, 0.587, 0.114])
+_MODES = ("colour", "grey")
+_FORMATS = {".jpeg": "JPEG", ".jpg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF"}
+
+
+def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
+    """Read an image file into an array of brightnesses from 0 to 1.
+
+    The picture stands upright, as its EXIF orientation says; transparent parts show white;
+    of a file with several pictures it is the first.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A file in any format that Pillow reads.
+    mode : {"colour", "grey"}
+        Grey is made of red, green and blue by the weights of ITU-R BT.601.
+
+    Returns
+    -------
+    ndarray of float64, (H, W, 3) or (H, W)
+
+    Raises
+    ------
+    OSError
+        If the file is missing or may not be read.
+    ValueError
+        If the mode is unknown, or the file is empty, damaged, not an image, holds numbers
+        outside 0 to 1, or claims more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> load(matplotlib.get_data_path() + "/sample_data/grace_hopper.jpg", "grey").shape
+    (600, 512)
+    """
+    if mode not in _MODES:
+        raise ValueError(
+            f"mode must be one of {', '.join(map(repr, _MODES))}, not {mode!r}"
+        )
+    path = Path(path)
+    with path.open("rb") as file, warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            with Image.open(file) as image:
+                pixels = _pixels(ImageOps.exif_transpose(image))
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise ValueError(
+                f"{path} says that it has more than {Image.MAX_IMAGE_PIXELS:,} pixels"
+            ) from None
+        except Exception as error:  # decoders raise errors of many kinds
+            raise ValueError(f"{path} is not an image, or is damaged: {error}") from error
+    if pixels.ndim == 2:
+        return pixels if mode == "grey" else np.repeat(pixels[..., None], 3, axis=2)
+    return pixels if mode == "colour" else pixels @ _LUMA
+
+
+def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
+    """Write an array of brightnesses from 0 to 1 into an image file of 8 bits a channel.
+
+    The file appears whole or not at all; one that is there already is replaced.
+
+    Parameters
+    ----------
+    array : array_like of real numbers, (H, W) or (H, W, 3)
+        Grey, or red, green and blue.
+    path : str or path-like
+        Its suffix decides the format: .jpeg, .jpg, .png, .tif or .tiff.
+
+    Raises
+    ------
+    TypeError
+        If the array does not hold real numbers.
+    ValueError
+        If the array has another shape or values outside 0 to 1, or the suffix is unknown.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save([[0, 0.2, 1]], folder + "/ramp.png")
+    ...     load(folder + "/ramp.png", "grey")
+    array([[0. , 0.2, 1. ]])
+    """
+    path = Path(path)
+    kind = _FORMATS.get(path.suffix.lower())
+    if kind is None:
+        raise ValueError(
+            f"the suffix must be one of {', '.join(_FORMATS)}, not {path.name!r}"
+        )
+    array = np.asarray(array)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"array must hold real numbers, not {array.dtype}")
+    if array.ndim not in (2, 3) or array.shape[2:] not in ((), (3,)) or not array.size:
+        raise ValueError(f"array must be (H, W) or (H, W, 3), not {array.shape}")
+    _check_range("array", array)
+    encoded = io.BytesIO()
+    Image.fromarray(np.rint(array * 255.0).astype(np.uint8)).save(encoded, kind)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(encoded.getvalue())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def sample() -> Pixels:
+    """Return the photograph of this site: (600, 512, 3), from 0 to 1.
+
+    A portrait of Rear Admiral Grace Hopper by the US Navy, in the public domain. It ships
+    with Matplotlib among its sample data, which is not imported for it.
+
+    Examples
+    --------
+    >>> float(sample().max())
+    1.0
+    """
+    spec = find_spec("matplotlib")
+    assert spec is not None
+    assert spec.origin is not None
+    data = Path(spec.origin).parent / "mpl-data" / "sample_data"
+    return load(data / "grace_hopper.jpg")
+
+
+def _pixels(image: Image.Image) -> Pixels:
+    """Return the brightnesses of an opened image: (H, W) or (H, W, 3)."""
+    clear = image.info.get("transparency")
+    if image.mode.startswith(("I", "F")):  # one channel of 16 or more bits
+        values: NDArray[Any] = np.asarray(image)
+        pixels = np.where(values == clear, 1, values / (1 if image.mode == "F" else 65535))
+        _check_range("it", pixels)
+        return pixels
+    colours = "L" if image.mode in ("1", "L", "LA", "La") else "RGB"
+    if not image.has_transparency_data:
+        return np.asarray(image.convert(colours)) / 255
+    *bands, alpha = np.moveaxis(np.asarray(image.convert(f"{colours}A")) / 255, -1, 0)
+    over_white = [band * alpha + (1 - alpha) for band in bands]
+    return np.stack(over_white, axis=-1) if len(bands) == 3 else over_white[0]
+
+
+def _check_range(name: str, values: NDArray[Any]) -> None:
+    low, high = values.min(), values.max()
+    if not (low >= 0 and high <= 1):
+        raise ValueError(f"{name} must hold values from 0 to 1, not from {low} to {high}")

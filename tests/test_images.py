@@ -1,0 +1,270 @@
+"""Reading and writing image files, with files made for the occasion."""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import subprocess
+import sys
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from conv import images
+
+GREY = np.array([[0, 51, 255]], np.uint8)  # 0, 0.2 and 1
+COLOUR = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 51]]], np.uint8)
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Return a function that writes a Pillow image and returns the file's path."""
+
+    def write(image, name="image.png", **options):
+        image.save(tmp_path / name, **options)
+        return tmp_path / name
+
+    return write
+
+
+def with_palette(transparency=None):
+    """Make an image of a palette: red, green, blue."""
+    image = Image.fromarray(np.array([[0, 1, 2]], np.uint8)).convert("P")
+    image.putpalette([255, 0, 0, 0, 255, 0, 0, 0, 51])
+    if transparency is not None:
+        image.info["transparency"] = transparency
+    return image
+
+
+def png(width, height, data=b""):
+    """Write a PNG by hand: a header that says a size, and data that need not fit it."""
+
+    def chunk(kind, body):
+        return (
+            struct.pack(">I", len(body))
+            + kind
+            + body
+            + struct.pack(">I", zlib.crc32(kind + body))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(data))
+        + chunk(b"IEND", b"")
+    )
+
+
+def test_grey_and_colour(written):
+    """Eight bits become fractions of 255; a grey file has three equal channels."""
+    path = written(Image.fromarray(GREY))
+    np.testing.assert_array_equal(images.load(path, "grey"), [[0, 0.2, 1]])
+    np.testing.assert_array_equal(images.load(path)[0, :, 1], [0, 0.2, 1])
+    path = written(Image.fromarray(COLOUR))
+    loaded = images.load(str(path))
+    assert loaded.dtype == np.float64
+    np.testing.assert_array_equal(loaded, COLOUR / 255)
+    np.testing.assert_allclose(images.load(path, "grey"), [[0.299, 0.587, 0.0228]])
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        (Image.fromarray(np.array([[False, True]])), [[0, 1]]),
+        (Image.fromarray(np.array([[0, 13107, 65535]], np.uint16)), [[0, 0.2, 1]]),
+        (
+            Image.fromarray(np.array([[[0, 0], [0, 255], [51, 255]]], np.uint8)),
+            [[1, 0, 0.2]],
+        ),
+    ],
+    ids=["1 bit", "16 bits", "grey with alpha"],
+)
+def test_kinds_of_grey(written, image, expected):
+    """One bit, sixteen bits and alpha are brought to brightnesses from 0 to 1."""
+    np.testing.assert_array_equal(images.load(written(image), "grey"), expected)
+
+
+def test_numbers_of_32_bits(written):
+    """A file of floating point numbers keeps them, if they are brightnesses."""
+    path = written(Image.fromarray(np.array([[0, 0.5, 1]], np.float32)), "image.tif")
+    np.testing.assert_array_equal(images.load(path, "grey"), [[0, 0.5, 1]])
+    for wrong in (2, -1, np.nan):
+        path = written(Image.fromarray(np.array([[0, wrong]], np.float32)), "image.tif")
+        with pytest.raises(ValueError, match=r"must hold values from 0 to 1, not from"):
+            images.load(path)
+
+
+def test_transparency_shows_white(written):
+    """Alpha is composited on white, whichever way the file says it."""
+    half = np.array([[[255, 0, 0, 255], [255, 0, 0, 0], [0, 0, 0, 51]]], np.uint8)
+    loaded = images.load(written(Image.fromarray(half)))
+    np.testing.assert_allclose(loaded, [[[1, 0, 0], [1, 1, 1], [0.8, 0.8, 0.8]]])
+    loaded = images.load(written(with_palette(transparency=1)))
+    np.testing.assert_array_equal(loaded, [[[1, 0, 0], [1, 1, 1], [0, 0, 0.2]]])
+    loaded = images.load(written(with_palette(transparency=b"\xff\x00\xff")))
+    np.testing.assert_array_equal(loaded, [[[1, 0, 0], [1, 1, 1], [0, 0, 0.2]]])
+    loaded = images.load(written(Image.fromarray(GREY), transparency=0), "grey")
+    np.testing.assert_array_equal(loaded, [[1, 0.2, 1]])
+    deep = Image.fromarray(np.array([[0, 13107]], np.uint16))
+    loaded = images.load(written(deep, transparency=0), "grey")
+    np.testing.assert_array_equal(loaded, [[1, 0.2]])
+
+
+def test_other_colour_models(written):
+    """Palettes and CMYK arrive as red, green and blue."""
+    np.testing.assert_array_equal(images.load(written(with_palette())), COLOUR / 255)
+    ink = np.array([[[0, 255, 255, 0], [0, 0, 0, 255]]], np.uint8)
+    path = written(Image.fromarray(ink, "CMYK"), "image.tif")
+    np.testing.assert_array_equal(images.load(path), [[[1, 0, 0], [0, 0, 0]]])
+
+
+def test_exif_orientation(written):
+    """A picture that is stored lying on its side is turned upright."""
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn it clockwise to see it upright
+    path = written(Image.fromarray(GREY), exif=exif)
+    np.testing.assert_array_equal(images.load(path, "grey"), [[0], [0.2], [1]])
+
+
+@pytest.mark.parametrize(
+    ("contents", "message"),
+    [
+        (b"", "is not an image, or is damaged"),
+        (b"hello", "is not an image, or is damaged"),
+        (png(2, 2, bytes(6))[:-30], "is not an image, or is damaged"),
+        (png(9, 9, bytes(6)), "is not an image, or is damaged"),
+        (png(30_000, 30_000), r"says that it has more than [\d,]+ pixels"),
+        (png(10_000, 10_000), r"says that it has more than 89,478,485 pixels"),
+    ],
+    ids=["empty", "no image", "truncated", "too little data", "bomb", "large"],
+)
+def test_files_that_are_refused(tmp_path, contents, message):
+    """A bad file is a ValueError that names it, whatever is wrong with it."""
+    path = tmp_path / "bad.png"
+    path.write_bytes(contents)
+    with pytest.raises(ValueError, match=rf"bad\.png {message}"):
+        images.load(path)
+
+
+def test_truncated_jpeg(written):
+    """Half a photograph is not shown as if it were whole."""
+    path = written(Image.fromarray(np.zeros((64, 64, 3), np.uint8)), "photo.jpg")
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(
+        ValueError, match=r"photo\.jpg is not an image, or is damaged: .*[Tt]runc"
+    ):
+        images.load(path)
+
+
+def test_paths_that_cannot_be_read(tmp_path):
+    """Missing files and folders raise the system's own error; other kinds a TypeError."""
+    with pytest.raises(FileNotFoundError, match=r"missing\.png"):
+        images.load(tmp_path / "missing.png")
+    with pytest.raises(OSError, match=re.escape(str(tmp_path))):
+        images.load(tmp_path)
+    with pytest.raises(TypeError, match="int"):
+        images.load(3)
+
+
+def test_modes_are_named():
+    """An unknown mode is refused before the file is looked for."""
+    with pytest.raises(
+        ValueError, match=r"mode must be one of 'colour', 'grey', not 'gray'"
+    ):
+        images.load("missing.png", "gray")
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (3, 4, 3)])
+def test_what_is_saved_is_loaded_again(tmp_path, shape):
+    """Multiples of 1/255 survive a PNG exactly, and TIFF; the other values are rounded."""
+    array = np.random.default_rng(0).integers(0, 256, shape) / 255
+    mode = "grey" if len(shape) == 2 else "colour"
+    for name in ("array.png", "array.TIFF"):
+        images.save(array, tmp_path / name)
+        np.testing.assert_array_equal(images.load(tmp_path / name, mode), array)
+    images.save(array.astype(np.float32), str(tmp_path / "array.jpg"))
+    assert images.load(tmp_path / "array.jpg").shape == (3, 4, 3)
+    images.save([[0.0019, 0.002]], tmp_path / "array.png")
+    np.testing.assert_array_equal(
+        images.load(tmp_path / "array.png", "grey") * 255, [[0, 1]]
+    )
+
+
+def test_booleans_and_integers_are_numbers(tmp_path):
+    """True is white; the integers 0 and 1 are black and white."""
+    for array in ([[True, False]], [[1, 0]], np.array([[1, 0]], np.uint8)):
+        images.save(array, tmp_path / "bits.png")
+        np.testing.assert_array_equal(images.load(tmp_path / "bits.png", "grey"), [[1, 0]])
+
+
+@pytest.mark.parametrize(
+    ("array", "error", "message"),
+    [
+        ([[0, 255]], ValueError, r"array must hold values from 0 to 1, not from 0 to 255"),
+        ([[-0.5, 1]], ValueError, r"values from 0 to 1, not from -0.5 to 1"),
+        ([[np.nan, 1]], ValueError, r"values from 0 to 1, not from nan to nan"),
+        ([0, 1], ValueError, r"array must be \(H, W\) or \(H, W, 3\), not \(2,\)"),
+        ([[[1, 1]]], ValueError, r"not \(1, 1, 2\)"),
+        ([[[[1]]]], ValueError, r"not \(1, 1, 1, 1\)"),
+        (np.empty((0, 3)), ValueError, r"not \(0, 3\)"),
+        ([["a"]], TypeError, r"array must hold real numbers, not <U1"),
+        ([[1j]], TypeError, r"array must hold real numbers, not complex128"),
+    ],
+)
+def test_arrays_that_are_not_saved(tmp_path, array, error, message):
+    """An array that is no picture is refused, and leaves no file."""
+    with pytest.raises(error, match=message):
+        images.save(array, tmp_path / "array.png")
+    assert not list(tmp_path.iterdir())
+
+
+def test_suffixes_are_named(tmp_path):
+    """An unknown suffix is refused, and the message lists what there is."""
+    with pytest.raises(
+        ValueError, match=r"one of .jpeg, .jpg, .png, .tif, .tiff, not 'a.gif'"
+    ):
+        images.save([[1]], tmp_path / "a.gif")
+
+
+@pytest.mark.parametrize("failing", ["write_bytes", "replace"])
+def test_saving_is_all_or_nothing(tmp_path, monkeypatch, failing):
+    """When writing fails, the file that was there is there still, and nothing beside it."""
+    path = tmp_path / "array.png"
+    images.save([[0]], path)
+    before = path.read_bytes()
+
+    def fail(self, *_):
+        with self.open("wb") as file:
+            file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(f"pathlib.Path.{failing}", fail)
+    with pytest.raises(OSError, match="No space left"):
+        images.save([[1]], path)
+    monkeypatch.undo()
+    assert [*tmp_path.iterdir()] == [path]
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_permissions_are_those_of_any_new_file(tmp_path):
+    """Others may read a saved image if they may read what the user writes."""
+    images.save([[1]], tmp_path / "image.png")
+    (tmp_path / "other").touch()
+    modes = {path.stat().st_mode for path in tmp_path.iterdir()}
+    assert len(modes) == 1
+
+
+def test_sample_is_there_without_matplotlib_being_loaded():
+    """The photograph comes from a dependency's files: nothing is downloaded or imported."""
+    program = (
+        "import sys, conv; photo = conv.images.sample();"
+        "assert photo.shape == (600, 512, 3), photo.shape;"
+        "assert photo.min() == 0 and photo.max() == 1;"
+        "assert 'matplotlib' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)
