@@ -1,0 +1,341 @@
+"""Figures say in words and draw in numbers what they were given."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+
+import conv
+from conv import figures
+
+WORDS = {"caption": "A caption.", "alt": "What it shows."}
+
+
+def parse(figure):
+    """Return a figure's HTML, parsed."""
+    return BeautifulSoup(figure._repr_html_(), "html.parser")
+
+
+def cells(soup):
+    """List text and colour of the cells of a grid, row by row."""
+    drawn = [
+        r for r in soup.find_all("rect") if r["fill"] != "none" or not r.get("stroke-width")
+    ]
+    texts = [text for text in soup.find_all("text") if not text.get("font-weight")]
+    return [
+        (text.string or "", rect["fill"]) for rect, text in zip(drawn, texts, strict=True)
+    ]
+
+
+def frames(soup):
+    """List row, column, height and width of the frames of a grid, in cells of 34 pixels."""
+    boxes = [r for r in soup.find_all("rect") if r.get("stroke-width") == "3"]
+    return [tuple(int(r[k]) / 34 for k in ("y", "x", "height", "width")) for r in boxes]
+
+
+# Figures
+
+
+def test_a_figure_says_what_it_shows():
+    """The caption is visible, the alternative text describes the panels, neither is markup."""
+    soup = parse(figures.Figure(("<p>x</p>",), caption='1 < 2 & "so"', alt='a "<b>"'))
+    assert soup.figcaption.string == '1 < 2 & "so"'
+    panels = soup.find(role="img")
+    assert panels["aria-label"] == 'a "<b>"'
+    assert panels.p.string == "x"
+    assert not soup.find("b")
+
+
+@pytest.mark.parametrize("missing", ["caption", "alt"])
+def test_a_figure_without_words_is_refused(missing):
+    """Caption and alternative text are required, and not blank."""
+    with pytest.raises(ValueError, match=f"{missing} must say what the figure shows"):
+        figures.Figure((), **(WORDS | {missing: " "}))
+
+
+def test_a_figure_in_a_script_is_its_words():
+    """Where nothing is drawn, the representation tells caption and alternative text."""
+    assert repr(figures.Figure((), **WORDS)) == "Figure: A caption. [What it shows.]"
+
+
+# Grids
+
+
+def test_a_grid_holds_its_numbers():
+    """Every value stands in its cell, in three digits, with a true minus sign."""
+    soup = parse(
+        figures.beside(figures.Grid([[-1, 0.12345], [-0.0, 1e6]], "title"), **WORDS)
+    )
+    assert [text for text, _ in cells(soup)] == ["−1", "0.123", "0", "1e+06"]
+    assert soup.find("text", {"font-weight": "600"}).string == "title"
+    texts = [
+        t for t, _ in cells(parse(figures.beside(figures.Grid(["<a>", "b"]), **WORDS)))
+    ]
+    assert texts == ["<a>", "b"]
+
+
+def test_a_grid_shows_its_padding():
+    """Around the values stand as many zeros as the geometry puts there, in their own colour."""
+    geometry = conv.Geometry.of((2, 3), (2, 2))
+    image = np.arange(1, 7).reshape(2, 3)
+    drawn = cells(parse(figures.beside(figures.Grid(image, pads=geometry.pads), **WORDS)))
+    assert [float(text) for text, _ in drawn] == np.pad(
+        image, geometry.pads
+    ).ravel().tolist()
+    padding = np.array(["--conv-padding" in fill for _, fill in drawn]).reshape(3, 4)
+    assert padding.tolist() == [[False] * 3 + [True]] * 2 + [[True] * 4]
+
+
+@pytest.mark.parametrize("role", ["input", "kernel", "output", "padding"])
+def test_roles_have_colours(role):
+    """What the values are decides the colour of the cells."""
+    [(_, fill)] = cells(parse(figures.beside(figures.Grid([1], role=role), **WORDS)))
+    assert fill.startswith(f"var(--conv-{role},")
+
+
+def test_the_frame_is_the_window():
+    """A window is one frame where the geometry has it; a dilated one has a frame a cell."""
+    geometry = conv.Geometry.of((5, 6), (3, 2), padding="valid", stride=2)
+    grid = figures.Grid(np.zeros((5, 6)), focus=geometry.window((1, 1)))
+    assert frames(parse(figures.beside(grid, **WORDS))) == [(2, 2, 3, 2)]
+    geometry = conv.Geometry.of((5,), (3,), padding="valid", dilation=2)
+    grid = figures.Grid(np.zeros(5), focus=geometry.window((0,)))
+    assert frames(parse(figures.beside(grid, **WORDS))) == [(0, c, 1, 1) for c in (0, 2, 4)]
+    grid = figures.Grid(np.zeros((3, 3)), focus=(1, 2))
+    assert frames(parse(figures.beside(grid, **WORDS))) == [(1, 2, 1, 1)]
+    assert frames(parse(figures.beside(figures.Grid([1]), **WORDS))) == []
+
+
+def test_tints_colour_single_cells():
+    """A tint replaces the role's colour; -1 leaves a cell without one."""
+    drawn = cells(parse(figures.beside(figures.Grid([5, 6, 7], tints=[0, 2, -1]), **WORDS)))
+    assert [re.sub(r",.*", "", fill) for _, fill in drawn] == [
+        "var(--conv-tint-0",
+        "var(--conv-tint-2",
+        "none",
+    ]
+
+
+def test_grids_have_a_size_that_holds_them():
+    """Width and height are given, equal the view box, and hold a title that is long."""
+    for grid in (
+        figures.Grid([1]),
+        figures.Grid(np.zeros((3, 20))),
+        figures.Grid([1], "a title much longer than the grid is wide"),
+    ):
+        svg = parse(figures.beside(grid, **WORDS)).svg
+        left, _, width, height = map(float, svg["viewbox"].split())
+        assert (float(svg["width"]), float(svg["height"])) == (width, height)
+        assert left <= -2
+        assert width >= 9 * len(grid.title)
+        right = max(float(r["x"]) + float(r["width"]) for r in svg("rect"))
+        assert right <= left + width
+
+
+def test_signs_stand_between_grids():
+    """A text among the panels is a sign, in its place."""
+    soup = parse(
+        figures.beside(figures.Grid([1]), "<", figures.Picture([[1]], "dot"), **WORDS)
+    )
+    assert [panel.name for panel in soup.find(role="img").children] == [
+        "svg",
+        "span",
+        "span",
+    ]
+    assert soup.find(class_="conv-sign").string == "<"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"values": 1}, r"values must be \(N,\) or \(H, W\), not \(\)"),
+        ({"values": np.zeros((1, 1, 1))}, r"not \(1, 1, 1\)"),
+        (
+            {"values": [1], "role": "inputs"},
+            "role must be one of 'input', 'kernel', 'output'",
+        ),
+    ],
+)
+def test_grids_that_are_refused(options, message):
+    """Values that are no table, and unknown roles, are errors that say what is allowed."""
+    with pytest.raises(ValueError, match=message):
+        figures.Grid(**options)
+
+
+# Pictures
+
+
+def pixels(image):
+    """Decode the PNG of an <img>."""
+    data = image["src"].removeprefix("data:image/png;base64,")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+
+
+def test_pictures_hold_their_pixels():
+    """Values between the limits become bytes, values beyond are cut, sizes are given."""
+    soup = parse(
+        figures.pictures(
+            {"grey": [[-2, -1, 0, 1, 2]], "c<": np.ones((2, 1, 3))}, limits=(-1, 1), **WORDS
+        )
+    )
+    grey, colour = soup("img")
+    assert pixels(grey).tolist() == [[0, 0, 128, 255, 255]]
+    assert (grey["width"], grey["height"]) == ("5", "1")
+    assert pixels(colour).tolist() == [[[255] * 3]] * 2
+    assert [span.span.string for span in soup(class_="conv-picture")] == ["grey", "c<"]
+
+
+@pytest.mark.parametrize(
+    ("values", "limits", "message"),
+    [
+        ([1], (0, 1), r"'x' must be \(H, W\) or \(H, W, 3\), not \(1,\)"),
+        (np.zeros((1, 1, 2)), (0, 1), r"not \(1, 1, 2\)"),
+        ([[np.inf]], (0, 1), "'x' must be finite"),
+        ([[1]], (1, 1), r"limits must be in ascending order, not \(1, 1\)"),
+    ],
+)
+def test_pictures_that_are_refused(values, limits, message):
+    """What cannot be shown is an error that names the picture."""
+    with pytest.raises(ValueError, match=message):
+        figures.Picture(values, "x", limits)
+
+
+# Curves
+
+
+def drawings(figure):
+    """Return the light and the dark SVG of a plot."""
+    picture = parse(figure).picture
+    addresses = picture.img["src"], picture.source["srcset"]
+    return [base64.b64decode(a.partition(",")[2]).decode() for a in addresses]
+
+
+def heights(svg):
+    """List the heights on paper of each curve that joins three values."""
+    lines = re.findall(r'<path d="(M [^"]*)" clip-path', svg)
+    found = [[float(y) for y in re.findall(r"[\d.]+ ([\d.]+)", line)] for line in lines]
+    return [line for line in found if len(line) == 3]
+
+
+def plot(**options):
+    """Plot two curves of three values."""
+    labels = {"x_label": "x", "y_label": "y"}
+    y = {"rise": [1, 2, 4], "fall": [4, 2, 1]}
+    return figures.curves([1, 2, 3], y, **labels, **WORDS, **options)
+
+
+def test_curves_come_in_both_schemes():
+    """The dark drawing differs from the light one in its colours alone."""
+    light, dark = drawings(plot())
+    assert light != dark
+    assert re.sub(r"#[0-9a-f]{6}\b", "", light) == re.sub(r"#[0-9a-f]{6}\b", "", dark)
+    assert "#0072b2" in light
+    assert "#0072b2" not in dark
+    assert plot()._repr_html_().count('width="442" height="278"') == 1
+
+
+def test_curves_are_drawn_where_the_values_are():
+    """On linear axes, equal steps of a value are equal steps on paper."""
+    rise, fall = heights(drawings(plot())[0])
+    assert rise == fall[::-1]
+    assert rise[1] - rise[2] == pytest.approx(2 * (rise[0] - rise[1]))
+
+
+def test_curves_on_logarithmic_axes_and_as_points():
+    """A doubling is a constant step on logarithmic axes; points are not joined."""
+    rise, _ = heights(drawings(plot(scale="log"))[0])
+    assert rise[0] - rise[1] == pytest.approx(rise[1] - rise[2], rel=1e-3)
+    assert not heights(drawings(plot(joined=False))[0])
+
+
+def test_one_curve_has_no_legend():
+    """A legend tells curves apart; a single curve needs none."""
+    one = figures.curves([1, 2], {"only": [1, 2]}, x_label="x", y_label="y", **WORDS)
+    assert 'legend_1"' not in drawings(one)[0]
+    assert 'legend_1"' in drawings(plot())[0]
+
+
+def test_drawings_are_reproducible_and_keep_apart():
+    """Equal plots are equal byte by byte; different ones share no id; no style leaks."""
+    assert plot()._repr_html_() == plot()._repr_html_()
+    ids = [
+        set(re.findall(r'\bid="([^"]+)"', drawings(p)[0]))
+        for p in (plot(), plot(joined=False))
+    ]
+    assert all(ids)
+    assert not ids[0] & ids[1]
+    light = drawings(plot())[0]
+    assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', light)) <= ids[0]
+    assert "<style" not in light
+    assert "<dc:date>" not in light
+
+
+# Steps
+
+
+def test_steps_are_frames_in_order():
+    """Each frame has its own picture in words and its sentence; the caption is for all."""
+    one = figures.Figure(("1",), caption="First <", alt="one")
+    two = figures.Figure(("2",), caption="Then", alt="two")
+    soup = parse(figures.steps([one, two], caption="Both & all"))
+    found = soup(class_="conv-frame")
+    assert [frame.p.string for frame in found] == ["First <", "Then"]
+    assert [frame.div["aria-label"] for frame in found] == ["one", "two"]
+    assert soup.figcaption.string == "Both & all"
+
+
+@pytest.mark.parametrize(
+    ("frames", "caption", "message"),
+    [(1, "All.", "at least two, not 1"), (2, " ", "caption must say what the steps show")],
+)
+def test_steps_that_are_refused(frames, caption, message):
+    """One frame is no development, and steps need a caption."""
+    with pytest.raises(ValueError, match=message):
+        figures.steps([figures.Figure((), **WORDS)] * frames, caption=caption)
+
+
+# Tables and sources
+
+
+def test_tables_are_markdown():
+    """Numbers stand on the right in three digits, integers in full, a bar is escaped."""
+    table = figures.table(
+        {"a": ["x|y", "z"], "b": np.array([1 / 3, 2.0]), "c": [123456, np.int64(7)]}
+    )
+    assert table._repr_markdown_().splitlines() == [
+        "| a | b | c |",
+        "| --- | ---: | ---: |",
+        "| x\\|y | 0.333 | 123456 |",
+        "| z | 2 | 7 |",
+    ]
+
+
+def test_measured_tables_are_marked():
+    """A table of measurements says so, by a class that the site and its checks know."""
+    text = figures.table({"s": [1.5]}, measured=True).text
+    assert text.startswith('<div class="conv-measured" markdown>\n\n| s |')
+    assert text.endswith("\n\n</div>")
+
+
+def test_tables_of_unequal_columns_are_refused():
+    """No cell is dropped silently."""
+    with pytest.raises(ValueError, match="argument 2 is shorter"):
+        figures.table({"a": [1, 2], "b": [1]})
+
+
+def test_sources_are_the_package_s_own():
+    """A source is what the file holds, with or without the docstring."""
+    shown = figures.source(conv.naive.correlate).text
+    assert shown.startswith('```python\n@np.errstate(all="ignore")\ndef correlate(')
+    assert '"""' not in shown
+    assert "np.sum(window * layer.kernel[..., f])" in shown
+    whole = figures.source(conv.naive.correlate, docstring=True).text
+    assert "Compute the cross-correlation of inputs and kernel, one output" in whole
+    bare = figures.source(plot).text
+    assert bare.startswith("```python\ndef plot(")
