@@ -296,3 +296,11 @@ def test_import_conv_loads_no_drawing_and_no_image_library() -> None:
     loaded = set(fresh.stdout.split())
     assert {"conv", "conv.matmul"} <= loaded
     assert loaded & {"matplotlib", "PIL", "conv.figures"} == set()
+
+
+def test_images_and_figures_are_there_when_asked_for():
+    """They are attributes of conv like the rest, and other names are errors."""
+    for name in ("images", "figures"):
+        assert conv.__getattr__(name) is sys.modules[f"conv.{name}"]
+    with pytest.raises(AttributeError, match="module 'conv' has no attribute 'nothing'"):
+        conv.nothing  # noqa: B018

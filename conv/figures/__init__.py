@@ -11,6 +11,7 @@ from conv.figures.pictures import Picture, pictures
 from conv.figures.plots import curves
 from conv.figures.steps import steps
 from conv.figures.text import source, table
+from conv.figures.timing import race
 
 __all__ = [
     "Figure",
@@ -19,6 +20,7 @@ __all__ = [
     "beside",
     "curves",
     "pictures",
+    "race",
     "source",
     "steps",
     "table",

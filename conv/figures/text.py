@@ -25,7 +25,9 @@ class Markdown:
         return self.text
 
 
-def table(columns: Mapping[str, Iterable[Any]], *, measured: bool = False) -> Markdown:
+def table(
+    columns: Mapping[str, Iterable[Any]], *, measured: bool = False, note: str = ""
+) -> Markdown:
     """Set values in a table, a column for each name.
 
     Parameters
@@ -36,6 +38,8 @@ def table(columns: Mapping[str, Iterable[Any]], *, measured: bool = False) -> Ma
     measured : bool
         Whether the table holds times or the like, which differ from build to build. The
         page then says so.
+    note : str
+        What stands below the table.
 
     Raises
     ------
@@ -57,6 +61,8 @@ def table(columns: Mapping[str, Iterable[Any]], *, measured: bool = False) -> Ma
     lines = [list(columns), ["---:" if n else "---" for n in numeric]]
     lines += [[_cell(value) for value in row] for row in rows]
     text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    if note:
+        text += f"\n\n{note}"
     if measured:
         text = f'<div class="conv-measured" markdown>\n\n{text}\n\n</div>'
     return Markdown(text)

@@ -1,0 +1,184 @@
+"""What the benchmark does with its measurements; never how long anything takes."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from conv import figures
+from conv.figures import timing
+from tests import bench
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Replace the clock by one that moves only when a call says so."""
+
+    class Clock:
+        now = 0.0
+        calls: list[str] = []  # noqa: RUF012
+
+        def call(self, name, *seconds):
+            """Return a call that takes these seconds in turn, the last one ever after."""
+            left = list(seconds)
+
+            def call():
+                self.calls.append(name)
+                self.now += left.pop(0) if len(left) > 1 else left[0]
+
+            return call
+
+    clock = Clock()
+    clock.calls.clear()
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: clock.now)
+    return clock
+
+
+def test_contestants_take_turns(clock):
+    """In each round, each is warmed by one call that is not measured, then measured."""
+    calls = {"a": clock.call("a", 9, 1), "b": clock.call("b", 9, 3, 9, 5)}
+    seconds = timing.take_turns(calls, rounds=2, turn=1)
+    assert clock.calls == ["a", "a", "b", "b"] * 2
+    assert seconds == {"a": [1, 1], "b": [3, 5]}
+
+
+def test_a_turn_lasts(clock):
+    """Short calls are repeated until the turn is over, and their mean is taken."""
+    seconds = timing.take_turns({"a": clock.call("a", 0.25)}, rounds=1, turn=1)
+    assert seconds == {"a": [0.25]}
+    assert len(clock.calls) == 1 + 4
+
+
+def test_ratios_are_paired_by_round():
+    """The median of the ratios, not the ratio of the medians, with the middle half."""
+    assert timing.ratio([10, 30, 80], [10, 10, 20]) == (3, 2, 3.5)
+
+
+def test_a_race_is_a_table_marked_as_measured(clock):
+    """Times, how many times as fast as the first, rates, and the machine."""
+    calls = {"loop": clock.call("loop", 2), "product": clock.call("product", 0.004)}
+    text = figures.race(calls, multiplications={"product": 10**6, "loop": 4 * 10**6}).text
+    assert '<div class="conv-measured" markdown>' in text
+    assert "| loop | 2 s | 1 | 2 million |" in text
+    assert "| product | 4 ms | 500 | 250 million |" in text
+    assert f"{timing.processor()}, one thread, NumPy {np.__version__}" in text
+    assert "a second" not in figures.race(calls).text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(12.3, "12.3 s"), (0.0123, "12.3 ms"), (0.0000123, "12.3 µs")]
+)
+def test_durations_have_a_fitting_unit(seconds, text):
+    """Seconds, milliseconds or microseconds, in three digits."""
+    assert timing.duration(seconds) == text
+
+
+def test_the_processor_is_named(monkeypatch):
+    """By its model name, or where the system does not tell, by its architecture."""
+    monkeypatch.setattr("pathlib.Path.exists", lambda _: True)
+    lines = "processor : 0\nmodel name\t: Fast: 9000\nmodel name\t: Other\n"
+    monkeypatch.setattr("pathlib.Path.read_text", lambda *_, **__: lines)
+    assert timing.processor() == "Fast: 9000"
+    monkeypatch.setattr("pathlib.Path.exists", lambda _: False)
+    monkeypatch.setattr(timing.platform, "machine", lambda: "abacus")
+    assert timing.processor() == "abacus"
+
+
+@pytest.mark.parametrize("job", bench.JOBS, ids=lambda job: job.name)
+def test_jobs_are_what_they_say(job):
+    """Each job's operands go together, and it is about the size that its name gives."""
+    inputs, kernel = job.operands()
+    assert inputs.dtype == kernel.dtype == job.dtype
+    if "→" in job.name:
+        channels, _, rest = job.name.partition("→")
+        assert kernel.shape[2:] == (int(channels), int(rest.partition(",")[0]))
+    assert f"{kernel.shape[0]}x{kernel.shape[1]}" in job.name or job.naive
+    assert str(inputs.shape[0]) in job.name or job.naive
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        bench.Job("small", 6, 3, 3, naive=True, others=False),
+        bench.Job("grey", 6, 1, 5, limit=1.0),
+        bench.layer(2, 3, 7, 3, stride=2),
+    ],
+    ids=lambda job: job.name,
+)
+def test_a_job_is_checked_and_measured(job, monkeypatch):
+    """All contestants agree; there are as many measurements as rounds; ours has ratio 1."""
+    monkeypatch.setattr(bench, "TURN", 0)
+    result = bench.measure(job, rounds=2)
+    ours = result["contestants"].pop("matmul")
+    assert ours["ratio"] == (1, 1, 1)
+    assert ours["peak"] > 0
+    for one in result["contestants"].values():
+        assert len(one["seconds"]) == 2
+    assert ("naive" in result["contestants"]) == job.naive
+    assert ("correlate2d" in result["contestants"]) == (job.name == "grey")
+
+
+def test_a_wrong_contestant_is_refused():
+    """Speed counts for nothing where the numbers differ."""
+    right = np.ones(3)
+    bench.check({"matmul": right, "same": right * (1 + 1e-6)})
+    with pytest.raises(AssertionError, match="wrong"):
+        bench.check({"matmul": right, "wrong": right * 1.01})
+
+
+def test_what_is_not_installed_takes_no_part(monkeypatch):
+    """Without the other libraries, matmul is alone."""
+    monkeypatch.setattr(bench, "find_spec", lambda _: None)
+    assert [name for name, _ in bench.contestants(bench.Job("grey", 6, 1, 3))] == ["matmul"]
+
+
+def test_memory_is_counted_beyond_the_output():
+    """What is used during the call and gone at its end is the peak."""
+
+    def call():
+        scratch = np.zeros(2**20, np.uint8)
+        return scratch[:8].copy()
+
+    assert 2**20 <= bench.peak_memory(call) < 2**20 + 2**16
+
+
+def test_targets_are_told_reached_or_not():
+    """Ratios are held against the issue's targets; an absent library is not measured."""
+
+    def result(job, limit=None, **ratios):
+        found = {name: {"ratio": (value, value, value)} for name, value in ratios.items()}
+        return {"job": job, "limit": limit, "contestants": found}
+
+    told = bench.targets(
+        [
+            result("article's job, float64", matmul=1, naive=251),
+            result("layer", 1.3, matmul=1, PyTorch=0.5),
+            result("grey", 1.0, matmul=1, correlate2d=7),
+        ]
+    )
+    assert [(times, reached) for _, _, times, reached in told] == [
+        (251, True),
+        (2, False),
+        (None, False),
+        (7, True),
+    ]
+
+
+def test_the_report_is_written_as_a_table_and_as_data(tmp_path, monkeypatch, capsys):
+    """What is printed is kept, as Markdown and as JSON with every round."""
+    monkeypatch.setattr(bench, "ROOT", tmp_path)
+    monkeypatch.setattr(bench, "TURN", 0)
+    monkeypatch.setattr(
+        bench, "JOBS", [bench.Job("one", 6, 1, 3), bench.Job("two", 5, 1, 3)]
+    )
+    bench.main(["--rounds", "1", "--only", "one"])
+    text = (tmp_path / ".cache" / "bench.md").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == text + "\n"
+    assert "| one | matmul |" in text
+    assert "two" not in text
+    data = json.loads((tmp_path / ".cache" / "bench.json").read_text(encoding="utf-8"))
+    assert data["machine"]["threads"] == "1"
+    [result] = data["results"]
+    assert len(result["contestants"]["matmul"]["seconds"]) == 1
