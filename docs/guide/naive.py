@@ -311,7 +311,28 @@ figures.table(
 )
 
 # %% [markdown]
-# (to come)
+# Now measure it.
+# The first row is what the others are compared with.
+
+# %%
+small, large = grey[:48, :48], grey[:96, :96]
+three, nine = conv.kernels.box(3), conv.kernels.box(9)
+runs = {
+    "48 by 48 pixels, 3 by 3": lambda: conv.naive.correlate(small, three),
+    "96 by 96 pixels, 3 by 3": lambda: conv.naive.correlate(large, three),
+    "48 by 48 pixels, 9 by 9": lambda: conv.naive.correlate(small, nine),
+}
+counts = [48**2 * 3**2, 96**2 * 3**2, 48**2 * 9**2]
+work = dict(zip(runs, counts, strict=True))
+figures.race(runs, multiplications=work)
+
+# %% [markdown]
+# Four times the pixels take about four times as long, as the count says.
+# Nine times the entries do not take nine times as long.
+# So the time is not spent on multiplying.
+# Python needs it to go from one window to the next:
+# to find the slices, to call NumPy, to store one number.
+# [One matrix product](matmul.py) gets rid of that.
 
 # %% [markdown]
 # ## Exercises
