@@ -95,11 +95,13 @@ def correlate(
     windows = _windows(padded, layer.geometry, shared)
     for image, result in zip(windows, output, strict=True):
         for rows, patches in _blocks(image, sum(weights.shape) * weights.itemsize):
-            block = image[rows, patches]
+            block = _flatten(image[rows, patches], weights.dtype)
             target = result[rows, patches.start * shared : patches.stop * shared]
-            products = _flatten(block, weights.dtype) @ weights
-            products = products.reshape(len(block), -1, filters)
-            target[:] = products[:, : target.shape[1]]
+            if target.size == len(block) * weights.shape[1]:
+                np.matmul(block, weights, out=target.reshape(len(block), -1))
+            else:  # the last patches of each row end beyond the output
+                products = (block @ weights).reshape(len(target), -1, filters)
+                target[:] = products[:, : target.shape[1]]
     return output.reshape(layer.output_shape)
 
 

@@ -82,7 +82,9 @@ class Operands:
         dtype = np.result_type(float_dtype(inputs), float_dtype(kernel))
         return cls(
             np.expand_dims(inputs, input_axes),
-            np.expand_dims(kernel, kernel_axes).astype(np.result_type(dtype, "f4")),
+            np.expand_dims(kernel, kernel_axes).astype(
+                np.result_type(dtype, "f4"), copy=False
+            ),
             _with_two_axes(geometry),
             dtype,
             batch + geometry.output_size + kernel.shape[3:],

@@ -337,3 +337,17 @@ def test_kernel_matrix_checks_its_arguments(kernel, size, error, message):
     """Ranks that do not fit, and what is no size, are named."""
     with pytest.raises(error, match=message):
         conv.kernel_matrix(kernel, size)
+
+
+@pytest.mark.parametrize("block_bytes", [1, 300, 1000, 5000])
+@pytest.mark.parametrize("filters", [(), (3,)])
+def test_blocks_of_any_size_give_the_same_numbers(monkeypatch, block_bytes, filters):
+    """However the patches are cut, in rows or within a row, no output is lost or displaced."""
+    monkeypatch.setattr(conv.matmul, "BLOCK_BYTES", block_bytes)
+    draw = np.random.default_rng(0)
+    for width in (16, 21):
+        inputs = draw.integers(-9, 9, (7, width, 2))
+        kernel = draw.integers(-9, 9, (3, 2, 2, *filters))
+        np.testing.assert_array_equal(
+            conv.correlate(inputs, kernel), conv.naive.correlate(inputs, kernel)
+        )
