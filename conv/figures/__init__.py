@@ -9,6 +9,7 @@ from conv.figures.figure import Figure
 from conv.figures.grid import Grid, beside
 from conv.figures.pictures import Picture, pictures
 from conv.figures.plots import curves
+from conv.figures.positions import positions
 from conv.figures.steps import steps
 from conv.figures.text import source, table
 from conv.figures.timing import race
@@ -20,6 +21,7 @@ __all__ = [
     "beside",
     "curves",
     "pictures",
+    "positions",
     "race",
     "source",
     "steps",

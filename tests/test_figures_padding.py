@@ -1,0 +1,34 @@
+"""The drawings of the page on padding."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+
+import conv
+from conv import figures
+from tests.test_figures import WORDS, cells, frames
+
+
+def test_positions_are_those_of_the_geometry():
+    """First and last window are framed where the geometry has them; the output is computed."""
+    image = np.arange(20).reshape(4, 5)
+    kernel = np.ones((2, 3))
+    geometry = conv.Geometry.of((4, 5), (2, 3), padding="same", stride=(1, 2))
+    figure = figures.positions(image, kernel, geometry, **WORDS)
+    first, last, output = (BeautifulSoup(panel, "html.parser") for panel in figure.panels)
+    top = 24 / 34  # height of the title, in cells
+    assert frames(first) == [(top + 0, 0, 2, 3)]
+    assert frames(last) == [(top + 3, 4, 2, 3)]
+    padded = np.pad(image, geometry.pads).ravel().tolist()
+    assert [float(text) for text, _ in cells(last)] == padded
+    expected = conv.naive.correlate(image, kernel, stride=(1, 2)).ravel().tolist()
+    assert [float(text) for text, _ in cells(output)] == expected
+
+
+def test_positions_need_the_geometry_of_their_arrays():
+    """A geometry of other sizes would frame the wrong places."""
+    geometry = conv.Geometry.of((4,), (3,))
+    with pytest.raises(ValueError, match=r"inputs and kernel of sizes \(\(5,\), \(3,\)\)"):
+        figures.positions(np.ones(5), np.ones(3), geometry, **WORDS)
