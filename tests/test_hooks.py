@@ -99,6 +99,23 @@ def test_what_a_page_shows(site):
     assert 'href="../.."' in html
 
 
+def test_answers_that_follow_each_other_share_a_block(site):
+    """A text and the code after it are one answer; a cell between begins another."""
+    site.page(
+        "answers",
+        " [markdown] tags=['answer']\n# In words.",
+        " tags=['answer']\n6 * 7",
+        "\n'between'",
+        " tags=['answer']\n40 + 100",
+    )
+    assert site.build(), site.printed
+    blocks = re.findall(r"<details.*?</details>", site.html("answers"), re.DOTALL)
+    assert len(blocks) == 2
+    assert "In words." in blocks[0]
+    assert "42" in blocks[0]
+    assert "140" in blocks[1]
+
+
 def test_a_page_offers_itself_as_notebook_and_script(site):
     """The downloads are the page's own source, and the same as a notebook without outputs."""
     site.page("offered", "\n1 + 1")
