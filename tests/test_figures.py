@@ -304,14 +304,14 @@ def test_steps_that_are_refused(frames, caption, message):
 
 
 def test_tables_are_markdown():
-    """Numbers stand on the right in three digits, integers in full, a bar is escaped."""
+    """Numbers stand on the right in three digits, integers in full and groups, a bar is escaped."""
     table = figures.table(
         {"a": ["x|y", "z"], "b": np.array([1 / 3, 2.0]), "c": [123456, np.int64(7)]}
     )
     assert table._repr_markdown_().splitlines() == [
         "| a | b | c |",
         "| --- | ---: | ---: |",
-        "| x\\|y | 0.333 | 123456 |",
+        "| x\\|y | 0.333 | 123\u202f456 |",
         "| z | 2 | 7 |",
     ]
 

@@ -7,6 +7,7 @@ Figure: A signal. [1, 2, 3]
 
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid, beside
+from conv.figures.matrices import weight_grid, weights
 from conv.figures.pictures import Picture, pictures
 from conv.figures.plots import curves
 from conv.figures.positions import positions
@@ -26,4 +27,6 @@ __all__ = [
     "source",
     "steps",
     "table",
+    "weight_grid",
+    "weights",
 ]

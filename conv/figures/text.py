@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from conv.figures.grid import format_number
 
 
@@ -34,7 +36,8 @@ def table(
     ----------
     columns : mapping of str to iterable
         Cells by the name of their column, as many in each. Numbers are written in three
-        significant digits, integers and texts as they are; texts may hold Markdown.
+        significant digits, integers in full, and texts, which may hold Markdown, as they
+        are.
     measured : bool
         Whether the table holds times or the like, which differ from build to build. The
         page then says so.
@@ -98,4 +101,6 @@ def source(function: Callable[..., Any], *, docstring: bool = False) -> Markdown
 def _cell(value: Any) -> str:
     if isinstance(value, float):
         return format_number(value)
+    if isinstance(value, int | np.integer) and abs(int(value)) >= 10_000:
+        return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return str(value).replace("|", "\\|")

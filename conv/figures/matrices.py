@@ -1,0 +1,63 @@
+"""Matrices of a convolution, with equal entries in equal colours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from conv.figures.figure import Figure
+from conv.figures.grid import Grid, beside, format_number
+from conv.geometry import Padding
+from conv.matmul import kernel_matrix
+
+
+def weights(
+    kernel: ArrayLike,
+    input_size: Sequence[int],
+    *,
+    caption: str,
+    alt: str,
+    padding: Padding = "same",
+    stride: int | Sequence[int] = 1,
+    dilation: int | Sequence[int] = 1,
+) -> Figure:
+    """Draw the matrix of a kernel; the cells of one of its entries share a colour.
+
+    Parameters
+    ----------
+    kernel : array_like, (k,) or (h, w)
+        The kernel.
+    input_size : sequence of int
+        As for :func:`conv.kernel_matrix`, like padding, stride and dilation.
+    caption, alt : str
+        See :class:`conv.figures.Figure`.
+
+    Examples
+    --------
+    >>> weights([1, 2], (3,), padding="valid", caption="Matrix.", alt="1 2 0, 0 1 2")
+    Figure: Matrix. [1 2 0, 0 1 2]
+    """
+    grid = weight_grid(
+        kernel, input_size, padding=padding, stride=stride, dilation=dilation
+    )
+    return beside(grid, caption=caption, alt=alt)
+
+
+def weight_grid(
+    kernel: ArrayLike, input_size: Sequence[int], title: str = "", **options: Any
+) -> Grid:
+    """Return the matrix of a kernel as a grid whose zeros are empty cells.
+
+    Examples
+    --------
+    >>> weight_grid([5, 7], (3,), padding="valid").values.tolist()
+    [['5', '7', ''], ['', '5', '7']]
+    """
+    entries = np.ravel(kernel)
+    numbers = np.arange(1, entries.size + 1).reshape(np.shape(kernel))
+    which = kernel_matrix(numbers, input_size, **options).astype(int)
+    texts = np.array(["", *map(format_number, entries)])
+    return Grid(texts[which], title, tints=which - 1)
