@@ -2,8 +2,10 @@
 
 Contestants take turns, round after round, so that what else the machine does meets all of
 them. A turn is one call that is not measured, which warms caches and memory, and then
-enough calls for some milliseconds. A ratio is the median of the rounds' ratios; its spread
-is their middle half. PyTorch and OpenCV take part where they are installed.
+enough calls for some milliseconds. A ratio is the median of the rounds' ratios; the spread
+of times and ratios is their middle half. Memory that is freed is kept for the next call, or
+jobs would be fast or slow by what ran before them. PyTorch and OpenCV take part where they
+are installed.
 """
 
 from __future__ import annotations
@@ -16,12 +18,14 @@ for _library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM"):  # before NumPy is
 import argparse
 import ctypes
 import importlib
+import itertools
 import json
+import math
 import platform
-import statistics
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -29,7 +33,7 @@ from typing import Any
 import numpy as np
 
 import conv
-from conv.figures.timing import duration, processor, ratio, take_turns
+from conv.figures.timing import duration, processor, quartiles, ratio, take_turns
 
 ROOT = Path(__file__).parent.parent
 TURN = 0.02  # seconds that a turn takes at least
@@ -40,6 +44,7 @@ Call = Callable[[], Any]
 class Job:
     """One cross-correlation: an image, filters, and a stride, with "same" padding."""
 
+    group: str  # whose table it is in
     name: str
     size: int  # of the square image
     channels: int
@@ -47,8 +52,7 @@ class Job:
     filters: int | None = None  # None: one filter without that axis
     stride: int = 1
     dtype: str = "float32"
-    naive: bool = False  # whether conv.naive takes part
-    others: bool = True  # whether other libraries do
+    naive: bool = False  # whether conv.naive takes part, in place of other libraries
     limit: float | None = None  # of the time of matmul, in PyTorch's
 
     def operands(self) -> tuple[Any, Any]:
@@ -66,12 +70,12 @@ def layer(channels: int, filters: int, size: int, kernel: int, stride: int = 1) 
     step = f" stride {stride}" if stride > 1 else ""
     name = f"{channels}→{filters}, {kernel}x{kernel}{step}, at {size}"
     limit = 1.8 if filters == 8 else 1.3
-    return Job(name, size, channels, kernel, filters, stride, limit=limit)
+    return Job("layers", name, size, channels, kernel, filters, stride, limit=limit)
 
 
 JOBS = [
     *(
-        Job(f"article's job, {kind}", 512, 3, 3, dtype=kind, naive=True, others=False)
+        Job("article", f"article's job, {kind}", 512, 3, 3, dtype=kind, naive=True)
         for kind in ("float64", "float32")
     ),
     layer(64, 64, 56, 3),
@@ -82,7 +86,7 @@ JOBS = [
     layer(3, 64, 224, 7, stride=2),
     layer(3, 8, 512, 3),
     *(
-        Job(f"grey, {side}x{side}, at 512", 512, 1, side, limit=1.0)
+        Job("grey images", f"grey, {side}x{side}, at 512", 512, 1, side, limit=1.0)
         for side in (3, 5, 9, 15)
     ),
 ]
@@ -94,9 +98,10 @@ def contestants(job: Job) -> Iterator[tuple[str, Call]]:
     yield "matmul", lambda: conv.correlate(x, w, stride=job.stride)
     if job.naive:
         yield "naive", lambda: conv.naive.correlate(x, w, stride=job.stride)
-    if job.others and x.ndim == 2:
+        return
+    if x.ndim == 2:
         yield from _for_grey_images(x, w)
-    if job.others and find_spec("torch"):
+    if find_spec("torch"):
         yield "PyTorch", _torch(job, x, w)
 
 
@@ -133,12 +138,32 @@ def _torch(job: Job, x: Any, w: Any) -> Call:
     return call
 
 
-def peak_memory(call: Call) -> int:
-    """Measure the most bytes in use during a call beyond those of its output."""
+def keep_freed_memory() -> None:
+    """Ask the C library to hand freed memory to later calls, not back to the system.
+
+    Left alone, glibc decides by the sizes freed so far: a layer then takes up to three
+    times as long when no larger one ran before it, all of it spent on fresh pages.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        libc = ctypes.CDLL(None)
+        for option in (-1, -3):  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
+            if not libc.mallopt(option, 2**25):  # the most that the latter accepts
+                raise RuntimeError(f"mallopt refuses option {option}")
+
+
+def padded_bytes(job: Job) -> int:
+    """Count the bytes of the padded inputs, which matmul and naive make."""
+    x, w = job.operands()
+    padded = conv.Geometry.of(x.shape[:2], w.shape[:2], stride=job.stride).padded_size
+    return math.prod(padded) * job.channels * int(x.itemsize)
+
+
+def peak_memory(call: Call, padded: int = 0) -> int:
+    """Measure the most bytes in use during a call beyond padded inputs and output."""
     tracemalloc.start()
     try:
         output = call()
-        return tracemalloc.get_traced_memory()[1] - int(output.nbytes)
+        return tracemalloc.get_traced_memory()[1] - int(output.nbytes) - padded
     finally:
         tracemalloc.stop()
 
@@ -146,9 +171,9 @@ def peak_memory(call: Call) -> int:
 def check(outputs: Mapping[str, Any]) -> None:
     """Raise an error if a contestant computes anything else than the first."""
     (_, first), *others = outputs.items()
-    scale = float(np.abs(first).max())
+    atol = 200 * np.finfo(first.dtype).eps * np.abs(first).max()
     for name, output in others:
-        np.testing.assert_allclose(output, first, atol=2e-5 * scale, rtol=0, err_msg=name)
+        np.testing.assert_allclose(output, first, atol=atol, rtol=0, err_msg=name)
 
 
 def measure(job: Job, rounds: int) -> dict[str, Any]:
@@ -157,16 +182,20 @@ def measure(job: Job, rounds: int) -> dict[str, Any]:
     check({name: call() for name, call in calls.items()})
     seconds = take_turns(calls, rounds=min(rounds, 5) if job.naive else rounds, turn=TURN)
     ours = seconds["matmul"]
+    padded = dict.fromkeys(("matmul", "naive"), padded_bytes(job))
+    unseen = {"PyTorch", "OpenCV"}  # they allocate by themselves
     return {
+        "group": job.group,
         "job": job.name,
         "limit": job.limit,
         "contestants": {
             name: {
                 "seconds": rounds_of_one,
-                "median": statistics.median(rounds_of_one),
+                "time": quartiles(rounds_of_one),
                 "ratio": ratio(rounds_of_one, ours),
-                # what other libraries allocate by themselves, Python does not see
-                "peak": None if name in {"PyTorch", "OpenCV"} else peak_memory(calls[name]),
+                "peak": None
+                if name in unseen
+                else peak_memory(calls[name], padded.get(name, 0)),
             }
             for name, rounds_of_one in seconds.items()
         },
@@ -197,29 +226,42 @@ def targets(results: list[dict[str, Any]]) -> Iterator[tuple[str, str, float | N
 def report(machine: Mapping[str, str], results: list[dict[str, Any]]) -> str:
     """Write the results as Markdown."""
     lines = [f"- {name}: {value}" for name, value in machine.items()]
-    lines += ["", "| job | contestant | time | in times of matmul's | peak memory |"]
-    lines += ["| --- | --- | ---: | ---: | ---: |"]
-    for result in results:
-        for name, one in result["contestants"].items():
-            middle, lower, upper = one["ratio"]
-            peak = "—" if one["peak"] is None else f"{one['peak'] / 2**20:.1f} MiB"
-            lines.append(
-                f"| {result['job']} | {name} | {duration(one['median'])} |"
-                f" {middle:.3g} ({lower:.3g} to {upper:.3g}) | {peak} |"
-            )
-    lines += ["", "| job | target | measured | reached |", "| --- | --- | ---: | --- |"]
+    for group, members in itertools.groupby(results, lambda result: result["group"]):
+        lines += ["", f"## {group}", ""]
+        lines += ["| job | contestant | time | in times of matmul's | peak memory beyond |"]
+        lines += ["| --- | --- | ---: | ---: | ---: |"]
+        for result in members:
+            for name, one in result["contestants"].items():
+                time, lowest, highest = map(duration, one["time"])
+                times, lower, upper = one["ratio"]
+                peak = "—" if one["peak"] is None else f"{one['peak'] / 2**20:.1f} MiB"
+                lines.append(
+                    f"| {result['job']} | {name} | {time} ({lowest} to {highest}) |"
+                    f" {times:.3g} ({lower:.3g} to {upper:.3g}) | {peak} |"
+                )
+    lines += [
+        "",
+        "In brackets: the middle half of the rounds. Memory: beyond inputs, padded",
+    ]
+    lines += ["inputs and output; — where the library does not let it be seen."]
+    lines += ["", "## Targets", ""]
+    lines += ["| job | target | measured | reached |", "| --- | --- | ---: | --- |"]
     for job, goal, times, reached in targets(results):
-        measured = "not measured" if times is None else f"{times:.3g}"
-        lines.append(f"| {job} | {goal} | {measured} | {'yes' if reached else 'no'} |")
+        told = "not measured | —"
+        if times is not None:
+            told = f"{times:.3g} | {'yes' if reached else 'no'}"
+        lines.append(f"| {job} | {goal} | {told} |")
     return "\n".join(lines) + "\n"
 
 
 def machine() -> dict[str, str]:
     """Name the processor, the libraries' versions, and the instructions that BLAS uses."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     found = {
+        "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "processor": processor(),
         "Python": platform.python_version(),
-        "OpenBLAS kernels": blas_kernels(),
+        "BLAS": f"{blas['name']} {blas['version']}, kernels for {blas_kernels()}",
         "threads": "1",
     }
     for module in ("numpy", "scipy", "torch", "cv2"):
@@ -244,7 +286,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--only", default="", help="measure the jobs whose name holds this")
     options = parser.parse_args(arguments)
-    results = [measure(job, options.rounds) for job in JOBS if options.only in job.name]
+    jobs = [job for job in JOBS if options.only in job.name]
+    if not jobs:
+        parser.error(f"no job's name holds {options.only!r}")
+    keep_freed_memory()
+    results = [measure(job, options.rounds) for job in jobs]
     about = machine()
     folder = ROOT / ".cache"
     folder.mkdir(exist_ok=True)

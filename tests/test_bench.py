@@ -101,8 +101,8 @@ def test_jobs_are_what_they_say(job):
 @pytest.mark.parametrize(
     "job",
     [
-        bench.Job("small", 6, 3, 3, naive=True, others=False),
-        bench.Job("grey", 6, 1, 5, limit=1.0),
+        bench.Job("article", "small", 6, 3, 3, naive=True),
+        bench.Job("grey images", "grey", 6, 1, 5, limit=1.0),
         bench.layer(2, 3, 7, 3, stride=2),
     ],
     ids=lambda job: job.name,
@@ -123,25 +123,66 @@ def test_a_job_is_checked_and_measured(job, monkeypatch):
 def test_a_wrong_contestant_is_refused():
     """Speed counts for nothing where the numbers differ."""
     right = np.ones(3)
-    bench.check({"matmul": right, "same": right * (1 + 1e-6)})
+    bench.check({"matmul": right, "same": right * (1 + 1e-15)})
     with pytest.raises(AssertionError, match="wrong"):
-        bench.check({"matmul": right, "wrong": right * 1.01})
+        bench.check({"matmul": right, "wrong": right * (1 + 1e-6)})
+    right = right.astype(np.float32)  # holds fewer digits
+    bench.check({"matmul": right, "same": right * np.float32(1 + 1e-6)})
+    with pytest.raises(AssertionError, match="wrong"):
+        bench.check({"matmul": right, "wrong": right * np.float32(1.001)})
+
+
+def test_a_wrong_contestant_is_not_measured(monkeypatch):
+    """The check comes first, and an error ends the run."""
+    calls = {"matmul": lambda: np.ones(3), "wrong": lambda: np.zeros(3)}
+    monkeypatch.setattr(bench, "contestants", lambda _: calls.items())
+    monkeypatch.delattr(bench, "take_turns")
+    with pytest.raises(AssertionError, match="wrong"):
+        bench.measure(bench.JOBS[0], rounds=1)
 
 
 def test_what_is_not_installed_takes_no_part(monkeypatch):
     """Without the other libraries, matmul is alone."""
     monkeypatch.setattr(bench, "find_spec", lambda _: None)
-    assert [name for name, _ in bench.contestants(bench.Job("grey", 6, 1, 3))] == ["matmul"]
+    job = bench.Job("grey images", "grey", 6, 1, 3)
+    assert [name for name, _ in bench.contestants(job)] == ["matmul"]
 
 
 def test_memory_is_counted_beyond_the_output():
-    """What is used during the call and gone at its end is the peak."""
+    """What is used during the call and gone at its end is the peak, but for padded inputs."""
 
     def call():
         scratch = np.zeros(2**20, np.uint8)
         return scratch[:8].copy()
 
     assert 2**20 <= bench.peak_memory(call) < 2**20 + 2**16
+    assert 0 <= bench.peak_memory(call, padded=2**20) < 2**16
+
+
+def test_padded_inputs_are_counted():
+    """A 6 by 6 image of 2 channels in a ring of zeros has 8 * 8 * 2 values of 4 bytes."""
+    assert bench.padded_bytes(bench.layer(2, 3, 6, 3)) == 8 * 8 * 2 * 4
+
+
+@pytest.mark.parametrize("library", ["glibc", ""])
+def test_freed_memory_is_kept_where_the_c_library_can(library, monkeypatch):
+    """Both of glibc's options are set, a refusal is an error; others are left alone."""
+    asked = []
+
+    class Library:
+        def mallopt(self, option, _):
+            asked.append(option)
+            return option == -1
+
+    monkeypatch.setattr(bench.platform, "libc_ver", lambda: (library, ""))
+    monkeypatch.setattr(bench.ctypes, "CDLL", lambda _: Library())
+    if library:
+        with pytest.raises(RuntimeError, match="mallopt refuses option -3"):
+            bench.keep_freed_memory()
+        assert asked == [-1, -3]
+    else:
+        bench.keep_freed_memory()
+        assert asked == []
 
 
 def test_targets_are_told_reached_or_not():
@@ -170,15 +211,30 @@ def test_the_report_is_written_as_a_table_and_as_data(tmp_path, monkeypatch, cap
     """What is printed is kept, as Markdown and as JSON with every round."""
     monkeypatch.setattr(bench, "ROOT", tmp_path)
     monkeypatch.setattr(bench, "TURN", 0)
-    monkeypatch.setattr(
-        bench, "JOBS", [bench.Job("one", 6, 1, 3), bench.Job("two", 5, 1, 3)]
+    one, two, three = (
+        bench.Job(group, name, 6, 1, 3, limit=1.0)
+        for group, name in (("first", "one"), ("second", "second one"), ("third", "two"))
     )
-    bench.main(["--rounds", "1", "--only", "one"])
+    monkeypatch.setattr(bench, "JOBS", [one, two, three])
+    monkeypatch.setattr(bench, "find_spec", lambda name: name == "numpy")
+    bench.main(["--rounds", "2", "--only", "one"])
     text = (tmp_path / ".cache" / "bench.md").read_text(encoding="utf-8")
     assert capsys.readouterr().out == text + "\n"
-    assert "| one | matmul |" in text
+    first, second = text.index("## first"), text.index("## second")
+    assert first < text.index("| one | matmul |") < second < text.index("| second one |")
     assert "two" not in text
+    assert "| one | at most 1.0 times PyTorch's time | not measured | — |" in text
     data = json.loads((tmp_path / ".cache" / "bench.json").read_text(encoding="utf-8"))
     assert data["machine"]["threads"] == "1"
-    [result] = data["results"]
-    assert len(result["contestants"]["matmul"]["seconds"]) == 1
+    assert data["machine"].keys() >= {"date", "processor", "BLAS", "numpy"}
+    for result in data["results"]:
+        [matmul] = result["contestants"].values()
+        assert len(matmul["seconds"]) == 2
+        assert min(matmul["seconds"]) <= matmul["time"][0] <= max(matmul["seconds"])
+
+
+def test_a_filter_that_fits_no_job_is_an_error(capsys):
+    """Nothing measured is not a result."""
+    with pytest.raises(SystemExit):
+        bench.main(["--only", "nothing"])
+    assert "no job's name holds 'nothing'" in capsys.readouterr().err

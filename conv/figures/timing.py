@@ -98,7 +98,18 @@ def ratio(above: list[float], below: list[float]) -> tuple[float, float, float]:
     (2.0, 1.5, 2.5)
     """
     ratios = [a / b for a, b in zip(above, below, strict=True)]
-    lower, middle, upper = np.quantile(ratios, [0.25, 0.5, 0.75]).tolist()
+    return quartiles(ratios)
+
+
+def quartiles(values: list[float]) -> tuple[float, float, float]:
+    """Compute the median of values, and the quartiles around it.
+
+    Examples
+    --------
+    >>> quartiles([1, 5, 2])
+    (2.0, 1.5, 3.5)
+    """
+    lower, middle, upper = np.quantile(values, [0.25, 0.5, 0.75]).tolist()
     return middle, lower, upper
 
 
