@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from PIL import Image
 
 import conv
 from conv import figures
+from conv.figures import colours, plots
 
+ROOT = Path(__file__).parent.parent
 WORDS = {"caption": "A caption.", "alt": "What it shows."}
 
 
@@ -44,8 +47,8 @@ def frames(soup):
 
 def test_a_figure_says_what_it_shows():
     """The caption is visible, the alternative text describes the panels, neither is markup."""
-    soup = parse(figures.Figure(("<p>x</p>",), caption='1 < 2 & "so"', alt='a "<b>"'))
-    assert soup.figcaption.string == '1 < 2 & "so"'
+    soup = parse(figures.Figure(("<p>x</p>",), caption='1 <b> 2 & "so"', alt='a "<b>"'))
+    assert soup.figcaption.string == '1 <b> 2 & "so"'
     panels = soup.find(role="img")
     assert panels["aria-label"] == 'a "<b>"'
     assert panels.p.string == "x"
@@ -69,15 +72,36 @@ def test_a_figure_in_a_script_is_its_words():
 
 def test_a_grid_holds_its_numbers():
     """Every value stands in its cell, in three digits, with a true minus sign."""
-    soup = parse(
-        figures.beside(figures.Grid([[-1, 0.12345], [-0.0, 1e6]], "title"), **WORDS)
-    )
+    soup = parse(figures.beside(figures.Grid([[-1, 0.12345], [-0.0, 1e6]], "<b>"), **WORDS))
     assert [text for text, _ in cells(soup)] == ["−1", "0.123", "0", "1e+06"]
-    assert soup.find("text", {"font-weight": "600"}).string == "title"
-    texts = [
-        t for t, _ in cells(parse(figures.beside(figures.Grid(["<a>", "b"]), **WORDS)))
-    ]
-    assert texts == ["<a>", "b"]
+    heights = [t["y"] for t in soup("text") if not t.get("font-weight")]
+    assert heights[0] == heights[1] != heights[2] == heights[3]
+    assert soup.find("text", {"font-weight": "600"}).string == "<b>"
+    soup = parse(figures.beside(figures.Grid(["<a>", -0.12345]), **WORDS))
+    assert [text for text, _ in cells(soup)] == ["<a>", "−0.123"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (999.4, "999"),
+        (999.6, "1000"),
+        (np.uint16(65025), "65025"),
+        (-2040, "−2040"),
+        (999_999, "999999"),
+        (-1e6, "−1e+06"),
+        (np.float32(1 / 3), "0.333"),
+        (-0.00001, "−1e−05"),
+        (True, "1"),
+        (-np.inf, "−inf"),
+        (np.nan, "nan"),
+    ],
+)
+def test_numbers_are_written_in_three_digits(value, text):
+    """Up to a million all digits before the point are written, so that integers are exact."""
+    [(drawn, _)] = cells(parse(figures.beside(figures.Grid([[value]]), **WORDS)))
+    assert drawn == text
+    assert figures.Grid([[value]]).texts.tolist() == [[text]]
 
 
 def test_a_grid_shows_its_padding():
@@ -90,6 +114,8 @@ def test_a_grid_shows_its_padding():
     ).ravel().tolist()
     padding = np.array(["--conv-padding" in fill for _, fill in drawn]).reshape(3, 4)
     assert padding.tolist() == [[False] * 3 + [True]] * 2 + [[True] * 4]
+    signal = figures.Grid([5, -6], pads=((2, 1),))
+    assert signal.texts.tolist() == [["0", "0", "5", "−6", "0"]]
 
 
 @pytest.mark.parametrize("role", ["input", "kernel", "output", "padding"])
@@ -112,6 +138,35 @@ def test_the_frame_is_the_window():
     assert frames(parse(figures.beside(figures.Grid([1]), **WORDS))) == []
 
 
+def test_the_frame_lies_on_its_cell():
+    """Also below a title, frame and cell have the same place and size."""
+    grid = figures.Grid([[1, 2], [3, 4]], "title", focus=(1, 0))
+    *boxes, frame = parse(figures.beside(grid, **WORDS))("rect")
+    place = "x", "y", "width", "height"
+    assert [frame[k] for k in place] == [boxes[2][k] for k in place]
+
+
+@pytest.mark.parametrize("dilation", [1, 2])
+@pytest.mark.parametrize("padding", ["full", "same", "valid"])
+def test_every_window_is_framed(padding, dilation):
+    """The framed cells hold the numbers that the kernel covers, at each of its positions."""
+    image = np.arange(1, 31).reshape(6, 5)
+    geometry = conv.Geometry.of((6, 5), (3, 2), padding=padding, dilation=dilation)
+    for index in np.ndindex(geometry.output_size):
+        window = geometry.window(index)
+        grid = figures.Grid(image, pads=geometry.pads, focus=window)
+        soup = parse(figures.beside(grid, **WORDS))
+        texts = np.array([text for text, _ in cells(soup)]).reshape(geometry.padded_size)
+        framed = [
+            texts[int(r) : int(r + height), int(c) : int(c + width)]
+            for r, c, height, width in frames(soup)
+        ]
+        assert len(framed) == (1 if dilation == 1 else 6)
+        found = np.concatenate([piece.ravel() for piece in framed]).astype(int)
+        padded = np.pad(image, geometry.pads)
+        assert found.tolist() == padded[window].ravel().tolist()
+
+
 def test_tints_colour_single_cells():
     """A tint replaces the role's colour; -1 leaves a cell without one."""
     drawn = cells(parse(figures.beside(figures.Grid([5, 6, 7], tints=[0, 2, -1]), **WORDS)))
@@ -120,6 +175,35 @@ def test_tints_colour_single_cells():
         "var(--conv-tint-2",
         "none",
     ]
+    grid = figures.Grid(np.zeros((2, 2)), tints=[[8, 9], [-1, 1]], pads=((0, 0), (1, 0)))
+    fills = [fill for _, fill in cells(parse(figures.beside(grid, **WORDS)))]
+    assert [fill.partition(",")[0].removeprefix("var(--conv-") for fill in fills] == [
+        "padding",
+        "tint-8",
+        "tint-0",
+        "padding",
+        "none",
+        "tint-1",
+    ]
+
+
+def test_padding_differs_not_by_colour_alone():
+    """The cells of the padding are dashed, no others are."""
+    grid = figures.Grid([1, 2], pads=((1, 0),))
+    boxes = parse(figures.beside(grid, **WORDS))("rect")
+    assert [bool(box.get("stroke-dasharray")) for box in boxes] == [True, False, False]
+
+
+def test_colours_are_the_site_s():
+    """The colour that a plain notebook shows is the one of the site's light scheme."""
+    site = (
+        (ROOT / "docs/assets/site.css").read_text(encoding="utf-8").partition("[data-md")[0]
+    )
+    names = dict(re.findall(r"--conv-([a-z0-9-]+): (#\w+);", site))
+    used = [*vars(colours).values(), *colours.ROLES.values(), *colours.TINTS]
+    variables = re.findall(r"var\(--conv-([a-z0-9-]+), (#\w+)\)", " ".join(map(str, used)))
+    assert len(set(variables)) >= 16
+    assert {name: names[name] for name, _ in variables} == dict(variables)
 
 
 def test_grids_have_a_size_that_holds_them():
@@ -136,19 +220,21 @@ def test_grids_have_a_size_that_holds_them():
         assert width >= 9 * len(grid.title)
         right = max(float(r["x"]) + float(r["width"]) for r in svg("rect"))
         assert right <= left + width
+        assert left + width / 2 == right / 2  # what is wider stands in the middle
+        assert max(float(r["y"]) + float(r["height"]) for r in svg("rect")) == height - 4
 
 
 def test_signs_stand_between_grids():
     """A text among the panels is a sign, in its place."""
     soup = parse(
-        figures.beside(figures.Grid([1]), "<", figures.Picture([[1]], "dot"), **WORDS)
+        figures.beside(figures.Grid([1]), "<b>", figures.Picture([[1]], "dot"), **WORDS)
     )
     assert [panel.name for panel in soup.find(role="img").children] == [
         "svg",
         "span",
         "span",
     ]
-    assert soup.find(class_="conv-sign").string == "<"
+    assert soup.find(class_="conv-sign").string == "<b>"
 
 
 @pytest.mark.parametrize(
@@ -158,13 +244,28 @@ def test_signs_stand_between_grids():
         ({"values": np.zeros((1, 1, 1))}, r"not \(1, 1, 1\)"),
         (
             {"values": [1], "role": "inputs"},
-            "role must be one of 'input', 'kernel', 'output'",
+            "role must be one of 'input', 'kernel', 'output', 'padding', not 'inputs'",
         ),
+        ({"values": np.zeros((0, 3))}, r"not \(0, 3\)"),
+        (
+            {"values": np.zeros((2, 3)), "pads": ((1, 1),)},
+            r"pads must have one item for each axis of \(2, 3\), not \(\(1, 1\),\)",
+        ),
+        (
+            {"values": np.zeros((2, 3)), "focus": (1,)},
+            r"focus must have one item for each axis of \(2, 3\), not \(1,\)",
+        ),
+        (
+            {"values": np.zeros((2, 3)), "tints": [0, 1]},
+            r"tints must have the values' shape \(2, 3\), not \(2,\)",
+        ),
+        ({"values": [1, 2], "focus": (slice(2, 4),)}, r"has no cells in \(1, 2\)"),
+        ({"values": [1, 2], "focus": (2,)}, "out of bounds"),
     ],
 )
 def test_grids_that_are_refused(options, message):
-    """Values that are no table, and unknown roles, are errors that say what is allowed."""
-    with pytest.raises(ValueError, match=message):
+    """What cannot be drawn as it is meant is an error that says what is allowed."""
+    with pytest.raises((ValueError, IndexError), match=message):
         figures.Grid(**options)
 
 
@@ -181,14 +282,17 @@ def test_pictures_hold_their_pixels():
     """Values between the limits become bytes, values beyond are cut, sizes are given."""
     soup = parse(
         figures.pictures(
-            {"grey": [[-2, -1, 0, 1, 2]], "c<": np.ones((2, 1, 3))}, limits=(-1, 1), **WORDS
+            {"grey": [[-2, -1, 0, 1, 2]], "<b>": np.ones((2, 1, 3))},
+            limits=(-1, 1),
+            **WORDS,
         )
     )
     grey, colour = soup("img")
     assert pixels(grey).tolist() == [[0, 0, 128, 255, 255]]
     assert (grey["width"], grey["height"]) == ("5", "1")
+    assert (colour["width"], colour["height"]) == ("1", "2")
     assert pixels(colour).tolist() == [[[255] * 3]] * 2
-    assert [span.span.string for span in soup(class_="conv-picture")] == ["grey", "c<"]
+    assert [span.span.string for span in soup(class_="conv-picture")] == ["grey", "<b>"]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +300,9 @@ def test_pictures_hold_their_pixels():
     [
         ([1], (0, 1), r"'x' must be \(H, W\) or \(H, W, 3\), not \(1,\)"),
         (np.zeros((1, 1, 2)), (0, 1), r"not \(1, 1, 2\)"),
+        (np.zeros((0, 3)), (0, 1), r"not \(0, 3\)"),
         ([[np.inf]], (0, 1), "'x' must be finite"),
+        ([[1]], (0, np.nan), "limits must be in ascending order"),
         ([[1]], (1, 1), r"limits must be in ascending order, not \(1, 1\)"),
     ],
 )
@@ -231,12 +337,13 @@ def plot(**options):
 
 
 def test_curves_come_in_both_schemes():
-    """The dark drawing differs from the light one in its colours alone."""
+    """The dark drawing differs from the light one in its colours alone, and in all of them."""
     light, dark = drawings(plot())
     assert light != dark
     assert re.sub(r"#[0-9a-f]{6}\b", "", light) == re.sub(r"#[0-9a-f]{6}\b", "", dark)
-    assert "#0072b2" in light
-    assert "#0072b2" not in dark
+    both = [set(re.findall(r"#[0-9a-f]{6}\b", svg)) for svg in (light, dark)]
+    assert both[0] == {pair[0] for pair in (*plots.CURVES[:2], plots.INK, plots.FAINT)}
+    assert both[1] == {pair[1] for pair in (*plots.CURVES[:2], plots.INK, plots.FAINT)}
     assert plot()._repr_html_().count('width="442" height="278"') == 1
 
 
@@ -276,18 +383,29 @@ def test_drawings_are_reproducible_and_keep_apart():
     assert "<dc:date>" not in light
 
 
+def test_curves_that_are_refused():
+    """No curve is dropped silently, and none of another length is drawn."""
+    labels = {"x_label": "x", "y_label": "y"}
+    y = {str(number): [number, number] for number in range(6)}
+    with pytest.raises(ValueError, match="y must hold at most 5 curves, not 6"):
+        figures.curves([1, 2], y, **labels, **WORDS)
+    with pytest.raises(ValueError, match="same first dimension"):
+        figures.curves([1, 2, 3], {"short": [1, 2]}, **labels, **WORDS)
+
+
 # Steps
 
 
 def test_steps_are_frames_in_order():
     """Each frame has its own picture in words and its sentence; the caption is for all."""
-    one = figures.Figure(("1",), caption="First <", alt="one")
+    one = figures.Figure(("1",), caption="First <b>", alt="one")
     two = figures.Figure(("2",), caption="Then", alt="two")
-    soup = parse(figures.steps([one, two], caption="Both & all"))
+    soup = parse(figures.steps([one, two], caption="Both <b> & all"))
     found = soup(class_="conv-frame")
-    assert [frame.p.string for frame in found] == ["First <", "Then"]
+    assert [frame.p.string for frame in found] == ["First <b>", "Then"]
     assert [frame.div["aria-label"] for frame in found] == ["one", "two"]
-    assert soup.figcaption.string == "Both & all"
+    assert soup.figcaption.string == "Both <b> & all"
+    assert repr(figures.steps([one, two], caption="All.")) == "Steps: All. [2 frames]"
 
 
 @pytest.mark.parametrize(
@@ -306,14 +424,25 @@ def test_steps_that_are_refused(frames, caption, message):
 def test_tables_are_markdown():
     """Numbers stand on the right in three digits, integers in full and groups, a bar is escaped."""
     table = figures.table(
-        {"a": ["x|y", "z"], "b": np.array([1 / 3, 2.0]), "c": [123456, np.int64(7)]}
+        {
+            "a|a": ["x|y", "un-signed"],
+            "b": np.array([1 / 3, -2], np.float32),
+            "c": iter([12345678, np.int64(-7)]),
+        }
     )
     assert table._repr_markdown_().splitlines() == [
-        "| a | b | c |",
+        "| a\\|a | b | c |",
         "| --- | ---: | ---: |",
-        "| x\\|y | 0.333 | 123\u202f456 |",
-        "| z | 2 | 7 |",
+        "| x\\|y | 0.333 | 12\u202f345\u202f678 |",
+        "| un-signed | −2 | −7 |",
     ]
+    assert repr(table) == table.text
+
+
+def test_a_note_stands_below_its_table():
+    """A note is a paragraph after the last row."""
+    text = figures.table({"a": [1]}, note="How it was measured.").text
+    assert text.splitlines()[2:] == ["| 1 |", "", "How it was measured."]
 
 
 def test_measured_tables_are_marked():

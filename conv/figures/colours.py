@@ -6,10 +6,10 @@
 INPUT = "var(--conv-input, #bfe0f5)"
 KERNEL = "var(--conv-kernel, #f7d794)"
 OUTPUT = "var(--conv-output, #a9dfcd)"
-PADDING = "var(--conv-padding, #ececec)"
-FOCUS = "var(--conv-focus, #c2410c)"
+PADDING = "var(--conv-padding, #f0f0f0)"
+FOCUS = "var(--conv-focus, #b93c05)"
 INK = "var(--conv-ink, #1a1a1a)"
-LINE = "var(--conv-line, #8a8a8a)"
+LINE = "var(--conv-line, #777)"
 LABEL = "var(--conv-label, currentColor)"
 
 ROLES = {"input": INPUT, "kernel": KERNEL, "output": OUTPUT, "padding": PADDING}

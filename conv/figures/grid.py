@@ -42,7 +42,10 @@ class Grid:
     Raises
     ------
     ValueError
-        If the values are not one- or two-dimensional, or the role is unknown.
+        If the values are not one- or two-dimensional, the role is unknown, pads or focus
+        have not one item for each axis, or there is not one tint for each value.
+    IndexError
+        If the focus has no cells.
     """
 
     values: ArrayLike
@@ -53,36 +56,49 @@ class Grid:
     tints: ArrayLike | None = None
 
     def __post_init__(self) -> None:
-        if np.ndim(self.values) not in (1, 2):
-            raise ValueError(f"values must be (N,) or (H, W), not {np.shape(self.values)}")
+        shape = np.shape(self.values)
+        if len(shape) not in (1, 2) or 0 in shape:
+            raise ValueError(f"values must be (N,) or (H, W), not {shape}")
         if self.role not in ROLES:
             choices = ", ".join(map(repr, ROLES))
             raise ValueError(f"role must be one of {choices}, not {self.role!r}")
+        for name, items in (("pads", self.pads), ("focus", self.focus)):
+            if items and len(items) != len(shape):
+                raise ValueError(
+                    f"{name} must have one item for each axis of {shape}, not {items}"
+                )
+        if self.tints is not None and np.shape(self.tints) != shape:
+            raise ValueError(
+                f"tints must have the values' shape {shape}, not {np.shape(self.tints)}"
+            )
+        if self.focus is not None and not self._framed().any():
+            raise IndexError(f"the focus {self.focus} has no cells in {self.texts.shape}")
 
     @property
     def texts(self) -> NDArray[Any]:
         """What stands in the cells, padding included, as a (rows, columns) array of str."""
-        values = np.asarray(self.values)
-        texts = np.array([format_number(v) for v in values.flat], dtype=object)
-        return np.pad(texts.reshape(values.shape), self._pads, constant_values="0")[
-            (None,) * (2 - values.ndim)
-        ]
-
-    @property
-    def _pads(self) -> Pads:
-        return self.pads or ((0, 0),) * np.ndim(self.values)
+        values = np.asarray(self.values, dtype=object)  # texts leave numbers numbers
+        texts = np.array([format_number(value) for value in values.flat], dtype=object)
+        return self._padded(texts.reshape(values.shape), "0")
 
     def _fills(self) -> NDArray[Any]:
-        values = np.asarray(self.values)
-        fills = np.full(values.shape, ROLES[self.role], dtype=object)
+        fills = np.full(np.shape(self.values), ROLES[self.role], dtype=object)
         if self.tints is not None:
             tints = np.asarray(self.tints)
-            for place in zip(*np.nonzero(tints >= 0), strict=True):
-                fills[place] = TINTS[tints[place] % len(TINTS)]
-            fills[tints < 0] = "none"
-        return np.pad(fills, self._pads, constant_values=PADDING)[
-            (None,) * (2 - values.ndim)
-        ]
+            colours = np.array(TINTS, dtype=object)[tints % len(TINTS)]
+            fills = np.where(tints < 0, "none", colours)
+        return self._padded(fills, PADDING)
+
+    def _framed(self) -> NDArray[np.bool_]:
+        framed = self._padded(np.zeros(np.shape(self.values), bool), False)
+        if self.focus is not None:
+            framed[(0, *self.focus)[-2:]] = True
+        return framed
+
+    def _padded(self, cells: NDArray[Any], around: Any) -> NDArray[Any]:
+        """Return cells as rows and columns, with padding around them."""
+        pads = self.pads or ((0, 0),) * cells.ndim
+        return np.atleast_2d(np.pad(cells, pads, constant_values=around))
 
     def html(self) -> str:
         """Return the drawing as an inline SVG element."""
@@ -95,7 +111,7 @@ class Grid:
             _cell(column * wide, top + row * cell, wide, cell, texts[row, column], fill)
             for (row, column), fill in np.ndenumerate(fills)
         ]
-        for row, column, height, width in self._frames(texts.shape):
+        for row, column, height, width in self._frames():
             drawn.append(
                 f'<rect x="{column * wide}" y="{top + row * cell}" width="{width * wide}"'
                 f' height="{height * cell}" fill="none" stroke="{FOCUS}"'
@@ -116,11 +132,9 @@ class Grid:
             f"{''.join(drawn)}</svg>"
         )
 
-    def _frames(self, shape: tuple[int, ...]) -> list[tuple[int, int, int, int]]:
+    def _frames(self) -> list[tuple[int, int, int, int]]:
         """List frames as row, column, height, width: one for a block, or one a cell."""
-        framed = np.zeros(shape, bool)
-        if self.focus is not None:
-            framed[(0,) * (2 - len(self.focus)) + tuple(self.focus)] = True
+        framed = self._framed()
         cells = np.argwhere(framed)
         if len(cells):
             (top, left), (bottom, right) = cells.min(0), cells.max(0) + 1
@@ -157,14 +171,17 @@ def beside(*panels: Grid | Picture | str, caption: str, alt: str) -> Figure:
 
 
 def format_number(value: Any) -> str:
-    """Write a number in at most three significant digits, or a text as it is.
+    """Write a number in three significant digits, or a text as it is.
 
-    >>> format_number(-0.0625)
-    '−0.0625'
+    Up to a million, all digits before the point are written.
+
+    >>> format_number(-0.0625), format_number(1234.5)
+    ('−0.0625', '1234')
     """
     if isinstance(value, str):
         return value
-    return f"{value + 0.0:.3g}".replace("-", "−")
+    digits = ".0f" if 999.5 <= abs(value) < 999_999.5 else ".3g"
+    return f"{value + 0.0:{digits}}".replace("-", "−")
 
 
 def _cell(x: int, y: int, width: int, height: int, text: Any, fill: Any) -> str:

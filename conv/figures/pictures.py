@@ -31,8 +31,8 @@ class Picture:
     Raises
     ------
     ValueError
-        If the array has another shape, holds values that are not finite, or the limits are
-        not in ascending order.
+        If the array has another shape, is empty, or holds values that are not finite, or
+        the limits are not in ascending order.
     """
 
     values: ArrayLike
@@ -44,7 +44,7 @@ class Picture:
         if not low < high:
             raise ValueError(f"limits must be in ascending order, not {self.limits}")
         array = np.asarray(self.values, float)
-        if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)):
+        if array.ndim not in (2, 3) or array.shape[2:] not in ((), (3,)) or not array.size:
             raise ValueError(
                 f"{self.title!r} must be (H, W) or (H, W, 3), not {array.shape}"
             )

@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Mapping
 from hashlib import sha256
-from html import escape
 from typing import Any
 
 import matplotlib as mpl
@@ -60,7 +59,8 @@ def curves(
     x : array_like, (N,)
         Places.
     y : mapping of str to array_like, (N,)
-        Values by the name of their curve. Curves differ in colour and in marker.
+        Values by the name of their curve, at most five. Curves differ in colour and in
+        marker.
     x_label, y_label : str
         What the axes measure, with the unit.
     caption, alt : str
@@ -70,12 +70,19 @@ def curves(
     joined : bool
         Whether neighbouring values are joined by a line.
 
+    Raises
+    ------
+    ValueError
+        If there are more curves than colours, or one is not as long as ``x``.
+
     Examples
     --------
     >>> curves([0, 1], {"rise": [0, 2]}, x_label="time in s", y_label="height in m",
     ...        caption="A rise.", alt="A line that rises from 0 to 2.")
     Figure: A rise. [A line that rises from 0 to 2.]
     """
+    if len(y) > len(CURVES):
+        raise ValueError(f"y must hold at most {len(CURVES)} curves, not {len(y)}")
     with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(4.6, 2.9), layout="constrained")
         axes = canvas.add_subplot(
@@ -122,7 +129,7 @@ def in_both_schemes(canvas: Canvas) -> str:
         for text in (light, dark)
     )
     return (
-        f'<picture><source media="(prefers-color-scheme: dark)" srcset="{escape(dark)}">'
-        f'<img src="{escape(light)}" alt="" width="{width}" height="{height}"'
+        f'<picture><source media="(prefers-color-scheme: dark)" srcset="{dark}">'
+        f'<img src="{light}" alt="" width="{width}" height="{height}"'
         ' loading="lazy"></picture>'
     )

@@ -57,12 +57,11 @@ def table(
     | full | 7 |
     | valid | 3 |
     """
-    rows = list(zip(*columns.values(), strict=True))
-    numeric = [
-        not any(isinstance(row[n], str) for row in rows) for n in range(len(columns))
-    ]
-    lines = [list(columns), ["---:" if n else "---" for n in numeric]]
-    lines += [[_cell(value) for value in row] for row in rows]
+    cells = [list(column) for column in columns.values()]
+    numeric = [not any(isinstance(value, str) for value in column) for column in cells]
+    rows = [columns, *zip(*cells, strict=True)]
+    lines = [[_cell(value) for value in row] for row in rows]
+    lines.insert(1, ["---:" if right else "---" for right in numeric])
     text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     if note:
         text += f"\n\n{note}"
@@ -99,8 +98,11 @@ def source(function: Callable[..., Any], *, docstring: bool = False) -> Markdown
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, float):
+    if isinstance(value, float | np.floating):
         return format_number(value)
+    text = str(value)
     if isinstance(value, int | np.integer) and abs(int(value)) >= 10_000:
-        return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    return str(value).replace("|", "\\|")
+        text = f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    if not isinstance(value, str):
+        text = text.replace("-", "−")
+    return text.replace("|", "\\|")
