@@ -84,12 +84,12 @@ def correlate(
     """
     layer = Operands.of(inputs, kernel, padding=padding, stride=stride, dilation=dilation)
     filters = layer.kernel.shape[-1]
-    output = np.zeros(layer.batch_shape, layer.dtype)
     if not layer.kernel.size:  # no channels or no filters
-        return output.reshape(layer.output_shape)
+        return np.zeros(layer.output_shape, layer.dtype)
+    output = np.empty(layer.batch_shape, layer.dtype)
     shared = _outputs_per_patch(layer)
     padded = layer.padded(surplus=-output.shape[2] % shared)
-    if shared > 1 and not math.isfinite(padded.sum()):
+    if shared > 1 and not math.isfinite(np.vdot(padded, padded)):
         shared, padded = 1, layer.padded()  # zero times infinity would be NaN
     weights = _shifted_copies(layer.kernel, shared)
     windows = _windows(padded, layer.geometry, shared)
