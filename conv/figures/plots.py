@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import ArrayLike
 
@@ -83,6 +84,7 @@ def curves(
     """
     if len(y) > len(CURVES):
         raise ValueError(f"y must hold at most {len(CURVES)} curves, not {len(y)}")
+    x = np.asarray(x)
     with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(4.6, 2.9), layout="constrained")
         axes = canvas.add_subplot(
@@ -99,6 +101,7 @@ def curves(
                 color=colour,
                 label=name,
                 ms=4.5,
+                markevery=max(1, len(x) // 12),
             )
         axes.grid(visible=True)
         if len(y) > 1:

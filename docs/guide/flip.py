@@ -259,8 +259,8 @@ figures.beside(
 # %% [markdown]
 # ## Which library calls what by which name
 #
-# Put the impulse to each of them.
-# The names below are found by the experiment where a library is installed where this page is built.
+# Give each of them the impulse.
+# Where a library is installed beside this site, the table holds what the experiment found.
 
 # %%
 signals = {
