@@ -82,7 +82,13 @@ def correlate(
            [ 4., 10.,  6.],
            [ 3.,  7.,  4.]])
     """
-    layer = Operands.of(inputs, kernel, padding=padding, stride=stride, dilation=dilation)
+    layer = Operands.of(
+        inputs,
+        kernel,
+        padding=padding,
+        stride=stride,
+        dilation=dilation,
+    )
     filters = layer.kernel.shape[-1]
     if not layer.kernel.size:  # no channels or no filters
         return np.zeros(layer.output_shape, layer.dtype)
@@ -92,11 +98,13 @@ def correlate(
     if shared > 1 and not math.isfinite(np.vdot(padded, padded)):
         shared, padded = 1, layer.padded()  # zero times infinity would be NaN
     weights = _shifted_copies(layer.kernel, shared)
+    patch_bytes = sum(weights.shape) * weights.itemsize  # with its outputs
     windows = _windows(padded, layer.geometry, shared)
     for image, result in zip(windows, output, strict=True):
-        for rows, patches in _blocks(image, sum(weights.shape) * weights.itemsize):
+        for rows, patches in _blocks(image, patch_bytes):
             block = _flatten(image[rows, patches], weights.dtype)
-            target = result[rows, patches.start * shared : patches.stop * shared]
+            columns = slice(patches.start * shared, patches.stop * shared)
+            target = result[rows, columns]
             if target.size == len(block) * weights.shape[1]:
                 np.matmul(block, weights, out=target.reshape(len(block), -1))
             else:  # the last patches of each row end beyond the output

@@ -61,8 +61,8 @@ def test_a_race_is_a_table_marked_as_measured(clock):
     calls = {"loop": clock.call("loop", 2), "product": clock.call("product", 0.004)}
     text = figures.race(calls, multiplications={"product": 10**6, "loop": 4 * 10**6}).text
     assert '<div class="conv-measured" markdown>' in text
-    assert "| loop | 2 s | 1 | 2 million |" in text
-    assert "| product | 4 ms | 500 | 250 million |" in text
+    assert "| loop | 2 s | 1 | 2 |" in text
+    assert "| product | 4 ms | 500 | 250 |" in text
     assert f"{timing.processor()}, one thread, NumPy {np.__version__}" in text
     assert "a second" not in figures.race(calls).text
 

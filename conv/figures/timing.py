@@ -56,9 +56,8 @@ def race(
     }
     if multiplications is not None:
         counts = (multiplications[name] for name in calls)
-        columns["multiplications a second"] = [
-            f"{count / median / 1e6:,.3g} million"
-            for count, median in zip(counts, medians, strict=True)
+        columns["million multiplications a second"] = [
+            count / median / 1e6 for count, median in zip(counts, medians, strict=True)
         ]
     machine = f"{processor()}, one thread, NumPy {np.__version__}"
     return table(columns, measured=True, note=machine)

@@ -1,4 +1,373 @@
 # %% [markdown]
 # # One matrix product
 #
-# This page is being written.
+# At the end of this page you can turn a convolution into a matrix product in two ways,
+# say what each costs, read the fast implementation of `conv`,
+# and tell where the time of a slow one goes.
+# You need the kernel matrix, from
+# [The same numbers as a fully connected layer](fully_connected.py),
+# and the loops of [The definition, in loops](naive.py).
+
+# %%
+import tracemalloc
+
+import numpy as np
+
+import conv
+from conv import figures
+
+# %% [markdown]
+# ## Two routes
+#
+# A cross-correlation multiplies windows of the input by the kernel.
+# A matrix product can do that in two ways: one of the two has to be written out at length.
+# Take an image of 3 by 4 and a kernel of 2 by 2, which fits in six places.
+
+# %%
+image = np.array([[1, 0, 2, 1], [0, 3, 1, 0], [2, 1, 0, 1]])
+kernel = np.array([[1, 2], [3, 4]])
+output = conv.correlate(image, kernel, padding="valid")
+
+# %% [markdown]
+# **Expand the kernel.**
+# The [kernel matrix](../reference/glossary.md#kernel-matrix) has a row for each output and a column for each input.
+# The input is flattened into a column.
+
+# %%
+matrix = conv.kernel_matrix(kernel, image.shape, padding="valid")
+assert np.array_equal(matrix @ image.ravel(), output.ravel())
+
+# %% tags=["hide"]
+figures.beside(
+    figures.weight_grid(kernel, (3, 4), "kernel matrix", padding="valid"),
+    "·",
+    figures.Grid(image.reshape(-1, 1), "input"),
+    "=",
+    figures.Grid(output.reshape(-1, 1), "output", role="output"),
+    caption="The kernel expanded: each colour is one of its four entries. Empty cells are zeros.",
+    alt="A matrix of 6 rows and 12 columns in which 1 2 and 3 4 move to the right from row to row, times a column of 12 inputs, gives a column of 6 outputs.",
+)
+
+# %% [markdown]
+# **Expand the input.**
+# Copy each window into a row of its own.
+# This is called [im2col](../reference/glossary.md#im2col), from image to columns.
+# The kernel is flattened into a column.
+
+# %%
+patches = conv.im2col(image, kernel.shape, padding="valid")
+assert np.array_equal(patches @ kernel.ravel(), output.ravel())
+
+# %% tags=["hide"]
+figures.beside(
+    figures.Grid(patches, "im2col", tints=np.tile(np.arange(4), (6, 1))),
+    "·",
+    figures.Grid(kernel.reshape(-1, 1), "kernel", tints=[[0], [1], [2], [3]]),
+    "=",
+    figures.Grid(output.reshape(-1, 1), "output", role="output"),
+    caption="The input expanded: each colour is the entry of the kernel that an input meets.",
+    alt="A matrix of 6 rows and 4 columns, a row for each window, times the column 1 2 3 4, gives the same column of 6 outputs.",
+)
+
+# %% [markdown]
+# Both products multiply the same pairs, apart from the zeros of the first.
+#
+# In general let $x$ be the input and $w$ the kernel, each as a column of numbers,
+# $W$ the kernel matrix, and $P$ the matrix of patches,
+# whose row $r$ holds the inputs under the kernel at output $r$.
+# Then the output, as a column, is
+#
+# $$ y = W x = P w . $$
+#
+# With several [filters](../reference/glossary.md#filter) the kernel becomes a matrix with a column for each,
+# and $P w$ a product of two matrices.
+# Test it on a layer of 5 filters over 3 channels, on a batch of 2 images.
+
+# %%
+draw = np.random.default_rng(0)
+batch, layer = (
+    draw.integers(-5, 6, (2, 6, 7, 3)),
+    draw.integers(-5, 6, (3, 2, 3, 5)),
+)
+product = conv.im2col(batch, (3, 2), stride=2) @ layer.reshape(-1, 5)
+expected = conv.naive.correlate(batch, layer, stride=2)
+assert np.array_equal(product, expected.reshape(-1, 5))
+
+# %% [markdown]
+# ## What im2col costs
+#
+# Windows overlap, so the patches repeat each input about as often as the kernel has entries.
+# This is the memory for a grey image of 512 by 512, at 4 bytes a number.
+
+# %%
+sides = np.array([3, 5, 15])
+numbers = 512**2 * sides**2  # a row for each pixel, with all entries
+columns = {"kernel, side": sides, "megabytes": numbers * 4 / 1e6}
+columns["times the input"] = numbers // 512**2
+figures.table(columns)
+
+# %% [markdown]
+# ## Where the time goes
+#
+# Now the photograph, as in the article that this site grew from:
+# three channels, and a 3 by 3 kernel stacked over them.
+# A crop of 96 by 96 is enough.
+
+# %%
+photo = conv.images.sample()[60:156, 200:296]
+stacked = np.stack([conv.kernels.neighbour_difference()] * 3, axis=-1)
+padded = np.pad(photo, ((1, 1), (1, 1), (0, 0)))
+places = list(np.ndindex(96, 96))
+rows = conv.im2col(photo, (3, 3))
+assert np.allclose(
+    rows @ stacked.ravel(), conv.correlate(photo, stacked).ravel()
+)
+
+# %% [markdown]
+# Five ways, or parts of them, take turns:
+# the loop of `conv.naive`;
+# a loop in which each window is handed to NumPy's dot product;
+# building the patches; multiplying them by the kernel; and `conv.correlate`.
+
+# %%
+ways = {
+    "loop, multiply and sum": lambda: conv.naive.correlate(photo, stacked),
+    "loop with a dot product": lambda: [
+        np.vdot(padded[i : i + 3, j : j + 3], stacked) for i, j in places
+    ],
+    "im2col alone": lambda: conv.im2col(photo, (3, 3)),
+    "the product alone": lambda: rows @ stacked.ravel(),
+    "conv.correlate": lambda: conv.correlate(photo, stacked),
+}
+
+# %%
+figures.race(ways)
+
+# %% [markdown]
+# Each way needs 96 · 96 · 27 = 248,832 multiplications, and im2col makes none of them.
+# The product alone shows how long they take when nothing else is done.
+# The loops spend most of their time elsewhere.
+# For each window the interpreter looks up names, makes slices and calls functions.
+# The loop with the dot product does less of that, and is faster for it;
+# next to the product alone it is still slow.
+# What helps is to have no loop in Python, and im2col is a way to get rid of it.
+#
+# The article compares its two versions: 0.7281 s for the loop, 0.1511 s for the other.
+
+# %%
+assert 96 * 96 * 27 == 248_832
+before, after = 0.7281, 0.1511
+less, fast = 1 - after / before, before / after
+print(f"{less:.2%} less time is {fast:.2f} times as fast")
+
+# %% [markdown]
+# It writes 79.25 % less, which is right, and can be misread:
+# 79 % less time is not 79 % faster, and not 1.79 times as fast.
+# Its second version still has a Python loop, the one that collects the windows,
+# and most of the 0.1511 s go there.
+#
+# ## Why are fewer operations slower than a matrix product?
+#
+# Because an operation does not cost the same everywhere.
+# Take an image of 32 by 32 and a kernel of 3 by 3.
+# The loop makes 9 multiplications for each output.
+# The kernel matrix has 1,024 columns, nearly all of them zeros, and multiplies by each of them.
+
+# %%
+small = draw.random((32, 32))
+laplacian = conv.kernels.laplacian()
+dense = conv.kernel_matrix(laplacian, (32, 32))
+runs = {
+    "loop, windows only": lambda: conv.naive.correlate(small, laplacian),
+    "matrix, zeros and all": lambda: dense @ small.ravel(),
+}
+work = dict(zip(runs, [9 * 1024, 1024 * 1024], strict=True))
+figures.race(runs, multiplications=work)
+
+# %% [markdown]
+# More than a hundred times as many multiplications, in less time.
+# A matrix product runs in compiled code that multiplies several numbers with one instruction
+# and reads memory in order.
+# Counting operations compares two programs only if both run them equally well.
+# On a large image the zeros would win in the end: the dense matrix grows with the square of the pixels.
+#
+# ## Blocks of rows
+#
+# A patch matrix of 9 times the input does not fit into the cache, the small fast memory of a processor.
+# It is written to main memory and read back, which takes longer than the arithmetic.
+# So `conv.correlate` makes patches for a block of output rows, multiplies them,
+# and uses the next patches while the block is still in cache.
+# The memory it needs does not grow with the image.
+
+# %%
+grey = conv.images.sample().mean(axis=2).astype(np.float32)
+box = np.ones((9, 9), np.float32)
+whole = conv.im2col(grey, (9, 9)).nbytes
+tracemalloc.start()
+conv.correlate(grey, box)
+peak = tracemalloc.get_traced_memory()[1]
+tracemalloc.stop()
+
+# %%
+copies = 2 * grey.nbytes  # the padded input and the output
+assert peak - copies < 4 * 2**20
+columns = {"": ["whole patch matrix", "all that conv.correlate uses"]}
+columns["megabytes"] = [whole // 10**6, peak // 10**6]
+figures.table(columns)
+
+# %% [markdown]
+# ## The middle road
+#
+# With one filter, patches times kernel is a matrix times a vector.
+# Every number of the patches is read once and used once.
+# Then memory sets the speed, not arithmetic.
+# Processors are faster at products of two matrices, where what was read is used many times.
+#
+# Neighbouring outputs need nearly the same inputs.
+# Let them share one patch that is a little wider,
+# and make one column of weights for each of them: the kernel, moved on by one.
+# Here are ten values, a kernel of three, and four outputs to a patch.
+
+# %%
+signal, three = np.arange(10), np.array([1, 2, 3])
+shared = 4
+wide = conv.im2col(signal, (shared + 2,), padding="valid", stride=shared)
+columns = conv.kernel_matrix(three, (shared + 2,), padding="valid").T
+outputs = wide @ columns
+assert np.array_equal(
+    outputs.ravel(), conv.correlate(signal, three, padding="valid")
+)
+
+# %% tags=["hide"]
+moved = figures.weight_grid(three, (6,), padding="valid")
+figures.beside(
+    figures.Grid(wide, "two wide patches"),
+    "·",
+    figures.Grid(moved.values.T, "kernel, four times", tints=moved.tints.T),
+    "=",
+    figures.Grid(outputs, "eight outputs", role="output"),
+    caption="Four outputs share a patch. The kernel stands in four columns, each time one further down.",
+    alt="Two rows of six inputs, 0 to 5 and 4 to 9, times a matrix of 6 rows and 4 columns with 1 2 3 along its diagonals, gives two rows of four outputs.",
+)
+
+# %% [markdown]
+# The matrix of moved kernels is a kernel matrix, that of an input of six values, transposed.
+# The two routes meet here:
+# the kernel is expanded a little, and the input is expanded a little.
+# With one output to a patch this is im2col, and with all outputs in one patch it is the kernel matrix.
+# There are zeros to be multiplied again, but only a few,
+# and the patches are half as many numbers as before.
+
+# %%
+assert wide.size == 12
+assert conv.im2col(signal, (3,), padding="valid").size == 24
+
+# %% [markdown]
+# The package takes eight outputs to a patch for one filter, fewer for more filters, and one from nine filters on:
+# then there are columns enough.
+# This is the function that moves the kernels, and the one that uses them, as they stand in the package.
+
+# %%
+figures.source(conv.matmul._shifted_copies)
+
+# %%
+figures.source(conv.matmul.correlate)
+
+# %% [markdown]
+# - `padded` is the input with its zeros, and a few columns more if the last patch of a row is not filled.
+# - `_windows` is a view: it says where the windows lie and copies nothing.
+# - `_blocks` cuts the rows of outputs into blocks of one mebibyte of patches.
+# - `_flatten` copies the windows of one block into the rows of a matrix: im2col, for a moment.
+# - `np.matmul` writes its result where it belongs in the output.
+#
+# One line is about numbers that are not numbers.
+# Zero times infinity, or times NaN, is NaN.
+# In a wide patch a NaN meets the zeros of moved kernels, and would spoil outputs that do not see it.
+
+# %%
+broken = signal.astype(float)
+broken[1] = np.nan
+spoiled = conv.im2col(broken, (6,), padding="valid", stride=4) @ columns
+right = conv.correlate(broken, three, padding="valid")
+assert np.isnan(spoiled).sum() == 4
+assert np.isnan(right).sum() == 2
+
+# %% [markdown]
+# So where the input holds such a value, `conv.correlate` takes one output to a patch.
+#
+# ## How fast is it here?
+#
+# One filter of 3 by 3 on a grey photograph of 300 by 256, in single precision.
+# The first row is the loop, the second the whole patch matrix times the kernel.
+
+# %%
+half = np.ascontiguousarray(grey[::2, ::2])
+single = conv.kernels.gaussian(3, sigma=1).astype(np.float32)
+calls = {
+    "naive": lambda: conv.naive.correlate(half, single),
+    "whole im2col": lambda: conv.im2col(half, (3, 3)) @ single.ravel(),
+    "conv.correlate": lambda: conv.correlate(half, single),
+}
+figures.race(calls, rounds=3)
+
+# %% [markdown]
+# `make bench`, in the repository, measures more: layers, single filters, memory,
+# and other libraries where they are installed.
+
+# %% [markdown]
+# ## Exercises
+#
+# ### Exercise 1: the patches of a layer
+#
+# A layer takes 56 by 56 pixels with 64 channels, 3 by 3, `same`.
+# How many rows and columns has its patch matrix?
+
+# %% tags=["answer"]
+# A row for each of the 56 * 56 outputs, 3 * 3 * 64 entries in each.
+big = conv.im2col(np.zeros((56, 56, 64), np.float32), (3, 3))
+assert big.shape == (56 * 56, 3 * 3 * 64)
+big.shape
+
+# %% [markdown]
+# ### Exercise 2: repetitions
+#
+# Under `valid`, with a kernel of 3 by 3, how often does the corner of an image of 5 by 5
+# occur in the patches, and how often its centre?
+
+# %% tags=["answer"]
+# As often as there are windows that hold it: once, and nine times.
+numbers = conv.im2col(np.arange(25).reshape(5, 5), (3, 3), padding="valid")
+often = np.bincount(numbers.astype(int).ravel()).reshape(5, 5)
+assert often[0, 0] == 1
+assert often[2, 2] == 9
+often
+
+# %% [markdown]
+# ### Exercise 3: what is multiplied by zero?
+#
+# A kernel of 3 by 3, one filter, eight outputs to a patch.
+# How large is the matrix of moved kernels, and what share of it is not zero?
+
+# %% tags=["answer"]
+# A patch of 3 rows and 10 columns; eight kernels of 9 entries in 240 places.
+copies = conv.kernel_matrix(np.ones((3, 3)), (3, 10), padding="valid").T
+assert copies.shape == (30, 8)
+np.count_nonzero(copies) / copies.size
+
+# %% [markdown]
+# ## Summary
+#
+# - Expand the kernel, $y = W x$, or expand the input, $y = P w$: the same products.
+# - A Python loop costs more than the arithmetic inside it. A matrix product has no such loop.
+# - im2col takes as many times the memory of the input as the kernel has entries; blocks make that a constant.
+# - Neighbouring outputs that share a patch turn a product with a vector into one of two matrices.
+#
+# ## Sources
+#
+# - Kumar Chellapilla, Sidd Puri and Patrice Simard,
+#   "High performance convolutional neural networks for document processing",
+#   *Tenth International Workshop on Frontiers in Handwriting Recognition*, 2006:
+#   convolution as a product of two matrices.
+# - Kazushige Goto and Robert A. van de Geijn, "Anatomy of high-performance matrix multiplication",
+#   *ACM Transactions on Mathematical Software* 34, 2008: blocks that stay in cache.
+# - The article's two times: [Notes for readers of the original article](../reference/article.py).
