@@ -8,8 +8,8 @@
 # [Smoothing a noisy signal](smoothing.py).
 
 # %%
-from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import resolve_name
 
 import numpy as np
 
@@ -48,9 +48,29 @@ figures.beside(
 )
 
 # %% [markdown]
-# [Convolution](../reference/glossary.md#convolution), written ∗, flips the kernel first:
+# [Convolution](../reference/glossary.md#convolution), written ∗, flips the kernel first.
+# To [flip](../reference/glossary.md#flip) is to reverse both axes:
 # the last row comes first, and in each row the last entry.
-# On the same window it gives 4 · 3 + 3 · 1 + 2 · 1 + 1 · 0 = 17.
+# That is a turn by 180 degrees.
+# It is neither a mirror image, which reverses one axis, nor a transpose, which swaps the two.
+
+# %%
+turns = {"kernel": kernel, "flipped": conv.flip(kernel)}
+turns |= {"mirrored": kernel[:, ::-1], "transposed": kernel.T}
+
+# %% tags=["hide"]
+figures.beside(
+    *[figures.Grid(g, n, "kernel", tints=g - 1) for n, g in turns.items()],
+    caption="The kernel, its flip, and two others that are not the flip. The colours show where each entry went.",
+    alt="Four 2 by 2 grids: the kernel 1 2, 3 4; flipped 4 3, 2 1; mirrored 2 1, 4 3; transposed 1 3, 2 4.",
+)
+
+# %%
+assert np.array_equal(conv.flip(kernel), [[4, 3], [2, 1]])
+assert np.array_equal(conv.flip(kernel), np.rot90(kernel, 2))
+
+# %% [markdown]
+# On the same window convolution gives 4 · 3 + 3 · 1 + 2 · 1 + 1 · 0 = 17.
 
 # %%
 flipped = conv.flip(kernel)
@@ -64,78 +84,108 @@ figures.beside(
     figures.Grid(flipped, "flipped kernel", tints=flipped - 1),
     "=",
     figures.Grid(convolved, "output", role="output", focus=(1, 1)),
-    caption="Convolution: the same, with the kernel flipped. The colours show where each entry went.",
+    caption="Convolution: the same, with the kernel flipped.",
     alt="The same input and window, the flipped kernel 4 3, 2 1, and a 3 by 3 output with 17 framed in its middle.",
 )
 
 # %% [markdown]
-# The operations use the same image, the same kernel and the same window, and give 8 and 17.
-# To [flip](../reference/glossary.md#flip) is to reverse both axes: a turn by 180 degrees.
-# It is neither a mirror image, which reverses one axis, nor a transpose, which swaps the two.
-
-# %%
-assert np.array_equal(flipped, np.rot90(kernel, 2))
-assert not np.array_equal(flipped, kernel[:, ::-1])
-assert not np.array_equal(flipped, kernel.T)
-
-# %% [markdown]
+# The two operations use the same image, the same kernel and the same window, and give 8 and 17.
+#
 # ## Both formulas
 #
-# Let $x$ have the value $x_{i,j}$ in row $i$ and column $j$, and zeros outside.
-# Let the kernel $w$ have the entries $w_{u,v}$.
-# Cross-correlation reads the image in the same direction as the kernel:
+# Let $x_{i,j}$ be the value of the image in row $i$ and column $j$, and 0 outside the image.
+# Let the kernel $w$ have $k$ rows and $k$ columns, with the entries $w_{u,v}$ in row $u$ and column $v$.
+# Then the outputs in row $i$ and column $j$ are
 #
-# $$ (x \star w)_{i,j} = \sum_{u} \sum_{v} x_{i+u,\; j+v} \, w_{u,v} . $$
-#
-# Convolution reads it in the opposite direction:
-#
-# $$ (x * w)_{i,j} = \sum_{u} \sum_{v} x_{i-u,\; j-v} \, w_{u,v} . $$
+# $$ \begin{aligned}
+# \text{cross-correlation} \qquad (x \star w)_{i,j} &= \sum_{u=0}^{k-1} \sum_{v=0}^{k-1} w_{u,v} \; x_{i+u,\,j+v} \\
+# \text{convolution} \qquad (x * w)_{i,j} &= \sum_{u=0}^{k-1} \sum_{v=0}^{k-1} w_{u,v} \; x_{i-u,\,j-v}
+# \end{aligned} $$
 #
 # They differ in two signs.
-# Put $-u$ for $u$ and $-v$ for $v$ in one of them, and you get the other, with the kernel flipped.
-# That is how `conv.convolve` is made. Test it, and test it against NumPy in one dimension.
+# Cross-correlation reads the image from $(i, j)$ onwards, in the direction in which it reads the kernel.
+# Convolution reads it backwards.
+#
+# Write $\bar w$ for the flipped kernel: $\bar w_{u,v} = w_{k-1-u,\,k-1-v}$.
+# Take the terms of the second sum in the opposite order, and it is the first sum with this kernel:
+#
+# $$ (x * w)_{i,j} = (x \star \bar w)_{i-k+1,\;j-k+1} . $$
+#
+# The outputs are the same, and so is their order.
+# They are only numbered from another corner, and an array numbers from 0 in either case.
+#
+# Test the formulas on a kernel with unequal sides.
+# In both, each entry of the kernel contributes one copy of the whole image, times the entry.
+# Convolution moves the copy down by $u$ and right by $v$, cross-correlation up and left.
 
 # %%
 draw = np.random.default_rng(3)
 x, w = draw.integers(-9, 10, (6, 7)), draw.integers(-9, 10, (3, 2))
+down, up = np.zeros((6 + 2, 7 + 1)), np.zeros((6 - 2, 7 - 1))
+for (u, v), entry in np.ndenumerate(w):
+    down[u : u + 6, v : v + 7] += entry * x
+    up += entry * x[u : u + 4, v : v + 6]
+assert np.array_equal(conv.convolve(x, w, padding="full"), down)
+assert np.array_equal(conv.correlate(x, w, padding="valid"), up)
+
+# %% [markdown]
+# So a convolution is a cross-correlation with the flipped kernel.
+# In the mode [`same`](../reference/glossary.md#same) an even kernel needs one zero more on one side,
+# and the flip takes that zero to the other side.
+# `conv.convolve` sees to it, and agrees with NumPy in all three modes.
+
+# %%
 for padding in ("full", "valid"):
     turned = conv.correlate(x, conv.flip(w), padding=padding)
     assert np.array_equal(conv.convolve(x, w, padding=padding), turned)
-    ours = conv.convolve(x[0], w[:, 0], padding=padding)
-    assert np.array_equal(ours, np.convolve(x[0], w[:, 0], mode=padding))
+for mode in ("full", "same", "valid"):
+    ours = conv.convolve(x[0], w[0], padding=mode)
+    assert np.array_equal(ours, np.convolve(x[0], w[0], mode=mode))
 
 # %% [markdown]
 # ## Is it convolution or correlation?
 #
-# Ask it with an [impulse](../reference/glossary.md#impulse): a single 1 among zeros.
+# In PyTorch, TensorFlow and JAX a layer called convolution computes cross-correlation.
+# In NumPy and SciPy a function called `convolve` computes convolution.
+# Where you are not sure, ask with an [impulse](../reference/glossary.md#impulse): a single 1 among zeros.
 # Convolution answers with the kernel, cross-correlation with the kernel flipped.
 
 # %%
-impulse = np.zeros((3, 3))
-impulse[1, 1] = 1
-asymmetric = np.arange(1, 10).reshape(3, 3)
-answers = {
-    "convolution": conv.convolve(impulse, asymmetric),
-    "cross-correlation": conv.correlate(impulse, asymmetric),
-}
-assert np.array_equal(answers["convolution"], asymmetric)
+impulse = np.zeros((5, 5))
+impulse[2, 2] = 1
+asymmetric = np.arange(1.0, 10).reshape(3, 3)
+answers = {"kernel": asymmetric}
+answers["convolution"] = conv.convolve(impulse, asymmetric)
+answers["cross-correlation"] = conv.correlate(impulse, asymmetric)
 
 # %% tags=["hide"]
+numbers = {name: answer.astype(int) for name, answer in answers.items()}
 figures.beside(
     figures.Grid(impulse, "impulse"),
-    figures.Grid(asymmetric, "kernel", tints=asymmetric - 1),
-    *[
-        figures.Grid(a, name, tints=a.astype(int) - 1)
-        for name, a in answers.items()
-    ],
-    caption="What each operation makes of an impulse.",
-    alt="An impulse, a kernel of 1 to 9, the output of convolution, 1 to 9, and that of cross-correlation, 9 to 1.",
+    *[figures.Grid(g, n, tints=g - 1) for n, g in numbers.items()],
+    caption="What each operation makes of an impulse. Equal entries have equal colours.",
+    alt="A 5 by 5 impulse and a kernel of 1 to 9. In the middle of the zeros convolution gives 1 to 9, cross-correlation 9 to 1.",
 )
 
+# %%
+kernel_again = answers["convolution"][1:4, 1:4]
+assert np.array_equal(kernel_again, asymmetric)
+turned = answers["cross-correlation"][1:4, 1:4]
+assert np.array_equal(turned, conv.flip(asymmetric))
+
 # %% [markdown]
-# The kernel must not look the same after a flip.
-# A box of ones, a Gaussian, a Laplacian do, and with them the two operations agree.
-# A test with a kernel of ones proves nothing.
+# The formulas say why.
+# With the 1 at $(a, b)$, one term is left of each sum.
+# Convolution gives $w_{i-a,\,j-b}$, which runs through the kernel as $i$ and $j$ grow.
+# Cross-correlation gives $w_{a-i,\,b-j}$, which runs through it backwards.
+#
+# ### Kernels that cannot tell
+#
+# The kernel of this experiment must change when it is flipped.
+# A box, a Gaussian and a Laplacian do not change, and with them the two operations agree on every image.
+# So a test with a kernel of ones proves nothing.
+# The standard ONNX had such a test for its operator `Conv`,
+# and its users could not tell from it which operation was meant (issue 1180, 2018).
 
 # %%
 named = conv.kernels
@@ -145,7 +195,7 @@ for same in (named.box(3), named.gaussian(5, sigma=1), named.laplacian()):
 
 # %% [markdown]
 # With a kernel that has a direction the flip shows.
-# Sobel's kernels change their sign: what rises now falls.
+# Sobel's kernels change their sign: brightness that rises is reported to fall.
 # An embossing kernel is lit from the opposite side.
 
 # %%
@@ -166,45 +216,134 @@ figures.pictures(
 )
 
 # %% [markdown]
-# ## What is lost without the flip
+# ### Which library calls what by which name
 #
-# Convolution may be treated like a product of numbers.
-# It is commutative, $x * w = w * x$, and associative, $(x * v) * w = x * (v * w)$.
-# The second law saves work: two filters in a row are one filter.
-# Smooth a thousand photographs and then look for edges:
-# convolve the two small kernels once, and the photographs with the result.
-# The laws hold in the mode [`full`](../reference/glossary.md#full), which keeps every product;
-# the other modes cut the border off, and with it what the laws need.
+# Give each of them the impulse, without options.
+# NumPy's functions take signals: one row of the impulse and one row of the kernel.
 
 # %%
-v = draw.integers(-9, 10, (2, 2))
+row, plane = (impulse[2], asymmetric[0]), (impulse, asymmetric)
+
+# %%
+calls = {
+    "numpy.convolve": row,
+    "numpy.correlate": row,
+    "scipy.signal.convolve": plane,
+    "scipy.signal.correlate": plane,
+    "scipy.signal.convolve2d": plane,
+    "scipy.signal.correlate2d": plane,
+    "scipy.ndimage.convolve": plane,
+    "scipy.ndimage.correlate": plane,
+}
+
+# %% [markdown]
+# The frameworks want axes for a batch and for channels, first or last, and some want a stride and a padding.
+
+# %%
+first = impulse[None, None], asymmetric[None, None]
+last = impulse[None, ..., None], asymmetric[..., None, None]
+calls |= {
+    "torch.nn.functional.conv2d": first,
+    "tensorflow.nn.conv2d": (*last, 1, "VALID"),
+    "jax.lax.conv_general_dilated": (*first, (1, 1), "VALID"),
+    "jax.scipy.signal.convolve": plane,
+    "cv2.filter2D": (impulse, -1, asymmetric),
+}
+
+# %% [markdown]
+# Not all of these are installed wherever this page is built.
+# Those that are, are executed.
+# Read their output row by row and leave out the zeros:
+# entries in rising order are the kernel, entries in falling order its flip.
+
+# %%
+operation = {True: "convolution", False: "cross-correlation"}
+installed = [name for name in calls if find_spec(name.split(".")[0])]
+found = {}
+for name in installed:
+    if name.startswith("torch"):  # takes no arrays
+        calls[name] = map(resolve_name("torch.as_tensor"), first)
+    output = np.asarray(resolve_name(name)(*calls[name]))
+    entries = output[output != 0]
+    found[name] = operation[np.array_equal(entries, np.sort(entries))]
+
+# %% [markdown]
+# The documentation of all of them can be put in one line:
+# functions with `convolve` in their name compute convolution, the others cross-correlation.
+# What was executed must agree with it.
+
+# %%
+documented = {name: operation["convolve" in name] for name in calls}
+assert found.items() <= documented.items()
+how = ["executed" if name in found else "documentation" for name in calls]
+
+# %%
+columns = {"function": [f"`{name}`" for name in calls]}
+columns |= {"operation": documented.values(), "known from": how}
+figures.table(columns)
+
+# %% [markdown]
+# ## What is lost without the flip
+#
+# Convolution obeys two laws of the multiplication of numbers.
+# It is commutative, $a * b = b * a$, and associative, $(a * b) * c = a * (b * c)$.
+# Cross-correlation obeys neither.
+# Take two short signals, in the mode [`full`](../reference/glossary.md#full), which keeps every product.
+
+# %%
+a, b = [1, 2, 3], [1, 4]
 full = {"padding": "full"}
-both = conv.convolve(conv.convolve(x, v, **full), w, **full)
-assert np.array_equal(
-    both, conv.convolve(x, conv.convolve(v, w, **full), **full)
+swapped = {
+    "a ∗ b": conv.convolve(a, b, **full),
+    "b ∗ a": conv.convolve(b, a, **full),
+    "a ⋆ b": conv.correlate(a, b, **full),
+    "b ⋆ a": conv.correlate(b, a, **full),
+}
+
+# %% tags=["hide"]
+figures.beside(
+    *[figures.Grid(v, n, role="output") for n, v in swapped.items()],
+    caption="The signals 1 2 3 and 1 4. Swapped, convolution stays as it is and cross-correlation is flipped.",
+    alt="Four rows of numbers. a ∗ b and b ∗ a: 1 6 11 12. a ⋆ b: 4 9 14 3. b ⋆ a: 3 14 9 4.",
 )
+
+# %% [markdown]
+# Output $i$ of the convolution collects all products $a_s b_t$ with $s + t = i$.
+# A sum does not care which of its terms comes first.
+# Output $i$ of the cross-correlation collects those with $s - t = i$.
+# A difference changes its sign when its terms are swapped, so the output runs backwards:
+# $b \star a$ is the flip of $a \star b$.
+# The same holds for images.
+
+# %%
 assert np.array_equal(
     conv.convolve(x, w, **full), conv.convolve(w, x, **full)
 )
-
-# %% [markdown]
-# Cross-correlation keeps neither.
-# Swap the operands, and the output is flipped:
-# correlation compares one thing with another, and tells which of them is ahead.
-
-# %%
 one, other = conv.correlate(x, w, **full), conv.correlate(w, x, **full)
 assert not np.array_equal(one, other)
 assert np.array_equal(one, conv.flip(other))
+
+# %% [markdown]
+# Associativity saves work: two filters in a row are one filter.
+# To smooth a thousand photographs and then look for edges,
+# convolve the two small kernels once, and each photograph with the result.
+
+# %%
+v = draw.integers(-9, 10, (2, 2))
+joined = conv.convolve(v, w, **full)
+both = conv.convolve(conv.convolve(x, v, **full), w, **full)
+assert np.array_equal(both, conv.convolve(x, joined, **full))
+
+# %% [markdown]
+# For cross-correlation the same equation is false: $(x \star v) \star w$ is not $x \star (v \star w)$.
+# Two cross-correlations in a row are one as well, but with the convolution of their kernels:
+#
+# $$ (x \star v) \star w = x \star (v * w) . $$
+
+# %%
 both = conv.correlate(conv.correlate(x, v, **full), w, **full)
 alone = conv.correlate(x, conv.correlate(v, w, **full), **full)
 assert not np.array_equal(both, alone)
-
-# %% [markdown]
-# Two cross-correlations in a row are one as well, but with the convolution of their kernels.
-
-# %%
-joined = conv.convolve(v, w, **full)
 assert np.array_equal(both, conv.correlate(x, joined, **full))
 
 # %% [markdown]
@@ -226,8 +365,9 @@ noise = 0.1 * draw.standard_normal(len(patches))
 targets = patches @ hidden.ravel() + noise
 
 # %%
+views = {"⋆": patches, "∗": patches[:, ::-1]}
 learned, predicted = {}, {}
-for model, windows in {"⋆": patches, "∗": patches[:, ::-1]}.items():
+for model, windows in views.items():
     fitted, *_ = np.linalg.lstsq(windows, targets, rcond=None)
     learned[model] = fitted.reshape(3, 3)
     predicted[model] = windows @ fitted
@@ -245,86 +385,93 @@ figures.beside(
 
 # %% [markdown]
 # Equal predictions, mirrored weights.
-# Least squares has one best answer here, and the two models can say the same things:
+# The two models can say the same things:
 # whatever one computes with a kernel, the other computes with its flip.
-# That holds for any way of learning that treats all entries of a kernel alike,
-# so for the training of a network too.
-# Leaving out the flip saves a step and loses nothing,
-# since a network has no use for commutativity: its inputs and its kernels never change places.
-#
-# The flip matters again when a kernel leaves the network that learned it:
-# when weights are carried to a library with the other operation,
-# or when a kernel is written by hand.
+# Reversing the columns is indeed what convolution does, and gradient descent ends like least squares:
+# from a start at zero it reaches mirrored weights too.
+
+# %%
+filters = learned["∗"].reshape(3, 3, 1, 1)
+outputs = conv.convolve(images, filters, padding="valid")
+assert np.allclose(outputs.ravel(), predicted["∗"])
+
+# %%
+descended = {"⋆": np.zeros(9), "∗": np.zeros(9)}
+for _ in range(100):
+    for model, windows in views.items():
+        error = windows @ descended[model] - targets
+        descended[model] -= 0.5 * windows.T @ error / len(targets)
+assert np.allclose(descended["⋆"], descended["∗"][::-1])
+assert np.allclose(descended["⋆"], learned["⋆"].ravel())
 
 # %% [markdown]
-# ## Which library calls what by which name
+# A network has no use for the two laws either.
+# Its inputs and its kernels never change places,
+# and between two layers stands a function that is not linear, so that their kernels cannot be joined.
+# Leaving out the flip saves a step and loses nothing.
 #
-# Give each of them the impulse.
-# Where a library is installed beside this site, the table holds what the experiment found.
+# ## Where the flip matters
+#
+# **Weights from elsewhere.**
+# A kernel that was learned with one operation is wrong for the other until it is flipped.
+# Nothing fails: the shapes fit, and the outputs are numbers.
+# Here is the error of the kernel that was learned with cross-correlation, as a root mean square.
 
 # %%
-signals = {
-    "numpy": ["convolve", "correlate"],
-    "scipy.signal": ["convolve", "correlate"],
-    "scipy.ndimage": ["convolve1d", "correlate1d"],
-}
-ramp, spike = np.array([1.0, 2, 3]), np.array([0.0, 0, 1, 0, 0])
-names = {(1, 2, 3): "convolution", (3, 2, 1): "cross-correlation"}
-rows = []
-
-# %%
-for module, functions in signals.items():
-    top = module.partition(".")[0]
-    for function in functions:
-        found = "not installed here"
-        if find_spec(top):
-            options = {} if "1d" in function else {"mode": "same"}
-            call = getattr(import_module(module), function)
-            found = names[tuple(call(spike, ramp, **options)[1:4])]
-        rows.append((f"`{module}.{function}`", found))
-
-# %%
-figures.table(
-    dict(zip(("function", "operation"), zip(*rows, strict=True), strict=True))
-)
+used = {"⋆": learned["⋆"], "∗": learned["⋆"]}
+used["∗, flipped first"] = conv.flip(learned["⋆"])
+misses = [views[n[0]] @ g.ravel() - targets for n, g in used.items()]
+errors = [float(np.sqrt(np.mean(miss**2))) for miss in misses]
+figures.table({"used with": used, "error": errors})
 
 # %% [markdown]
-# The frameworks are too large to be installed for one table.
-# This is what their documentation says;
-# for PyTorch 2.13 and OpenCV 5.0 the experiment was made by hand, and agrees.
+# Flip the spatial axes and leave those of channels and filters as they are, as `conv.flip` does.
+# Theano flipped and TensorFlow did not, and Keras, which ran on both, came with a function that converted the kernels.
 #
-# | function | operation |
-# | --- | --- |
-# | `torch.nn.functional.conv2d`, `torch.nn.Conv2d` | cross-correlation |
-# | `tf.nn.conv2d` | cross-correlation |
-# | `jax.lax.conv_general_dilated` | cross-correlation |
-# | `jax.scipy.signal.convolve` | convolution |
-# | `cv2.filter2D` | cross-correlation |
+# **Kernels that nobody learned.**
+# A template that is searched for in an image is laid on it as it stands: cross-correlation.
+# The blur of a lens is known from the picture that it makes of a point of light, an impulse: convolution.
+# All of `conv.kernels` are written for cross-correlation.
 #
-# So the word convolution in the name of a layer means cross-correlation,
-# and in the name of a function for signals it means convolution.
-# If you carry weights from the one to the other, flip their spatial axes,
-# and leave the axes of channels and filters as they are.
-# `conv.flip` does that for each row of the [table of shapes](../reference/notation.md).
+# **The way back.**
+# A cross-correlation is a matrix product, as [the next page](fully_connected.py) shows.
+# Training needs the product with the transposed matrix as well: a transposed convolution.
+# At stride 1 that is a convolution with the same kernel.
+
+# %%
+matrix = conv.kernel_matrix(kernel, image.shape, padding="valid")
+back = matrix.T @ correlated.ravel()
+spread = conv.convolve(correlated, kernel, padding="full")
+assert np.array_equal(back, spread.ravel())
 
 # %% [markdown]
 # ## Exercises
 #
 # ### Exercise 1: which kernels can tell?
 #
-# Which of these four can tell convolution from cross-correlation:
-# the identity, motion blur, emboss, Sobel y?
+# Which of these four can tell convolution from cross-correlation?
+
+# %%
+four = {
+    "A": conv.kernels.motion_blur(3) * 3,
+    "B": np.array([[2, 1, 0], [1, 3, 1], [0, 1, 2]]),
+    "C": np.array([[1, 0, 1], [2, 0, 2], [4, 0, 4]]),
+    "D": conv.kernels.sobel_y(),
+}
+
+# %% tags=["hide"]
+figures.beside(
+    *[figures.Grid(values, name, "kernel") for name, values in four.items()],
+    caption="Four kernels: which of them does a flip change?",
+    alt="Kernels, row by row. A: 0 0 0, 1 1 1, 0 0 0. B: 2 1 0, 1 3 1, 0 1 2. C: 1 0 1, 2 0 2, 4 0 4. D: −1 −2 −1, 0 0 0, 1 2 1.",
+)
 
 # %% tags=["answer"]
-# Those that the flip changes. The identity and motion blur are symmetric.
-four = {
-    "identity": conv.kernels.identity(),
-    "motion blur": conv.kernels.motion_blur(3),
-    "emboss": conv.kernels.emboss(),
-    "Sobel y": conv.kernels.sobel_y(),
-}
-tell = [name for name, k in four.items() if (conv.flip(k) != k).any()]
-assert tell == ["emboss", "Sobel y"]
+# C and D. A blurs in one direction, and is symmetric all the same.
+# B differs from its mirror image, C equals it: neither is the flip.
+tell = [n for n, g in four.items() if not np.array_equal(conv.flip(g), g)]
+assert tell == ["C", "D"]
+tell
 
 # %% [markdown]
 # ### Exercise 2: an impulse in the corner
@@ -333,7 +480,8 @@ assert tell == ["emboss", "Sobel y"]
 # What does cross-correlation with the kernel 1 to 9 give under `same`?
 
 # %% tags=["answer"]
-# The flipped kernel, centred on the corner: its lower right part is what fits.
+# The flipped kernel 9 8 7, 6 5 4, 3 2 1 with its centre on the corner:
+# its lower right part is what fits.
 corner = np.zeros((3, 3))
 corner[0, 0] = 1
 answer = conv.correlate(corner, asymmetric)
@@ -357,7 +505,7 @@ assert np.array_equal(twice, conv.correlate(x, w, padding="full"))
 # - An impulse and a kernel without symmetry tell which of them a function computes.
 # - The flip buys commutativity and associativity.
 # - Learned kernels come out mirrored, with the same predictions.
-# - Frameworks compute cross-correlation and call it convolution.
+# - PyTorch, TensorFlow and JAX compute cross-correlation and call it convolution.
 #
 # ## Sources
 #
@@ -370,5 +518,10 @@ assert np.array_equal(twice, conv.correlate(x, w, padding="full"))
 #   [NumPy](https://numpy.org/doc/stable/reference/generated/numpy.convolve.html),
 #   [SciPy](https://docs.scipy.org/doc/scipy/reference/signal.html),
 #   [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html),
-#   [TensorFlow](https://www.tensorflow.org/api_docs/python/tf/nn/conv2d) and
-#   [JAX](https://docs.jax.dev/en/latest/_autosummary/jax.lax.conv_general_dilated.html).
+#   [TensorFlow](https://www.tensorflow.org/api_docs/python/tf/nn/conv2d),
+#   [JAX](https://docs.jax.dev/en/latest/_autosummary/jax.lax.conv_general_dilated.html),
+#   whose operation [XLA](https://openxla.org/xla/operation_semantics) defines, and
+#   [OpenCV](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html): which operation a function computes.
+# - The documentation of Keras in
+#   [TensorFlow 2.3](https://www.tensorflow.org/versions/r2.3/api_docs/python/tf/keras/utils/convert_all_kernels_in_model):
+#   the function that converted kernels from Theano.
