@@ -55,7 +55,7 @@ def convolve(
     Parameters
     ----------
     inputs, kernel, padding, stride, dilation
-        As for :func:`conv.correlate`, but ``"same"`` is mirrored together with the
+        As for `conv.correlate`, but ``"same"`` is mirrored together with the
         kernel: an even kernel's extra zeros stand before the input, not after it.
 
     Returns
@@ -67,7 +67,7 @@ def convolve(
     Raises
     ------
     ShapeError, TypeError, ValueError
-        As :func:`conv.correlate`.
+        As `conv.correlate`.
 
     Examples
     --------

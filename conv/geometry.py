@@ -22,7 +22,7 @@ class ShapeError(ValueError):
 class Geometry:
     """The positions that a kernel takes on an input, along each spatial axis.
 
-    Build one with :meth:`of`, which checks and completes what it is given.
+    Build one with `of`, which checks and completes what it is given.
 
     Attributes
     ----------
@@ -65,8 +65,8 @@ class Geometry:
         ----------
         input_size, kernel_size : sequence of int
             One size for each spatial axis, at least 1 each.
-        padding : {"full", "same", "valid"}, int or sequence of (int, int)
-            A mode, or the zeros on every side, or one ``(before, after)`` for each axis.
+        padding : str, int or sequence of (int, int)
+            A mode, the zeros on every side, or one ``(before, after)`` for each axis.
             For input size ``n``, kernel size ``k``, stride ``s`` and dilation ``d``:
             ``"full"`` puts ``d(k-1)`` zeros on both sides, ``"valid"`` none, and
             ``"same"`` so many that the output's size is ``ceil(n/s)``, the smaller

@@ -1,6 +1,6 @@
 """Named kernels, each built from what defines it.
 
-All are written for cross-correlation: :func:`conv.correlate` applies them as they stand.
+All are written for cross-correlation: `conv.correlate` applies them as they stand.
 Each function returns a new float64 array with the shape (h, w).
 
 >>> from conv import kernels

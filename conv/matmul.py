@@ -30,23 +30,21 @@ def correlate(
     Frameworks call this operation convolution. The kernel is laid on the input without
     being flipped; each output is the sum of the products of the entries that then meet.
 
+    | inputs         | kernel         | output           |                          |
+    | -------------- | -------------- | ---------------- | ------------------------ |
+    | `(N,)`         | `(k,)`         | `(N',)`          | a signal                 |
+    | `(H, W)`       | `(h, w)`       | `(H', W')`       | a grey image             |
+    | `(H, W, C)`    | `(h, w, C)`    | `(H', W')`       | one filter on C channels |
+    | `(H, W, C)`    | `(h, w, C, F)` | `(H', W', F)`    | a layer of F filters     |
+    | `(B, H, W, C)` | `(h, w, C, F)` | `(B, H', W', F)` | a layer on a batch       |
+
     Parameters
     ----------
     inputs, kernel : array_like of real numbers
-        One row of this table, with ``H'`` and ``W'`` from :class:`conv.Geometry`:
-
-        ================= ================ =================== ======================
-        inputs            kernel           output
-        ================= ================ =================== ======================
-        ``(N,)``          ``(k,)``         ``(N',)``           a signal
-        ``(H, W)``        ``(h, w)``       ``(H', W')``        a grey image
-        ``(H, W, C)``     ``(h, w, C)``    ``(H', W')``        one filter on C channels
-        ``(H, W, C)``     ``(h, w, C, F)`` ``(H', W', F)``     a layer of F filters
-        ``(B, H, W, C)``  ``(h, w, C, F)`` ``(B, H', W', F)``  a layer on a batch
-        ================= ================ =================== ======================
-    padding : {"full", "same", "valid"}, int or sequence of (int, int)
-        Zeros around the input: a mode, an amount for every side, or one
-        ``(before, after)`` for each spatial axis. See :meth:`conv.Geometry.of`.
+        One row of the table. `conv.Geometry` gives the sizes of the output.
+    padding : str, int or sequence of (int, int)
+        Zeros around the input: ``"full"``, ``"same"`` or ``"valid"``, an amount for every
+        side, or one ``(before, after)`` for each spatial axis. See `conv.Geometry.of`.
     stride : int or sequence of int
         Step from one output's window to the next.
     dilation : int or sequence of int
@@ -133,7 +131,7 @@ def im2col(
     kernel_size : sequence of int
         ``(k,)`` for a signal, otherwise ``(h, w)``.
     padding, stride, dilation
-        As for :func:`conv.correlate`.
+        As for `conv.correlate`.
 
     Returns
     -------
@@ -145,7 +143,7 @@ def im2col(
     Raises
     ------
     ShapeError, TypeError, ValueError
-        As :func:`conv.correlate`.
+        As `conv.correlate`.
 
     Examples
     --------
@@ -183,7 +181,7 @@ def kernel_matrix(
     input_size : sequence of int
         ``(N,)`` for a signal, otherwise ``(H, W)``.
     padding, stride, dilation
-        As for :func:`conv.correlate`.
+        As for `conv.correlate`.
 
     Returns
     -------
@@ -195,7 +193,7 @@ def kernel_matrix(
     ValueError
         If the matrix would take more than 1 GiB.
     ShapeError, TypeError, ValueError
-        As :func:`conv.correlate`.
+        As `conv.correlate`.
 
     Examples
     --------

@@ -22,7 +22,7 @@ def correlate(
 ) -> Array:
     """Compute the cross-correlation of inputs and kernel, one output at a time.
 
-    Parameters, result and errors are those of :func:`conv.correlate`. This version is
+    Parameters, result and errors are those of `conv.correlate`. This version is
     there to be read and to be compared with: it has no fast path.
 
     Examples

@@ -32,9 +32,9 @@ class Grid:
         What the values are: decides the cells' colour.
     pads : tuple of (int, int)
         Cells of padding to draw around the values, for each axis; see
-        :attr:`conv.Geometry.pads`.
+        `conv.Geometry.pads`.
     focus : tuple of slice or int, optional
-        Cells to frame, as an index of the padded values: :meth:`conv.Geometry.window` for
+        Cells to frame, as an index of the padded values: `conv.Geometry.window` for
         an input, a plain index for an output.
     tints : array_like of int, optional
         For each value the number of its colour instead of the role's, -1 for none.
@@ -151,7 +151,7 @@ def beside(*panels: Grid | Picture | str, caption: str, alt: str) -> Figure:
     *panels : Grid, Picture or str
         Drawings, and the texts that stand between them.
     caption, alt : str
-        See :class:`conv.figures.Figure`.
+        See `conv.figures.Figure`.
 
     Examples
     --------

@@ -31,9 +31,9 @@ def weights(
     kernel : array_like, (k,) or (h, w)
         The kernel.
     input_size : sequence of int
-        As for :func:`conv.kernel_matrix`, like padding, stride and dilation.
+        As for `conv.kernel_matrix`, like padding, stride and dilation.
     caption, alt : str
-        See :class:`conv.figures.Figure`.
+        See `conv.figures.Figure`.
 
     Examples
     --------

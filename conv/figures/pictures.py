@@ -81,9 +81,9 @@ def pictures(
     arrays : mapping of str to array_like, (H, W) or (H, W, 3)
         Pictures by name.
     caption, alt : str
-        See :class:`conv.figures.Figure`.
+        See `conv.figures.Figure`.
     limits : (float, float)
-        See :class:`conv.figures.Picture`, as for the errors.
+        See `conv.figures.Picture`, as for the errors.
 
     Examples
     --------

@@ -65,7 +65,7 @@ def curves(
     x_label, y_label : str
         What the axes measure, with the unit.
     caption, alt : str
-        See :class:`conv.figures.Figure`.
+        See `conv.figures.Figure`.
     scale : {"linear", "log"}
         Of both axes.
     joined : bool

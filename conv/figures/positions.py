@@ -23,7 +23,7 @@ def positions(
     geometry : Geometry
         Of these sizes.
     caption, alt : str
-        See :class:`conv.figures.Figure`.
+        See `conv.figures.Figure`.
 
     Raises
     ------

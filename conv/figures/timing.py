@@ -32,7 +32,7 @@ def race(
     multiplications : mapping of str to int, optional
         How many multiplications each call makes. Adds a column with their rate.
     rounds : int
-        How often each has its turn; see :func:`take_turns`.
+        How often each has its turn; see `take_turns`.
 
     Returns
     -------
