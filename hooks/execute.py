@@ -169,7 +169,7 @@ def _run_cell(
         raise PageError(f"{place}: writes to stderr:\n{captured.stderr}")
     if error:
         shown = f"{type(error).__name__}: {error}\n"
-        cell.outputs = [nbformat.v4.new_output("stream", text=shown)]
+        cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text=shown)]
         return
     cell.outputs = []
     if captured.stdout:

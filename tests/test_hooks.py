@@ -89,6 +89,7 @@ def test_what_a_page_shows(site):
     assert "printed words" in text
     assert "42" in text
     assert "ValueError: padding must be one of" in text
+    assert html.count("conv-output conv-error") == 1  # its long line is wrapped
     assert re.search(r'<details class="success">\s*<summary>Answer</summary>', html)
     assert html.index("<summary>Answer") < html.index("140") < html.index("</details>")
     assert 'aria-label="The numbers 1 and 2."' in html
