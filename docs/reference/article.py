@@ -192,7 +192,7 @@ conv.Geometry.of((4, 4), (3, 3), padding="same", stride=2).pads
 # One zero on every side is the article's choice:
 # `padding=1` gives its numbers.
 # Say which one you mean when you carry weights from one framework to another.
-# [Full, same, valid](../guide/padding.py) draws both.
+# [Full, same, valid](../guide/padding.py) compares the two.
 #
 # ## 6. A kernel without channels meets a colour image
 #
@@ -374,13 +374,13 @@ figures.beside(
 
 # %% [markdown]
 # The article's kernel is symmetric: turn it or mirror it, and it stays what it was.
-# It sums to 0, so every even area gives 0, whatever its brightness.
+# It sums to 0, so every area of one brightness gives 0, whatever the brightness.
 # What is left are the differences between a pixel and its neighbours: edges, from all directions alike.
 # Up to a factor it is the Laplacian of eight neighbours.
 #
 # An embossed picture looks like a relief with light from one side, so its kernel must have a direction.
 # `conv.kernels.emboss()` adds to each pixel the slope along a diagonal.
-# It sums to 1, so even areas keep their brightness.
+# It sums to 1, so areas of one brightness keep it.
 
 # %%
 grey = photo[::3, ::3].mean(axis=2)
