@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 from numpy.typing import ArrayLike
 
-from conv.convolution import convolve
+from conv import convolve
 from conv.figures.colours import FOCUS, INPUT, KERNEL, LABEL, LINE, OUTPUT
 from conv.figures.figure import Figure
 from conv.figures.grid import format_number
