@@ -1,5 +1,7 @@
 """Convolution and cross-correlation: the definition, and the same numbers fast.
 
+Examples
+--------
 >>> import conv
 >>> conv.correlate([0, 0, 1, 0, 0], [1, 2, 3])
 array([0., 3., 2., 1., 0.])

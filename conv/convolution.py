@@ -52,11 +52,13 @@ def convolve(
 ) -> Array:
     """Compute the convolution of inputs and kernel: the kernel is flipped first.
 
+    The mode ``"same"`` is mirrored together with the kernel: an even kernel's extra zeros
+    stand before the input, not after it. Pads given as numbers stay as they are.
+
     Parameters
     ----------
     inputs, kernel, padding, stride, dilation
-        As for `conv.correlate`, but ``"same"`` is mirrored together with the
-        kernel: an even kernel's extra zeros stand before the input, not after it.
+        As for `conv.correlate`.
 
     Returns
     -------

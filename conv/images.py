@@ -1,5 +1,7 @@
 """Arrays from image files, and image files from arrays.
 
+Examples
+--------
 >>> from conv import images
 >>> images.sample().shape
 (600, 512, 3)

@@ -3,6 +3,8 @@
 All are written for cross-correlation: `conv.correlate` applies them as they stand.
 Each function returns a new float64 array with the shape (h, w).
 
+Examples
+--------
 >>> from conv import kernels
 >>> kernels.sobel_x()
 array([[-1.,  0.,  1.],

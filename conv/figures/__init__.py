@@ -1,5 +1,7 @@
 """Drawings of arrays and geometries, each a value that shows itself on a page.
 
+Examples
+--------
 >>> from conv import figures
 >>> figures.beside(figures.Grid([1, 2, 3], "signal"), caption="A signal.", alt="1, 2, 3")
 Figure: A signal. [1, 2, 3]
