@@ -7,6 +7,7 @@ Examples
 Figure: A signal. [1, 2, 3]
 """
 
+from conv.figures.explorer import explorer
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid, beside
 from conv.figures.matrices import weight_grid, weights
@@ -24,6 +25,7 @@ __all__ = [
     "Picture",
     "beside",
     "curves",
+    "explorer",
     "pictures",
     "positions",
     "race",

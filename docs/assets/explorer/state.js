@@ -1,0 +1,150 @@
+// The state of the explorer: one plain object, checked in one place.
+
+/**
+ * @typedef {[number, number]} Pair rows and columns, or before and after
+ * @typedef {number[][]} Grid rows of numbers
+ * @typedef {"full" | "same" | "valid" | [Pair, Pair]} Padding
+ * @typedef {object} State
+ * @property {Grid} input
+ * @property {Grid} kernel
+ * @property {Padding} padding
+ * @property {Pair} stride
+ * @property {Pair} dilation
+ * @property {boolean} flip convolution, not cross-correlation
+ * @property {Pair} at the output in focus
+ */
+
+export const LIMITS = { input: 12, kernel: 7, pad: 12, stride: 12, dilation: 6, value: 1e6 };
+export const MODES = ["full", "same", "valid"];
+
+/** @type {State} */
+export const START = {
+  input: [
+    [1, 0, 2, 1, 0],
+    [0, 3, 1, 0, 2],
+    [2, 1, 0, 1, 1],
+    [0, 1, 2, 0, 3],
+    [1, 0, 1, 2, 0],
+  ],
+  kernel: [
+    [1, 2, 3],
+    [4, 5, 6],
+    [7, 8, 9],
+  ],
+  padding: "valid",
+  stride: [1, 1],
+  dilation: [1, 1],
+  flip: false,
+  at: [0, 0],
+};
+
+/**
+ * @param {number} rows
+ * @param {number} columns
+ * @param {(row: number, column: number) => number} value
+ * @returns {Grid}
+ */
+export function grid(rows, columns, value) {
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: columns }, (_, column) => value(row, column)),
+  );
+}
+
+/**
+ * A small generator of numbers that depend on a seed alone (mulberry32, by Tommy Ettinger).
+ * @param {number} seed
+ */
+function random(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Ways to fill an input, by name. @type {Record<string, (r: number, c: number, seed: number) => Grid>} */
+export const FILLS = {
+  ramp: (rows, columns) => grid(rows, columns, (row, column) => row * columns + column),
+  impulse: (rows, columns) =>
+    grid(rows, columns, (row, column) => Number(row === rows >> 1 && column === columns >> 1)),
+  checkerboard: (rows, columns) => grid(rows, columns, (row, column) => (row + column) % 2),
+  random: (rows, columns, seed) => {
+    const draw = random(seed);
+    return grid(rows, columns, () => Math.floor(10 * draw()));
+  },
+};
+
+/** Kernels by name, for cross-correlation; the Gaussian in whole numbers. @type {Record<string, Grid>} */
+export const KERNELS = {
+  counting: START.kernel,
+  ones: grid(3, 3, () => 1),
+  identity: grid(3, 3, (row, column) => Number(row === 1 && column === 1)),
+  Gaussian: grid(3, 3, (row, column) => [1, 2, 1][row] * [1, 2, 1][column]),
+  "Sobel x": grid(3, 3, (row, column) => [1, 2, 1][row] * (column - 1)),
+  "Sobel y": grid(3, 3, (row, column) => (row - 1) * [1, 2, 1][column]),
+  Laplacian: grid(3, 3, (row, column) => [[0, 1, 0], [1, -4, 1], [0, 1, 0]][row][column]),
+  sharpen: grid(3, 3, (row, column) => [[0, -1, 0], [-1, 5, -1], [0, -1, 0]][row][column]),
+  emboss: grid(3, 3, (row, column) => [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]][row][column]),
+  "even, 2 by 2": [
+    [1, 2],
+    [3, 4],
+  ],
+};
+
+/**
+ * Complete and check a state; what is wrong is replaced by what the start has, and named.
+ * @param {Partial<Record<keyof State, unknown>>} partial
+ * @returns {{ state: State, notes: string[] }}
+ */
+export function normalise(partial) {
+  /** @type {string[]} */
+  const notes = [];
+  /** @type {any} */
+  const state = structuredClone(START);
+  for (const [name, check] of Object.entries(CHECKS)) {
+    const value = /** @type {any} */ (partial)[name];
+    if (value === undefined) continue;
+    if (check(value)) state[name] = structuredClone(value);
+    else notes.push(`${name} is not what it should be, and was left out`);
+  }
+  return { state, notes };
+}
+
+/** @param {unknown} value @param {number} least @param {number} most */
+function whole(value, least, most) {
+  return Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+}
+
+/** @param {any} value @param {number} least @param {number} most */
+function pair(value, least, most) {
+  return Array.isArray(value) && value.length === 2 && value.every((v) => whole(v, least, most));
+}
+
+/** @param {any} value @param {number} most */
+function numbers(value, most) {
+  return (
+    Array.isArray(value) &&
+    whole(value.length, 1, most) &&
+    value.every(
+      (row) =>
+        Array.isArray(row) &&
+        row.length === value[0].length &&
+        whole(row.length, 1, most) &&
+        row.every((v) => typeof v === "number" && Math.abs(v) <= LIMITS.value),
+    )
+  );
+}
+
+/** @type {Record<keyof State, (value: any) => boolean>} */
+const CHECKS = {
+  input: (value) => numbers(value, LIMITS.input),
+  kernel: (value) => numbers(value, LIMITS.kernel),
+  padding: (value) =>
+    MODES.includes(value) ||
+    (Array.isArray(value) && value.length === 2 && value.every((p) => pair(p, 0, LIMITS.pad))),
+  stride: (value) => pair(value, 1, LIMITS.stride),
+  dilation: (value) => pair(value, 1, LIMITS.dilation),
+  flip: (value) => typeof value === "boolean",
+  at: (value) => pair(value, 0, 1000),
+};
