@@ -30,8 +30,8 @@ class Explorer:
     def _repr_html_(self) -> str:
         size = "address" if self.large else "small"
         return (
-            f'<conv-explorer {size} view="{self.view}" state="{escape(self.address)}">'
-            f"{self.figure._repr_html_()}</conv-explorer>"
+            f'<div><conv-explorer {size} view="{self.view}" state="{escape(self.address)}">'
+            f"{self.figure._repr_html_()}</conv-explorer></div>"  # div: a block in Markdown
         )
 
 

@@ -283,6 +283,23 @@ columns |= {"operation": documented.values(), "known from": how}
 figures.table(columns)
 
 # %% [markdown]
+# ### Try it
+#
+# Change the operation under Settings, and watch the output turn.
+# Then choose a kernel that does not.
+# The explorer is explained on [its own page](../explorer.py).
+
+# %% tags=["hide"]
+figures.explorer(
+    impulse,
+    asymmetric,
+    padding="same",
+    flipped=True,
+    caption="The convolution of an impulse with a kernel of 1 to 9.",
+    alt="A 5 by 5 impulse, a kernel of 1 to 9, and the output of their convolution: the kernel, in the middle of zeros.",
+)
+
+# %% [markdown]
 # ## What is lost without the flip
 #
 # Convolution obeys two laws of the multiplication of numbers.

@@ -98,6 +98,21 @@ assert np.array_equal(W @ x.ravel(), y.ravel())
 W.shape
 
 # %% [markdown]
+# ### Try it
+#
+# Point at an entry of the kernel and see where it stands in the matrix.
+# Point at a row of the matrix and see its window.
+# The explorer is explained on [its own page](../explorer.py).
+
+# %% tags=["hide"]
+figures.explorer(
+    image,
+    kernel,
+    caption="The example of this page.",
+    alt="The 4 by 4 input, the kernel of 1 to 9 and the 2 by 2 output of their cross-correlation under valid.",
+)
+
+# %% [markdown]
 # ## Few weights, used often
 #
 # The matrix differs from that of a fully connected layer in two ways.

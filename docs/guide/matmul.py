@@ -94,6 +94,21 @@ matrix = conv.kernel_matrix(layer, (6, 7), stride=2)
 assert np.array_equal(matrix @ batch[0].ravel(), expected[0].ravel())
 
 # %% [markdown]
+# ### Try it
+#
+# Point at a row of the patches and see its window, at a column and see its weight.
+# The explorer is explained on [its own page](../explorer.py).
+
+# %% tags=["hide"]
+figures.explorer(
+    image,
+    kernel,
+    view="im2col",
+    caption="The example of this page, by way of im2col.",
+    alt="The 3 by 4 input, the 2 by 2 kernel and the 2 by 3 output of their cross-correlation under valid.",
+)
+
+# %% [markdown]
 # ## What each route costs in memory
 #
 # Windows overlap, so the patches repeat each input about as often as the kernel has entries.

@@ -171,6 +171,23 @@ assert np.array_equal(ours, np.convolve(signal, four, mode="same"))
 ours
 
 # %% [markdown]
+# ### Try it
+#
+# Change the mode, the size of the kernel and the stride under Settings.
+# Where do the zeros stand, and which pixels does no window reach?
+# The explorer is explained on [its own page](../explorer.py).
+
+# %% tags=["hide"]
+figures.explorer(
+    image,
+    np.ones((4, 4)),
+    padding="same",
+    view="scatter",
+    caption="A kernel of 4 by 4 ones on the image of this page, same.",
+    alt="The 5 by 5 input, a 4 by 4 kernel of ones, and the 5 by 5 output of their cross-correlation under same.",
+)
+
+# %% [markdown]
 # ## The table of pads
 #
 # Let $n$ be the size of the input along one axis and $k$ that of the kernel.

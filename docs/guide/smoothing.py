@@ -258,6 +258,23 @@ for mode in ("full", "same", "valid"):
     assert np.array_equal(ours, np.convolve(f, six, mode))
 
 # %% [markdown]
+# ### Try it
+#
+# Here are the readings and the weights, times six.
+# Step through the positions, and change a weight or a reading.
+# The explorer is explained on [its own page](../explorer.py).
+
+# %% tags=["hide"]
+figures.explorer(
+    f[None],
+    six[None],
+    padding="full",
+    flipped=True,
+    caption="The convolution of the readings with the weights 3, 2, 1.",
+    alt="A row of 8 readings, a kernel of 3 weights, and the row of 10 outputs of their convolution under full.",
+)
+
+# %% [markdown]
 # ## Exercises
 #
 # Each asks for a prediction. Write yours down before you open the answer.
