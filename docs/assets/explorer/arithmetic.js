@@ -20,6 +20,7 @@ import { grid } from "./state.js";
  * @property {Grid} matrix a row for each output, a column for each input
  * @property {Grid} patches a row for each output, a column for each weight
  * @property {Triple[]} triples every multiplication
+ * @property {Grid} scatter the output in focus, times the weights, laid back on its inputs
  */
 
 /** @param {State} state @returns {Geometry} */
@@ -89,7 +90,20 @@ export function compute(state) {
     patches[row][entry[0] * kernel[0].length + entry[1]] = x;
     output[place[0]][place[1]] += x * w;
   }
-  return { ...found, padded, weights, output, matrix, patches, triples };
+  const result = { ...found, padded, weights, output, matrix, patches, triples, scatter: input };
+  return { ...result, scatter: scatter(state, result) };
+}
+
+/** @param {State} state @param {Result} result @returns {Grid} */
+export function scatter({ input, at }, { pads, output, weights, triples }) {
+  const back = grid(input.length, input[0].length, () => 0);
+  for (const { place, met, entry } of triples) {
+    if (place[0] !== at[0] || place[1] !== at[1]) continue;
+    const [row, column] = [met[0] - pads[0][0], met[1] - pads[1][0]];
+    if (back[row]?.[column] === undefined) continue;
+    back[row][column] += output[at[0]][at[1]] * weights[entry[0]][entry[1]];
+  }
+  return back;
 }
 
 /** Row and column in the input of a place in the padded input, or null if it is padding. @param {Geometry} found @param {Grid} input @param {number[]} place */

@@ -1,9 +1,9 @@
 // <conv-explorer>: one convolution, every view of it, in the reader's hands.
 
-import { belonging, compute, inputBelow } from "./arithmetic.js";
+import { belonging, compute, inputBelow, scatter } from "./arithmetic.js";
 import { decode, encode } from "./address.js";
 import { LIBRARIES, snippet } from "./snippets.js";
-import { FILLS, KERNELS, LIMITS, MODES, normalise } from "./state.js";
+import { FILLS, KERNELS, LIMITS, MODES, normalise, START } from "./state.js";
 import { ARROWS, cellAt, element, fill, overlay, paint, rove, table, write } from "./views.js";
 
 const PAUSE = 600; // milliseconds from one position to the next
@@ -12,33 +12,62 @@ const MOST_CELLS = 2500; // of a table; larger matrices are drawn
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./views.js").View} View */
+/** @typedef {import("./arithmetic.js").Result} Result */
+/** @typedef {{ made: HTMLElement, shape: string, scheme?: string, view?: View, painted?: HTMLCanvasElement }} Held */
+
+/** @param {string} text */
+const button = (text) => element("button", { type: "button", class: "md-button" }, text);
+/** @param {string} text @param {HTMLElement} control */
+const labelled = (text, control) => element("label", {}, element("span", {}, text), control);
 
 class ConvExplorer extends HTMLElement {
+  /** @type {State} */
+  current = START;
+  /** @type {Result} */
+  result = compute(START);
+  /** @type {View[]} */
+  all = [];
+  /** @type {number[][]} the weight in each cell of the kernel matrix, or -1 */
+  which = [];
+  /** @type {Map<string, Held>} */
+  tables = new Map();
+  /** @type {Set<Element>} */
+  marks = new Set();
+  timer = 0;
+  seed = 1;
+  root = element("div", { class: "cx" });
+  form = /** @type {HTMLFormElement} */ (element("form", { class: "cx-controls" }));
+  player = button("Play");
+  range = /** @type {HTMLInputElement} */ (element("input", { type: "range", min: "0", value: "0" }));
+  library = /** @type {HTMLSelectElement} */ (
+    element("select", {}, ...Object.entries(LIBRARIES).map(([value, text]) => element("option", { value }, text)))
+  );
+  code = element("code");
+  message = element("p", { class: "message", role: "status" });
+  grids = element("div", { class: "cx-grids" });
+  formula = element("output", { class: "formula", "aria-live": "polite" });
+  matrices = element("div", { class: "cx-matrices" });
+
   connectedCallback() {
-    if (this.root) return;
-    this.fallback = [...this.children];
-    for (const child of this.fallback) /** @type {HTMLElement} */ (child).hidden = true;
-    this.timer = 0;
-    this.seed = 1;
-    this.tables = new Map();
+    if (this.root.isConnected) return;
+    for (const child of this.children) /** @type {HTMLElement} */ (child).hidden = true;
     this.build();
     const own = this.hasAttribute("address");
     const given = own && location.search ? location.search.slice(1) : (this.getAttribute("state") ?? "");
     const { state, notes } = decode(given);
     this.show(state, notes.join("; "));
-    if (own) {
-      this.popped = () => {
-        const found = decode(location.search.slice(1));
-        this.show(found.state, found.notes.join("; "));
-      };
-      addEventListener("popstate", this.popped);
-    }
+    if (own) addEventListener("popstate", this.popped);
   }
 
   disconnectedCallback() {
     this.pause();
-    if (this.popped) removeEventListener("popstate", this.popped);
+    removeEventListener("popstate", this.popped);
   }
+
+  popped = () => {
+    const { state, notes } = decode(location.search.slice(1));
+    this.show(state, notes.join("; "));
+  };
 
   get state() {
     return structuredClone(this.current);
@@ -52,8 +81,6 @@ class ConvExplorer extends HTMLElement {
   // The parts that stay
 
   build() {
-    const labelled = (/** @type {string} */ text, /** @type {HTMLElement} */ control) =>
-      element("label", {}, element("span", {}, text), control);
     const number = (/** @type {string} */ name, /** @type {string} */ text, /** @type {number} */ least, /** @type {number} */ most) =>
       labelled(text, element("input", { type: "number", name, min: String(least), max: String(most), required: "" }));
     const choice = (/** @type {string} */ name, /** @type {string} */ text, /** @type {[string, string][]} */ options) =>
@@ -61,34 +88,25 @@ class ConvExplorer extends HTMLElement {
     const group = (/** @type {string} */ name, /** @type {HTMLElement[]} */ ...parts) =>
       element("fieldset", {}, element("legend", {}, name), ...parts);
     const same = (/** @type {string[]} */ names) => names.map((name) => /** @type {[string, string]} */ ([name, name]));
-    const button = (/** @type {string} */ text) => element("button", { type: "button", class: "md-button" }, text);
-
-    this.form = /** @type {HTMLFormElement} */ (
-      element(
-        "form",
-        { class: "cx-controls" },
-        group("Input", number("inputRows", "rows", 1, LIMITS.input), number("inputColumns", "columns", 1, LIMITS.input),
-          choice("fill", "values", [["", "as they are"], ...same(Object.keys(FILLS))])),
-        group("Kernel", number("kernelRows", "rows", 1, LIMITS.kernel), number("kernelColumns", "columns", 1, LIMITS.kernel),
-          choice("named", "values", [["", "as they are"], ...same(Object.keys(KERNELS))])),
-        group("Padding", choice("padding", "mode", [...same(MODES), ["numbers", "numbers"]]),
-          number("top", "top", 0, LIMITS.pad), number("bottom", "bottom", 0, LIMITS.pad),
-          number("left", "left", 0, LIMITS.pad), number("right", "right", 0, LIMITS.pad)),
-        group("Stride", number("strideDown", "down", 1, LIMITS.stride), number("strideRight", "right", 1, LIMITS.stride)),
-        group("Dilation", number("dilationDown", "down", 1, LIMITS.dilation), number("dilationRight", "right", 1, LIMITS.dilation)),
-        group("Operation", choice("flip", "name", [["no", "cross-correlation"], ["yes", "convolution"]])),
-      )
+    this.form.append(
+      group("Input", number("inputRows", "rows", 1, LIMITS.input), number("inputColumns", "columns", 1, LIMITS.input),
+        choice("fill", "values", [["", "as they are"], ...same(Object.keys(FILLS))])),
+      group("Kernel", number("kernelRows", "rows", 1, LIMITS.kernel), number("kernelColumns", "columns", 1, LIMITS.kernel),
+        choice("named", "values", [["", "as they are"], ...same(Object.keys(KERNELS))])),
+      group("Padding", choice("padding", "mode", [...same(MODES), ["numbers", "numbers"]]),
+        number("top", "top", 0, LIMITS.pad), number("bottom", "bottom", 0, LIMITS.pad),
+        number("left", "left", 0, LIMITS.pad), number("right", "right", 0, LIMITS.pad)),
+      group("Stride", number("strideDown", "down", 1, LIMITS.stride), number("strideRight", "right", 1, LIMITS.stride)),
+      group("Dilation", number("dilationDown", "down", 1, LIMITS.dilation), number("dilationRight", "right", 1, LIMITS.dilation)),
+      group("Operation", choice("flip", "name", [["no", "cross-correlation"], ["yes", "convolution"]])),
     );
     this.form.addEventListener("change", (event) => this.changed(/** @type {HTMLInputElement} */ (event.target).name));
     this.form.addEventListener("submit", (event) => event.preventDefault());
 
-    this.player = button("Play");
     const step = button("Step");
     const reset = button("Reset");
     const link = button("Copy link");
     const copy = button("Copy as Python");
-    this.library = /** @type {HTMLSelectElement} */ (element("select", {}, ...Object.entries(LIBRARIES).map(([value, text]) => element("option", { value }, text))));
-    this.range = /** @type {HTMLInputElement} */ (element("input", { type: "range", min: "0", value: "0" }));
     this.player.addEventListener("click", () => (this.timer ? this.pause() : this.play()));
     step.addEventListener("click", () => this.step());
     reset.addEventListener("click", () => this.change(decode(this.getAttribute("state") ?? "").state));
@@ -96,16 +114,7 @@ class ConvExplorer extends HTMLElement {
     copy.addEventListener("click", () => this.copy(this.code.textContent ?? "", "The program"));
     this.library.addEventListener("change", () => this.program());
     this.range.addEventListener("input", () => this.move(Number(this.range.value)));
-    this.code = element("code", {});
-    this.formula = element("output", { class: "formula", "aria-live": "polite" });
-    this.message = element("p", { class: "message", role: "status" });
-    this.grids = element("div", { class: "cx-grids" });
-    this.matrices = element("div", { class: "cx-matrices" });
-    this.marks = new Set();
-
-    this.root = element(
-      "div",
-      { class: "cx" },
+    this.root.append(
       element("details", this.hasAttribute("small") ? {} : { open: "" }, element("summary", {}, "Settings"), this.form),
       element("div", { class: "cx-bar" }, this.player, step, labelled("Position", this.range), reset),
       this.message,
@@ -132,7 +141,6 @@ class ConvExplorer extends HTMLElement {
     const [rows, columns] = this.result.outputSize;
     const empty = rows * columns === 0;
     state.at = [Math.min(state.at[0], Math.max(0, rows - 1)), Math.min(state.at[1], Math.max(0, columns - 1))];
-    this.result.scatter = this.scatter();
     const fits = empty ? `The kernel fits nowhere: the padded input has ${this.result.paddedSize.join(" by ")} values.` : "";
     this.message.textContent = [message, fits].filter(Boolean).join(" ");
     this.range.max = String(Math.max(0, rows * columns - 1));
@@ -140,19 +148,6 @@ class ConvExplorer extends HTMLElement {
     this.render();
     this.program();
     this.focusOn(empty ? "input" : "output", ...state.at);
-  }
-
-  scatter() {
-    const { input, at } = this.current;
-    const { output, weights } = this.result;
-    const back = input.map((row) => row.map(() => 0));
-    const value = output[at[0]]?.[at[1]];
-    if (value === undefined) return back;
-    for (const { met, entry } of belonging(this.current, this.result, { kind: "output", row: at[0], column: at[1] })) {
-      const below = inputBelow(this.result, input, met);
-      if (below) back[below[0]][below[1]] += value * weights[entry[0]][entry[1]];
-    }
-    return back;
   }
 
   controls() {
@@ -229,6 +224,11 @@ class ConvExplorer extends HTMLElement {
     }
   }
 
+  /** @param {string} name */
+  held(name) {
+    return /** @type {Held} */ (this.tables.get(name));
+  }
+
   /** @param {string} name @param {string} title @param {HTMLElement} made */
   place(name, title, made) {
     const frame = element("div", { class: "cx-scroll" }, made);
@@ -287,13 +287,14 @@ class ConvExplorer extends HTMLElement {
     }
     const own = { weight: "kernel" }[kind] ?? kind;
     for (const view of this.all) {
-      const { made } = this.tables.get(view.name);
+      const held = this.held(view.name);
+      const { made } = held;
       if (made instanceof HTMLCanvasElement) {
         const scheme = `${document.body.dataset.mdColorScheme}`;
-        const held = this.tables.get(view.name);
-        if (held.scheme !== scheme || held.view !== view) {
+        if (!held.painted || held.scheme !== scheme || held.view !== view) {
           const weight = (/** @type {number} */ r, /** @type {number} */ c) => (view.name === "matrix" ? this.which[r][c] : c);
-          Object.assign(held, { scheme, view, painted: paint(view, weight, getComputedStyle(made)) });
+          held.painted = paint(view, weight, getComputedStyle(made));
+          Object.assign(held, { scheme, view });
         }
         overlay(made, held.painted, view, lit[view.name]);
         continue;
@@ -401,8 +402,8 @@ class ConvExplorer extends HTMLElement {
     this.current.at = [Math.floor(number / columns), number % columns];
     this.range.value = String(number);
     this.range.setAttribute("aria-valuetext", `output row ${this.current.at[0]}, column ${this.current.at[1]}`);
-    this.result.scatter = this.scatter();
-    fill(this.tables.get("scatter").made, /** @type {View} */ (this.all.find(({ name }) => name === "scatter")));
+    this.result.scatter = scatter(this.current, this.result);
+    fill(this.held("scatter").made, /** @type {View} */ (this.all.find(({ name }) => name === "scatter")));
     this.focusOn("output", ...this.current.at);
     if (this.hasAttribute("address")) history.replaceState(history.state, "", `?${encode(this.current)}`);
   }
