@@ -175,7 +175,7 @@ class ConvExplorer extends HTMLElement {
     const tint = (/** @type {number} */ n) => `cx-tint-${n % 9}`;
     const turned = (/** @type {number} */ n) => (this.current.flip ? flat.length - 1 - n : n);
     const below = (/** @type {number} */ row, /** @type {number} */ column) => inputBelow(this.result, input, [row, column]);
-    const sized = (/** @type {string} */ name, /** @type {number[][]} */ rows) => `${name}, ${rows.length} rows, ${rows[0]?.length ?? 0} columns`;
+    const padding = this.result.pads.flat().some(Boolean) ? `, in its padding ${padded.length} by ${padded[0].length}` : "";
     this.which = matrix.map((line) => line.map(() => -1)); // the weight in each cell of the matrix
     for (const { place, met, weight } of this.result.triples) {
       const at = below(met[0], met[1]);
@@ -183,31 +183,29 @@ class ConvExplorer extends HTMLElement {
     }
     const behind = (/** @type {number} */ row) => write(output.flat()[row]);
     return [
-      { name: "input", label: sized("Input with its padding", padded), rows: padded.length, columns: padded[0].length,
+      { name: "input", title: `Input, ${input.length} by ${input[0].length}${padding}`, rows: padded.length, columns: padded[0].length,
         text: (row, column) => (below(row, column) ? String(padded[row][column]) : "0"),
         kind: (row, column) => (below(row, column) ? "cx-input" : "cx-padding"),
         input: (row, column) => (below(row, column) ? `input row ${row}, column ${column}` : "") },
-      { name: "kernel", label: sized("Kernel", kernel), rows: kernel.length, columns: kernel[0].length,
+      { name: "kernel", title: `Kernel, ${kernel.length} by ${kernel[0].length}`, rows: kernel.length, columns: kernel[0].length,
         text: (row, column) => String(kernel[row][column]),
         kind: (row, column) => tint(row * kernel[0].length + column),
         input: (row, column) => `kernel row ${row}, column ${column}` },
-      { name: "output", label: sized("Output", output), rows: outputSize[0], columns: outputSize[1],
+      { name: "output", title: `Output, ${outputSize[0]} by ${outputSize[1]}`, rows: outputSize[0], columns: outputSize[1],
         text: (row, column) => write(output[row][column]), kind: () => "cx-output" },
-      { name: "matrix", label: sized("Kernel matrix", matrix), rows: matrix.length, columns: input.flat().length,
+      { name: "matrix", title: `Kernel matrix, ${matrix.length} by ${input.flat().length}, with the flattened input above it`, rows: matrix.length, columns: input.flat().length,
         text: (row, column) => (this.which[row][column] < 0 ? "" : write(matrix[row][column])),
         kind: (row, column) => (this.which[row][column] < 0 ? "" : tint(this.which[row][column])),
         head: (column) => write(input.flat()[column]), tail: behind },
-      { name: "im2col", label: sized("Patches", patches), rows: patches.length, columns: flat.length,
+      { name: "im2col", title: `im2col, ${patches.length} by ${flat.length}, with the flattened kernel above it`, rows: patches.length, columns: flat.length,
         text: (row, column) => write(patches[row][column]), kind: (_, column) => tint(turned(column)),
         head: (column) => write(flat[column]), tail: behind },
-      { name: "scatter", label: sized("One output, scattered back", input), rows: input.length, columns: input[0].length,
+      { name: "scatter", title: "The transposed matrix: the output in focus, laid back on its inputs", rows: input.length, columns: input[0].length,
         text: (row, column) => write(this.result.scatter[row][column]), kind: () => "cx-input" },
     ];
   }
 
   render() {
-    const titles = { input: "Input", kernel: "Kernel", output: "Output", matrix: "Kernel matrix, with the flattened input above it",
-      im2col: "im2col: a row for each window, with the flattened kernel above it", scatter: "The transposed matrix: the output in focus, laid back on its inputs" };
     this.all = this.views();
     for (const view of this.all) {
       const large = view.rows * view.columns > MOST_CELLS;
@@ -216,11 +214,13 @@ class ConvExplorer extends HTMLElement {
       if (held?.shape !== shape) {
         const made = large ? this.canvas(view) : table(view);
         if (held) held.made.replaceWith(made);
-        else this.place(view.name, /** @type {any} */ (titles)[view.name], made);
+        else this.place(view, made);
         held = { shape, made };
         this.tables.set(view.name, held);
       }
       if (!large) fill(held.made, view);
+      const title = this.root.querySelector(`[data-title="${view.name}"]`);
+      if (title) title.textContent = view.title;
     }
   }
 
@@ -229,20 +229,20 @@ class ConvExplorer extends HTMLElement {
     return /** @type {Held} */ (this.tables.get(name));
   }
 
-  /** @param {string} name @param {string} title @param {HTMLElement} made */
-  place(name, title, made) {
+  /** @param {View} view @param {HTMLElement} made */
+  place({ name, title }, made) {
     const frame = element("div", { class: "cx-scroll" }, made);
     if (["input", "kernel", "output"].includes(name)) {
-      this.grids.append(element("div", { class: "cx-view" }, element("p", { class: "cx-title" }, title), frame));
+      this.grids.append(element("div", { class: "cx-view" }, element("p", { class: "cx-title", "data-title": name }, title), frame));
       return;
     }
-    const open = this.getAttribute("view") ?? "matrix";
-    this.matrices.append(element("details", open === name || !this.hasAttribute("small") ? { open: "" } : {}, element("summary", {}, title), frame));
+    const open = this.getAttribute("view") === name || !this.hasAttribute("small");
+    this.matrices.append(element("details", open ? { open: "" } : {}, element("summary", { "data-title": name }, title), frame));
   }
 
   /** A picture in place of a table that would be too large; the same cells are in reach. @param {View} view */
-  canvas({ name, label, rows, columns }) {
-    const made = element("canvas", { "data-view": name, role: "img", tabindex: "0", "aria-label": label });
+  canvas({ name, title, rows, columns }) {
+    const made = element("canvas", { "data-view": name, role: "img", tabindex: "0", "aria-label": title });
     const at = [0, 0];
     const go = (/** @type {number} */ row, /** @type {number} */ column) => {
       at[0] = Math.max(0, Math.min(rows - 1, row));
@@ -316,14 +316,14 @@ class ConvExplorer extends HTMLElement {
   /** @param {string} kind @param {number} row @param {number} column @param {import("./arithmetic.js").Triple[]} triples */
   explain(kind, row, column, triples) {
     const { padded, weights, output } = this.result;
-    const listed = (/** @type {number[][]} */ places) => places.map((at) => `y[${at.join(", ")}]`).join(", ");
+    const uses = triples.map(({ place, weight }) => `weight [${weight.join(", ")}] for output [${place.join(", ")}]`);
     let text = "";
     if (kind === "output" && output[row]) {
       const terms = triples.map(({ met, entry }) => `${write(weights[entry[0]][entry[1]])}·${write(padded[met[0]][met[1]])}`);
       text = `y[${row}, ${column}] = ${terms.join(" + ")} = ${write(output[row][column])}`;
     } else if (kind === "input") {
       const inside = inputBelow(this.result, this.current.input, [row, column]);
-      text = `${inside ? `Input [${inside.join(", ")}]` : "This zero of the padding"} is used ${times(triples.length)}${triples.length ? `: for ${listed(triples.map((t) => t.place))}` : ""}.`;
+      text = `${inside ? `Input [${inside.join(", ")}]` : "This zero of the padding"} is used ${times(triples.length)}${uses.length ? `: with ${uses.join("; with ")}` : ""}.`;
     } else if (kind === "weight") {
       text = `Weight [${row}, ${column}] is used ${times(triples.length)}, once for each output.`;
     } else if (triples.length) {
@@ -453,7 +453,7 @@ class ConvExplorer extends HTMLElement {
 
 /** @param {number} count */
 function times(count) {
-  return count === 1 ? "once" : `${count} times`;
+  return ["never", "once", "twice"][count] ?? `${count} times`;
 }
 
 customElements.define("conv-explorer", ConvExplorer);

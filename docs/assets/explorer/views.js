@@ -3,7 +3,7 @@
 /**
  * @typedef {object} View what a table shows
  * @property {string} name
- * @property {string} label
+ * @property {string} title
  * @property {number} rows
  * @property {number} columns
  * @property {(row: number, column: number) => string} text
@@ -48,7 +48,7 @@ export function table(view) {
     if (view.tail) line.append(element("td", { class: "cx-tail" }));
     body.append(line);
   }
-  const made = element("table", { "data-view": view.name, role: "grid", "aria-label": view.label }, element("thead", {}, head), body);
+  const made = element("table", { "data-view": view.name, role: "grid", "aria-label": view.title }, element("thead", {}, head), body);
   const first = made.querySelector("td[data-row]");
   if (first) target(first).tabIndex = 0;
   made.addEventListener("keydown", (event) => walk(made, event));
@@ -88,7 +88,7 @@ export function rove(made, cell) {
 
 /** Write the numbers of a view into its table. @param {HTMLElement} made @param {View} view */
 export function fill(made, view) {
-  made.setAttribute("aria-label", view.label);
+  made.setAttribute("aria-label", view.title);
   for (const cell of /** @type {NodeListOf<HTMLElement>} */ (made.querySelectorAll("td[data-row]"))) {
     const [row, column] = [Number(cell.dataset.row), Number(cell.dataset.column)];
     const text = view.text(row, column);
