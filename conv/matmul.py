@@ -30,7 +30,7 @@ def correlate(
     Frameworks call this operation convolution. The kernel is laid on the input without
     being flipped; each output is the sum of the products of the entries that then meet.
 
-    | inputs         | kernel         | output           |                          |
+    | inputs         | kernel         | output           | what it is               |
     | -------------- | -------------- | ---------------- | ------------------------ |
     | `(N,)`         | `(k,)`         | `(N',)`          | a signal                 |
     | `(H, W)`       | `(h, w)`       | `(H', W')`       | a grey image             |

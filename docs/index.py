@@ -19,7 +19,7 @@ figures.beside(
     "⋆",
     figures.Grid(kernel, "kernel", role="kernel"),
     "=",
-    figures.Picture(relief, "output"),
+    figures.Picture(relief, "output", limits=(-0.5, 1.5)),
     caption="Nine numbers turn a photograph into a relief that is lit from the top left.",
     alt="A grey portrait, a kernel with negative numbers above and left of its centre and positive ones below and right, and the portrait as a relief.",
 )

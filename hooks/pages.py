@@ -25,7 +25,7 @@ _characters: set[str] = set()  # what the formulas of this build use
 _terms: dict[str, str] = {}  # the glossary: what each anchor's term means
 
 GLOSSARY = "reference/glossary.md"
-TERM = re.compile(r"^### .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
+TERM = re.compile(r"^## .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -91,6 +91,16 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return re.sub(r'(href="[^"]*reference/glossary/#([\w-]+)")', _with_meaning, content)
 
 
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Name the theme's search dialog for screen readers."""
+    return _with_named_search(output)
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """Name it on the 404 page, too."""
+    return _with_named_search(output)
+
+
 def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
     """Publish the font of the formulas, with the characters that they use."""
     font = File.generated(
@@ -106,6 +116,10 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) ->
 
 def _is_program(file: File) -> bool:
     return file.is_documentation_page() and file.src_uri.endswith(".py")
+
+
+def _with_named_search(html: str) -> str:
+    return html.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
 
 
 def _with_meaning(link: re.Match[str]) -> str:

@@ -249,7 +249,7 @@ def test_links_to_the_repository_come_from_the_environment(site):
 def test_links_to_the_glossary_say_what_the_term_means(site):
     """The meaning that the glossary gives is the title of every link to the term."""
     site.write(
-        "reference/glossary.md", '# Terms\n\n### Stride { #stride }\n\nA "step" & more.\n'
+        "reference/glossary.md", '# Terms\n\n## Stride { #stride }\n\nA "step" & more.\n'
     )
     site.page("linked", "\n1", prose="The [stride](../reference/glossary.md#stride).")
     assert site.build(), site.printed

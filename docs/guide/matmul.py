@@ -250,7 +250,7 @@ tracemalloc.stop()
 # %%
 copies = 2 * grey.nbytes  # the padded input and the output
 assert peak - copies < 4 * 2**20
-columns = {"": ["whole patch matrix", "all that conv.correlate uses"]}
+columns = {"what": ["whole patch matrix", "all that conv.correlate uses"]}
 columns["megabytes"] = [round(whole / 1e6), round(peak / 1e6)]
 figures.table(columns)
 

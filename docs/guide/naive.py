@@ -255,6 +255,7 @@ relief = {
 # %% tags=["hide"]
 figures.pictures(
     relief,
+    limits=(-0.5, 1.5),
     caption="The same kernel, as it is and turned by half a turn.",
     alt="Two portraits that look like reliefs, one lit from above on the left and one from below on the right.",
 )

@@ -191,10 +191,10 @@ figures.explorer(
 # ## The table of pads
 #
 # Let $n$ be the size of the input along one axis and $k$ that of the kernel.
-# With $p_\text{before}$ zeros before the input and $p_\text{after}$ after it,
-# and the kernel moving by one:
+# Write $p_\text{before}$ for the zeros before the input and $p_\text{after}$ for those after it.
+# If the kernel moves by one, they are:
 #
-# | mode | $p_\text{before}$ | $p_\text{after}$ | size of the output |
+# | mode | zeros before | zeros after | size of the output |
 # | --- | --- | --- | --- |
 # | full | $k - 1$ | $k - 1$ | $n + k - 1$ |
 # | same | $\lfloor (k-1)/2 \rfloor$ | $\lceil (k-1)/2 \rceil$ | $n$ |
