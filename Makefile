@@ -1,6 +1,8 @@
 # Each target works from a bare clone: what it needs is installed into .venv first, and again when the lock file changes.
 PYTHON ?= python3
 export NO_MKDOCS_2_WARNING := 1
+# Dates on the site are those of the commit, so that two builds are equal.
+export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),0)
 RUN := .venv/bin/python -m
 READY := .venv/ready
 

@@ -25,6 +25,8 @@ _characters: set[str] = set()  # what the formulas of this build use
 _terms: dict[str, str] = {}  # the glossary: what each anchor's term means
 
 GLOSSARY = "reference/glossary.md"
+PARAGRAPH = re.compile(r"[A-Z]")  # not a heading, a list or HTML
+LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 TERM = re.compile(r"^## .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
 
 
@@ -72,6 +74,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
     """Hand MkDocs the Markdown of an executed page."""
     return _sources.get(page.file.src_uri)
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Describe a page to search engines by the first sentences of its first paragraph."""
+    text = next(filter(PARAGRAPH.match, re.split(r"\n{2,}", markdown)), "")
+    text = " ".join(re.sub(r"<[^>]*>|`", "", LINK.sub(r"\1", text)).split())
+    if sentences := re.match(r".{,240}[.?](?= |$)", text):
+        page.meta.setdefault("description", sentences[0])
+    return markdown
 
 
 @event_priority(-100)

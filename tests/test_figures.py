@@ -448,7 +448,9 @@ def test_a_note_stands_below_its_table():
 def test_measured_tables_are_marked():
     """A table of measurements says so, by a class that the site and its checks know."""
     text = figures.table({"s": [1.5]}, measured=True).text
-    assert text.startswith('<div class="conv-measured" markdown>\n\n| s |')
+    assert text.startswith(
+        '<div class="conv-measured" data-search-exclude markdown>\n\n| s |'
+    )
     assert text.endswith("\n\n</div>")
 
 

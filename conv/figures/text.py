@@ -66,7 +66,9 @@ def table(
     if note:
         text += f"\n\n{note}"
     if measured:
-        text = f'<div class="conv-measured" markdown>\n\n{text}\n\n</div>'
+        text = (
+            f'<div class="conv-measured" data-search-exclude markdown>\n\n{text}\n\n</div>'
+        )
     return Markdown(text)
 
 

@@ -43,7 +43,7 @@ def race(
     Examples
     --------
     >>> race({"slow": lambda: sum(range(999)), "fast": lambda: None})  # doctest: +ELLIPSIS
-    <div class="conv-measured" markdown>
+    <div class="conv-measured" data-search-exclude markdown>
     ...
     """
     seconds = take_turns(calls, rounds=rounds)
