@@ -14,7 +14,7 @@ from conv.figures.matrices import weight_grid, weights
 from conv.figures.pictures import Picture, pictures
 from conv.figures.plots import curves
 from conv.figures.positions import positions
-from conv.figures.sliding import sliding
+from conv.figures.sliding import moment, sliding
 from conv.figures.steps import steps
 from conv.figures.text import source, table
 from conv.figures.timing import race
@@ -26,6 +26,7 @@ __all__ = [
     "beside",
     "curves",
     "explorer",
+    "moment",
     "pictures",
     "positions",
     "race",
