@@ -270,7 +270,7 @@ def test_an_address_without_a_page_says_where_to_go(site):
 def test_a_page_is_described_by_its_first_sentences(site):
     """Search engines get plain words: no markup, no half sentence, no more than fit."""
     long = "word " * 60
-    prose = f"The `mean` of\n# [a window](../index.md). It is <b>short</b>. {long}."
+    prose = f"\n# The `mean` of\n# [a window](../index.md). It is <b>short</b>. {long}."
     site.page("described", "\n1", prose=prose)
     assert site.build(), site.printed
     expected = '<meta name="description" content="The mean of a window. It is short.">'
