@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 Pixels = NDArray[np.float64]
 
@@ -53,7 +53,8 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
         If the file is missing or may not be read.
     ValueError
         If the mode is unknown, or the file is empty, damaged, not an image, holds numbers
-        outside 0 to 1, or claims more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``.
+        outside 0 to 1 (floats) or 0 to 65535 (integers of more than 8 bits), or claims
+        more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``.
 
     Examples
     --------
@@ -70,13 +71,15 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(file) as image:
-                pixels = _pixels(ImageOps.exif_transpose(image))
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-            raise ValueError(
-                f"{path} says that it has more than {Image.MAX_IMAGE_PIXELS:,} pixels"
-            ) from None
+                upright = ImageOps.exif_transpose(image)  # a copy, decoded
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise ValueError(f"{path} claims too many pixels: {error}") from None
+        except UnidentifiedImageError:
+            found = "not an image that Pillow can read" if file.seek(0, 2) else "empty"
+            raise ValueError(f"{path} is {found}") from None
         except Exception as error:  # decoders raise errors of many kinds
-            raise ValueError(f"{path} is not an image, or is damaged: {error}") from error
+            raise ValueError(f"{path} is damaged: {error}") from error
+    pixels = _pixels(upright, str(path))
     if pixels.ndim == 2:
         return pixels if mode == "grey" else np.repeat(pixels[..., None], 3, axis=2)
     return pixels if mode == "colour" else pixels @ _LUMA
@@ -120,7 +123,7 @@ def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
         raise TypeError(f"array must hold real numbers, not {array.dtype}")
     if array.ndim not in (2, 3) or array.shape[2:] not in ((), (3,)) or not array.size:
         raise ValueError(f"array must be (H, W) or (H, W, 3), not {array.shape}")
-    _check_range("array", array)
+    _check_range("array", array, 1, "; rescale or clip it first")
     encoded = io.BytesIO()
     Image.fromarray(np.rint(array * 255.0).astype(np.uint8)).save(encoded, kind)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
@@ -137,26 +140,35 @@ def sample() -> Pixels:
     A portrait of Rear Admiral Grace Hopper by the US Navy, in the public domain. It ships
     with Matplotlib among its sample data, which is not imported for it.
 
+    Raises
+    ------
+    FileNotFoundError
+        If Matplotlib was installed without its sample data, or not at all.
+
     Examples
     --------
     >>> float(sample().max())
     1.0
     """
     spec = find_spec("matplotlib")
-    assert spec is not None
-    assert spec.origin is not None
-    data = Path(spec.origin).parent / "mpl-data" / "sample_data"
-    return load(data / "grace_hopper.jpg")
+    folders = (spec.submodule_search_locations if spec else None) or []
+    for folder in folders:
+        photo = Path(folder, "mpl-data", "sample_data", "grace_hopper.jpg")
+        if photo.exists():
+            return load(photo)
+    raise FileNotFoundError(
+        "no grace_hopper.jpg: reinstall Matplotlib with its sample data"
+    )
 
 
-def _pixels(image: Image.Image) -> Pixels:
-    """Return the brightnesses of an opened image: (H, W) or (H, W, 3)."""
+def _pixels(image: Image.Image, name: str) -> Pixels:
+    """Return the brightnesses of a decoded image: (H, W) or (H, W, 3)."""
     clear = image.info.get("transparency")
     if image.mode.startswith(("I", "F")):  # one channel of 16 or more bits
-        values: NDArray[Any] = np.asarray(image)
-        pixels = np.where(values == clear, 1, values / (1 if image.mode == "F" else 65535))
-        _check_range("it", pixels)
-        return pixels
+        values = np.asarray(image, np.float64)
+        white = 1 if image.mode == "F" else 65535
+        _check_range(name, values, white)
+        return np.where(values == clear, 1, values / white)
     colours = "L" if image.mode in ("1", "L", "LA", "La") else "RGB"
     if not image.has_transparency_data:
         return np.asarray(image.convert(colours)) / 255
@@ -165,7 +177,9 @@ def _pixels(image: Image.Image) -> Pixels:
     return np.stack(over_white, axis=-1) if len(bands) == 3 else over_white[0]
 
 
-def _check_range(name: str, values: NDArray[Any]) -> None:
+def _check_range(name: str, values: NDArray[Any], most: int, advice: str = "") -> None:
     low, high = values.min(), values.max()
-    if not (low >= 0 and high <= 1):
-        raise ValueError(f"{name} must hold values from 0 to 1, not from {low} to {high}")
+    if not (low >= 0 and high <= most):
+        raise ValueError(
+            f"{name} must hold values from 0 to {most}, not from {low} to {high}{advice}"
+        )
