@@ -27,6 +27,16 @@ def test_positions_are_those_of_the_geometry():
     assert [float(text) for text, _ in cells(output)] == expected
 
 
+def test_positions_name_the_size_of_the_output():
+    """The panels say which window they frame, and how large the output is."""
+    geometry = conv.Geometry.of((4, 5), (2, 3), padding="valid")
+    figure = figures.positions(np.ones((4, 5)), np.ones((2, 3)), geometry, **WORDS)
+    titles = [
+        BeautifulSoup(panel, "html.parser")("text")[-1].text for panel in figure.panels
+    ]
+    assert titles == ["first window", "last window", "output, size 3 by 3"]
+
+
 def test_positions_need_the_geometry_of_their_arrays():
     """A geometry of other sizes would frame the wrong places."""
     geometry = conv.Geometry.of((4,), (3,))

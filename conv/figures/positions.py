@@ -49,6 +49,8 @@ def positions(
     last = tuple(size - 1 for size in geometry.output_size)
     panels = [
         Grid(inputs, title, pads=geometry.pads, focus=geometry.window(index))
-        for title, index in (("first", (0,) * len(last)), ("last", last))
+        for title, index in (("first window", (0,) * len(last)), ("last window", last))
     ]
-    return beside(*panels, Grid(output, "output", role="output"), caption=caption, alt=alt)
+    size = " by ".join(map(str, geometry.output_size))
+    panels.append(Grid(output, f"output, size {size}", role="output"))
+    return beside(*panels, caption=caption, alt=alt)
