@@ -291,12 +291,12 @@ def _windows(padded: Array, geometry: Geometry, shared: int = 1) -> Array:
 
 
 def _flatten(windows: Array, dtype: np.dtype[Any]) -> Array:
-    """Copy windows of values of a dtype into the rows of a matrix."""
+    """Lay windows of values of a dtype into the rows of a matrix, copied if they overlap."""
     count = math.prod(windows.shape[:-2])
     entries = math.prod(windows.shape[-2:]) * windows.itemsize // dtype.itemsize
     if not entries:  # no channels
         return np.empty((count, 0), dtype)
-    return windows.copy().view(dtype).reshape(count, entries)
+    return np.ascontiguousarray(windows).view(dtype).reshape(count, entries)
 
 
 def _blocks(image: Array, patch_bytes: int) -> Iterator[tuple[slice, slice]]:
