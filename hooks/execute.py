@@ -51,7 +51,7 @@ class PageError(Exception):
     """A page that must not be published; the message names page and cell."""
 
 
-def execute_all(paths: Iterable[Path]) -> dict[Path, NotebookNode]:
+def execute_all(paths: Iterable[Path]) -> dict[Path, Path]:
     """Execute pages, or take them from the cache where nothing they depend on changed.
 
     Parameters
@@ -61,8 +61,8 @@ def execute_all(paths: Iterable[Path]) -> dict[Path, NotebookNode]:
 
     Returns
     -------
-    dict of Path to NotebookNode
-        The executed notebooks.
+    dict of Path to Path
+        The files of the executed notebooks; the name of each changes with its contents.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def execute_all(paths: Iterable[Path]) -> dict[Path, NotebookNode]:
             nbformat.write(outcome, cached[path])
     if failures:
         raise PageError("\n\n".join(failures))
-    return {path: nbformat.read(cache, as_version=4) for path, cache in cached.items()}
+    return cached
 
 
 def _run(paths: list[Path]) -> Iterator[tuple[Path, NotebookNode | PageError]]:

@@ -49,7 +49,8 @@ def characters(content: str) -> set[str]:
     return set(html.unescape(re.sub(r"<[^>]*>", "", "".join(formulas))))
 
 
-def font(used: set[str]) -> bytes:
+@cache
+def font(used: frozenset[str]) -> bytes:
     """Return STIX Two Math as WOFF2, with no more than the characters in use.
 
     The font is under the SIL Open Font License; the wheel of ziamath ships it.

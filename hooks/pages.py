@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from html import escape
 from pathlib import Path
 
-import jupytext
 import nbformat
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -24,6 +24,7 @@ _sources: dict[str, str] = {}  # Markdown of the executed pages, by their path b
 _characters: set[str] = set()  # what the formulas of this build use
 _terms: dict[str, str] = {}  # the glossary: what each anchor's term means
 
+FIGURES, PROGRAMS = "assets/figures", "assets/programs"
 GLOSSARY = "reference/glossary.md"
 PARAGRAPH = re.compile(r"[A-Z]")  # not a heading, a list or HTML
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
@@ -47,26 +48,21 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         _terms.update(TERM.findall(glossary.content_string))
     pages = {Path(file.abs_src_path or ""): file for file in files if _is_program(file)}
     try:
-        notebooks = execute.execute_all(pages)
+        executed = execute.execute_all(pages)
     except execute.PageError as error:
         raise PluginError(f"pages that fail:\n\n{error}") from None
-    for path, notebook in notebooks.items():
-        page = pages[path]
-
-        def publish(name: str, contents: str | bytes, page: File = page) -> str:
-            file = File.generated(config, posixpath.join("assets", name), content=contents)
-            if file.src_uri not in files.src_uris:
-                files.append(file)
-            return get_relative_url(file.url, page.url)
-
-        text = render.markdown(
-            notebook, lambda name, data: publish(f"figures/{name}", data)
-        )
+    for path, page in pages.items():
         stem = posixpath.splitext(page.src_uri)[0]
-        links = (
-            publish(f"programs/{stem}.ipynb", _without_outputs(path)),
-            publish(f"programs/{stem}.py", path.read_text(encoding="utf-8")),
-        )
+        text, pictures, notebook = _rendered(executed[path], _address(FIGURES, page))
+        for name, contents in pictures.items():
+            _publish(f"{FIGURES}/{name}", contents, files, config)
+        programs = {
+            f"{PROGRAMS}/{stem}.ipynb": notebook,
+            f"{PROGRAMS}/{stem}.py": path.read_text(encoding="utf-8"),
+        }
+        for name, source in programs.items():
+            _publish(name, source, files, config)
+        links = [_address(name, page) for name in programs]
         _sources[page.src_uri] = _with_downloads(text, *links)
     return files
 
@@ -115,7 +111,7 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
 def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
     """Publish the font of the formulas, with the characters that they use."""
     font = File.generated(
-        config, "assets/stix-two-math.woff2", content=mathml.font(_characters)
+        config, "assets/stix-two-math.woff2", content=mathml.font(frozenset(_characters))
     )
     files.append(font)
 
@@ -137,14 +133,27 @@ def _with_meaning(link: re.Match[str]) -> str:
     return f'{link[1]} title="{escape(_terms.get(link[2], ""))}"'
 
 
-def _without_outputs(path: Path) -> str:
-    notebook: NotebookNode = jupytext.read(path, fmt="py:percent")
-    for number, cell in enumerate(notebook.cells, 1):
-        cell.id = f"cell-{number}"
+@functools.cache  # while the site is served, most pages stay as they are
+def _rendered(executed: Path, folder: str) -> tuple[str, dict[str, bytes], str]:
+    """Return a page's Markdown, its pictures, and its notebook without outputs."""
+    notebook: NotebookNode = nbformat.read(executed, as_version=4)
+    text, pictures = render.markdown(notebook, folder)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}
     }
-    return nbformat.writes(notebook) + "\n"
+    return text, pictures, nbformat.writes(notebook) + "\n"
+
+
+def _address(name: str, page: File) -> str:
+    return get_relative_url(name, page.url)
+
+
+def _publish(name: str, contents: str | bytes, files: Files, config: MkDocsConfig) -> None:
+    if name not in files.src_uris:
+        files.append(File.generated(config, name, content=contents))
 
 
 def _with_downloads(text: str, notebook: str, script: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from nbconvert import MarkdownExporter
@@ -20,28 +19,32 @@ SCHEMES = re.compile(
 )
 
 
-def markdown(notebook: NotebookNode, publish: Callable[[str, bytes], str]) -> str:
-    """Return an executed notebook as Markdown.
+def markdown(notebook: NotebookNode, folder: str) -> tuple[str, dict[str, bytes]]:
+    """Return an executed notebook as Markdown, and its pictures by their file names.
 
     Parameters
     ----------
     notebook : NotebookNode
         With outputs.
-    publish : callable
-        Takes a picture's file name and contents, and returns the address to show it by.
+    folder : str
+        Address of the folder in which the pictures will be found.
     """
     exporter = MarkdownExporter(
         extra_template_basedirs=[str(Path(__file__).parent)], template_name="template"
     )
     text, _ = exporter.from_notebook_node(notebook)
+    pictures: dict[str, bytes] = {}
 
-    def file(match: re.Match[str]) -> str:
+    def address(match: re.Match[str]) -> str:
         contents = base64.b64decode(match["data"])
-        name = hashlib.sha256(contents).hexdigest()[:16]
-        return publish(f"{name}.{SUFFIXES[match['kind']]}", contents)
+        digest = hashlib.sha256(contents).hexdigest()[:16]
+        name = f"{digest}.{SUFFIXES[match['kind']]}"
+        pictures[name] = contents
+        return f"{folder}/{name}"
 
     text = SCHEMES.sub(
         r"\g<before>\g<light>#only-light\g<after>\g<before>\g<dark>#only-dark\g<after>",
         text,
     )
-    return re.sub(r"\n{3,}", "\n\n", PICTURE.sub(file, text)).strip() + "\n"
+    text = re.sub(r"\n{3,}", "\n\n", PICTURE.sub(address, text)).strip() + "\n"
+    return text, pictures
