@@ -13,9 +13,9 @@
  * @property {(row: number) => string} [tail] what stands behind a row
  */
 
-/** @param {number} value */
+/** Write a whole number in full, another in six digits. @param {number} value */
 export function write(value) {
-  const rounded = Number(value.toPrecision(4));
+  const rounded = Number.isInteger(value) ? value : Number(value.toPrecision(6));
   return String(rounded === 0 ? 0 : rounded).replace("-", "−");
 }
 
