@@ -18,7 +18,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from nbformat import NotebookNode
 
-from hooks import execute, mathml, render
+from hooks import execute, mathml, policy, render
 
 _sources: dict[str, str] = {}  # Markdown of the executed pages, by their path below docs/
 _characters: set[str] = set()  # what the formulas of this build use
@@ -114,6 +114,14 @@ def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
         config, "assets/stix-two-math.woff2", content=mathml.font(frozenset(_characters))
     )
     files.append(font)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Write the security policy where Netlify and Cloudflare Pages look for headers."""
+    site = Path(config.site_dir)
+    pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
+    headers = f"/*\n  Content-Security-Policy: {policy.policy(pages)}\n"
+    (site / "_headers").write_text(headers, encoding="utf-8")
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> None:

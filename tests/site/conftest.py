@@ -59,15 +59,16 @@ class Site:
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serves a folder under /conv/."""
+    """Serves the site from a sub-path, with the headers that the build wrote."""
 
-    def translate_path(self, path):
-        if not path.startswith("/conv/"):
-            return str(Path(self.directory, "nowhere"))
-        return super().translate_path(path.removeprefix("/conv"))
+    def end_headers(self):
+        headers = Path(self.directory, "conv", "_headers").read_text(encoding="utf-8")
+        for line in headers.splitlines()[1:]:
+            self.send_header(*line.strip().split(": ", 1))
+        super().end_headers()
 
     def send_error(self, code, *_):
-        body = Path(self.directory, "404.html").read_bytes()
+        body = Path(self.directory, "conv", "404.html").read_bytes()
         self.send_response(code)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(body)))
@@ -91,13 +92,13 @@ def build(folder, root=ROOT, **environment):
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """Return the site, built and served until the run ends."""
-    folder = tmp_path_factory.mktemp("site")
-    handler = functools.partial(Handler, directory=str(folder))
+    root = tmp_path_factory.mktemp("served")
+    handler = functools.partial(Handler, directory=str(root))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        address = f"http://127.0.0.1:{server.server_port}/conv/"
-        build(folder, SITE_URL=address)
+        site = Site(root / "conv", f"http://127.0.0.1:{server.server_port}/conv/")
+        build(site.folder, SITE_URL=site.address)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Site(folder, address)
+        yield site
         server.shutdown()
 
 
