@@ -50,10 +50,8 @@ int(products.sum())
 figures.beside(
     figures.Grid(image, "input", pads=geometry.pads, focus=place),
     figures.Grid(kernel, "kernel", role="kernel"),
-    figures.Grid(
-        products, f"products, sum {products.sum():g}", role="output"
-    ),
-    caption="A window, times the kernel entry by entry, gives nine products.",
+    figures.Grid(products, "products", role="output"),
+    caption="A window, times the kernel entry by entry, gives nine products. Their sum is −8.",
     alt="A 4 by 5 input inside a ring of zeros; a frame marks rows 1 to 3 and columns 3 to 5 of it. Beside it the kernel and the nine products.",
 )
 
@@ -79,11 +77,12 @@ figures.beside(
 #
 # Let $x$ be the padded input, $w$ a kernel of $k_1$ rows and $k_2$ columns,
 # and $y$ the output.
+# Rows and columns are counted from 0: $i$ and $j$ in the output, $u$ and $v$ in the kernel.
 # Let $s_1$ and $s_2$ be the [stride](../reference/glossary.md#stride),
 # the step from one window to the next along rows and columns,
 # and $d_1$ and $d_2$ the [dilation](../reference/glossary.md#dilation),
 # the step from one entry of a window to the next.
-# Then the output in row $i$, column $j$ is
+# Then each output is
 #
 # $$ y_{i,j} = \sum_{u=0}^{k_1-1} \sum_{v=0}^{k_2-1}
 # x_{i s_1 + u d_1,\; j s_2 + v d_2} \, w_{u,v} . $$
@@ -106,6 +105,7 @@ figures.beside(
 figures.source(conv.naive.correlate)
 
 # %% [markdown]
+# - The first line keeps NumPy from warning about infinity, or NaN (not a number), in the input.
 # - `Operands.of` checks the arguments and gives every input the same form:
 #   a batch of images with rows, columns and channels, numbered by `b`.
 #   A grey image becomes a batch of one image with one channel.
@@ -114,7 +114,8 @@ figures.source(conv.naive.correlate)
 #   like four loops one inside the other.
 # - `window` is the part of $x$ that the sums run over.
 # - `np.sum(window * …)` is the sums: over $u$, $v$ and $c$ at once.
-# - The last line gives the output as many axes, and the type, that you expect.
+# - The last line takes away the axes that were added, and gives the numbers the type
+#   that inputs and kernel have in common.
 #
 # Stride and dilation do not appear in the loop.
 # They are in the slices that the geometry returns, in one expression for each axis.
@@ -127,6 +128,7 @@ figures.source(conv.Geometry.window)
 # the slice begins at `i * s` and takes every `d`-th row or column.
 # Its end is the beginning plus `extent`,
 # the number of rows or columns from the kernel's first entry to its last.
+# The `if` refuses an index that no output has.
 #
 # To test the code against the formula, write the formula out, one number at a time.
 
@@ -177,8 +179,8 @@ assert np.allclose([k.sum() for k in smoothing.values()], 1)
 # %% tags=["hide"]
 figures.pictures(
     smooth,
-    caption="The identity returns the photograph. Box and Gaussian blur it; "
-    "the box leaves faint squares, the Gaussian none.",
+    caption="The identity returns the photograph. Box and Gaussian blur it: "
+    "the box makes a square of each point, the Gaussian a round spot.",
     alt="Three grey portraits: sharp, and twice blurred, with the outline of "
     "the head still plain. The blurred ones are darker along the border.",
 )
@@ -187,6 +189,16 @@ figures.pictures(
 # The blurred pictures are dark along their border,
 # because there the zeros of the padding count as black neighbours.
 #
+# The loop goes through 34,200 windows for each of these pictures.
+# From here on `conv.correlate` computes the larger ones: it gives the same numbers in less time.
+# [One matrix product](matmul.py) shows how. Here, check it against the loop.
+
+# %%
+assert grey.size == 34_200
+for name, kernel in smoothing.items():
+    assert np.allclose(conv.correlate(grey, kernel), smooth[name])
+
+# %% [markdown]
 # ### Kernels that sum to zero show change
 #
 # If a kernel sums to zero, areas of one brightness give 0, whatever the brightness.
@@ -213,9 +225,10 @@ figures.beside(
 )
 
 # %%
-changes = {}
+changes, plain = {}, np.full((9, 9), 0.7)
 for name, kernel in change.items():
-    changes[name] = conv.naive.correlate(grey, kernel, padding="valid")
+    changes[name] = conv.correlate(grey, kernel, padding="valid")
+    assert np.allclose(conv.correlate(plain, kernel, padding="valid"), 0)
 
 # %% tags=["hide"]
 figures.pictures(
@@ -248,8 +261,8 @@ assert (bend == 0).all()
 emboss = conv.kernels.emboss()
 assert emboss.sum() == 1
 relief = {
-    "emboss": conv.naive.correlate(grey, emboss),
-    "emboss, turned": conv.naive.correlate(grey, conv.flip(emboss)),
+    "emboss": conv.correlate(grey, emboss),
+    "emboss, turned": conv.correlate(grey, conv.flip(emboss)),
 }
 
 # %% tags=["hide"]
@@ -266,13 +279,14 @@ figures.pictures(
 # One kernel with three layers, one for each channel, and one output.
 # The sum of the formula runs over the channels,
 # so the three products of a place are added up and the colours are gone.
-# Copies of a flat kernel, stacked over the channels, give the sum of the three channels' outputs.
+# Take a flat kernel, one that has rows and columns only.
+# Copies of it, stacked over the channels, give the sum of the three channels' outputs.
 
 # %%
 box = conv.kernels.box(5)
 stacked = np.stack([box, box, box], axis=-1)
-one = conv.naive.correlate(photo, stacked)
-three = [conv.naive.correlate(photo[..., c], box) for c in range(3)]
+one = conv.correlate(photo, stacked)
+three = [conv.correlate(photo[..., c], box) for c in range(3)]
 assert np.allclose(one, three[0] + three[1] + three[2])
 stacked.shape, one.shape
 
@@ -300,6 +314,12 @@ figures.pictures(
 #
 # multiplications, those with a zero of the padding among them.
 # Twice the side of an image, or of a kernel, means four times as many.
+# Count them in the example at the head of this page, window by window.
+
+# %%
+places = np.ndindex(output.shape)
+sizes = [padded[geometry.window(place)].size for place in places]
+assert sum(sizes) == (4 * 5) * (3 * 3)
 
 # %%
 sides = np.array([128, 256, 512, 1024])
@@ -316,14 +336,14 @@ figures.table(
 # The first row is what the others are compared with.
 
 # %%
-small, large = grey[:48, :48], grey[:96, :96]
+small, large = grey[:32, :32], grey[:64, :64]
 three, nine = conv.kernels.box(3), conv.kernels.box(9)
 runs = {
-    "48 by 48 pixels, 3 by 3": lambda: conv.naive.correlate(small, three),
-    "96 by 96 pixels, 3 by 3": lambda: conv.naive.correlate(large, three),
-    "48 by 48 pixels, 9 by 9": lambda: conv.naive.correlate(small, nine),
+    "32 by 32 pixels, 3 by 3": lambda: conv.naive.correlate(small, three),
+    "64 by 64 pixels, 3 by 3": lambda: conv.naive.correlate(large, three),
+    "32 by 32 pixels, 9 by 9": lambda: conv.naive.correlate(small, nine),
 }
-counts = [48**2 * 3**2, 96**2 * 3**2, 48**2 * 9**2]
+counts = [32**2 * 3**2, 64**2 * 3**2, 32**2 * 9**2]
 work = dict(zip(runs, counts, strict=True))
 figures.race(runs, multiplications=work)
 
@@ -343,7 +363,7 @@ figures.race(runs, multiplications=work)
 # ### Exercise 1: move the picture
 #
 # Which kernel of 3 by 3 moves a picture one pixel to the right?
-# Remember that cross-correlation does not flip it.
+# Remember that cross-correlation does not flip the kernel.
 
 # %% tags=["answer"]
 # The output takes the value of its left neighbour: the 1 stands on the left.
@@ -361,8 +381,8 @@ moved
 
 # %% tags=["answer"]
 # The output is linear in the kernel, so subtract the Laplacian's output.
-sharp = conv.naive.correlate(grey, conv.kernels.sharpen())
-laplacian = conv.naive.correlate(grey, conv.kernels.laplacian())
+sharp = conv.correlate(grey, conv.kernels.sharpen())
+laplacian = conv.correlate(grey, conv.kernels.laplacian())
 assert np.allclose(sharp, grey - laplacian)
 figures.pictures(
     {"photograph": grey, "sharpened": sharp},
@@ -388,7 +408,7 @@ assert layer.output_size == (112, 112)
 # - An output is the sum of a window times the kernel, entry by entry.
 # - `conv.naive` is that sentence in a loop over all outputs; stride, dilation and padding are
 #   in the slices that `conv.Geometry` returns.
-# - A kernel's sum is what becomes of flat areas: 1 keeps their brightness, 0 makes them black.
+# - A kernel's sum is what becomes of flat areas: 1 keeps their brightness, 0 makes them 0.
 # - A filter sums over the channels; to keep colours, use a filter for each.
 # - The cost is outputs times entries. In a Python loop it is mostly the loop.
 #

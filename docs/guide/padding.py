@@ -49,12 +49,14 @@ kernel = np.ones((3, 3))
 
 # %% tags=["hide"]
 valid = conv.Geometry.of(image.shape, kernel.shape, padding="valid")
+sums = conv.correlate(image, kernel, padding="valid")
 figures.positions(
     image,
     kernel,
     valid,
     caption="Valid: the first and the last window lie inside the input.",
-    alt="A 5 by 5 input without padding, framed at rows and columns 0 to 2, and at 2 to 4; the output is 3 by 3, from 10 to 8.",
+    alt="A 5 by 5 input without padding, framed at rows and columns 0 to 2, and at 2 to 4; "
+    f"the output is 3 by 3, its first number {sums[0, 0]:g}, its last {sums[-1, -1]:g}.",
 )
 
 # %% [markdown]
@@ -66,12 +68,14 @@ figures.positions(
 
 # %% tags=["hide"]
 same = conv.Geometry.of(image.shape, kernel.shape, padding="same")
+sums = conv.correlate(image, kernel, padding="same")
 figures.positions(
     image,
     kernel,
     same,
     caption="Same: the centre of the first window is the first pixel, that of the last window the last.",
-    alt="The input inside one ring of zeros, framed in its top left and bottom right corner; the output is 5 by 5, from 4 to 6.",
+    alt="The input inside one ring of zeros, framed in its top left and bottom right corner; "
+    f"the output is 5 by 5, its first number {sums[0, 0]:g}, its last {sums[-1, -1]:g}.",
 )
 
 # %% [markdown]
@@ -84,12 +88,14 @@ figures.positions(
 
 # %% tags=["hide"]
 full = conv.Geometry.of(image.shape, kernel.shape, padding="full")
+sums = conv.correlate(image, kernel, padding="full")
 figures.positions(
     image,
     kernel,
     full,
     caption="Full: the first and the last window share one pixel each with the input.",
-    alt="The input inside two rings of zeros, framed in its top left and bottom right corner; the output is 7 by 7, from 1 to 0.",
+    alt="The input inside two rings of zeros, framed in its top left and bottom right corner; "
+    f"the output is 7 by 7, its first number {sums[0, 0]:g}, its last {sums[-1, -1]:g}.",
 )
 
 # %% [markdown]
@@ -156,6 +162,7 @@ for mode in ("valid", "same", "full"):
     counts[mode] = matrix.sum(axis=0).reshape(8, 8)
 assert counts["valid"][0, 0] == 1
 assert counts["same"][0, :2].tolist() == [4, 6]
+assert counts["valid"][2, 2] == counts["same"][1, 1] == 9
 assert (counts["full"] == 9).all()
 
 # %% tags=["hide"]
@@ -211,7 +218,7 @@ before, after
 
 # %% [markdown]
 # The two outputs share seven of their eight numbers, one place apart.
-# In a picture, everything moves by one pixel.
+# In a picture, everything moves by one pixel along each axis.
 # `conv.convolve` flips the kernel and mirrors the padding with it.
 # Under `same` it therefore gives what `np.convolve` gives, for even kernels too.
 
@@ -293,7 +300,7 @@ for a, b in np.ndindex(8, 8):
 #
 # $$ o = \left\lfloor \frac{n + p_\text{before} + p_\text{after} - k}{s} \right\rfloor + 1 . $$
 #
-# The floor matters when the division leaves a rest.
+# The floor matters when the division leaves a remainder.
 # Take six values, a kernel of 3 and a stride of 2.
 # The second window begins at 2.
 # A third would begin at 4 and reach beyond the end.
@@ -305,18 +312,21 @@ assert step.output_size == ((6 - 3) // 2 + 1,) == (2,)
 used
 
 # %% tags=["hide"]
+six = [3, 1, 4, 1, 5, 9]
+eight, ten = conv.correlate(six, [1, 1, 1], padding="valid", stride=2)
 figures.positions(
-    [3, 1, 4, 1, 5, 9],
+    six,
     [1, 1, 1],
     step,
     caption="Stride 2: two windows fit. The last value, 9, is in neither.",
-    alt="Six values, 3 1 4 1 5 9, with a frame at the first three and one at the third to fifth; the output is 8, 10.",
+    alt="Six values, 3 1 4 1 5 9, with a frame at the first three and one at the third to fifth; "
+    f"the output is {eight:g}, {ten:g}.",
 )
 
 # %% [markdown]
 # The last value is in no window, and no error says so.
 # Some courses call such a stride invalid.
-# Libraries accept it and leave the rest out.
+# Libraries accept it and leave the last values out.
 #
 # You will also meet a ceiling.
 # TensorFlow's documentation gives the size under `valid` as $\lceil (n - k + 1) / s \rceil$.
@@ -343,12 +353,15 @@ sparse = conv.Geometry.of((7,), (3,), padding="valid", dilation=2)
 sparse.extent, sparse.output_size
 
 # %% tags=["hide"]
+seven = [3, 1, 4, 1, 5, 9, 2]
+sums = conv.correlate(seven, [1, 1, 1], padding="valid", dilation=2)
 figures.positions(
-    [3, 1, 4, 1, 5, 9, 2],
+    seven,
     [1, 1, 1],
     sparse,
     caption="Dilation 2: a kernel of 3 reaches over five values, and three windows fit into seven.",
-    alt="Seven values, 3 1 4 1 5 9 2. Frames at places 0, 2 and 4, then at 2, 4 and 6; the output is 12, 11, 11.",
+    alt="Seven values, 3 1 4 1 5 9 2. Frames at places 0, 2 and 4, then at 2, 4 and 6; "
+    f"the output is {sums[0]:g}, {sums[1]:g}, {sums[2]:g}.",
 )
 
 # %% [markdown]
@@ -435,8 +448,10 @@ for name, pad in {"`same`": "same", "one zero on each side": 1}.items():
 figures.table(sums)
 
 # %%
-assert sums["`same`"][:2] == ["[6, 7]", "[3, 9, 9]"]
-assert sums["one zero on each side"][:2] == ["[3, 9]", "[3, 9, 9]"]
+theirs, ours = sums["one zero on each side"], sums["`same`"]
+assert (ours[0], theirs[0]) == ("[6, 7]", "[3, 9]")
+agree = [a == b for a, b in zip(theirs, ours, strict=True)]
+assert agree == [False, True, False, True]
 
 # %% [markdown]
 # Here the two agree if the size is odd, and differ if it is even.
@@ -452,7 +467,7 @@ assert sums["one zero on each side"][:2] == ["[3, 9]", "[3, 9, 9]"]
 # where the rules agree.
 #
 # To get TensorFlow's numbers from a layer without padding, pad the input yourself.
-# Images of 224 by 224 are a common case.
+# A kernel of 7 by 7 at stride 2 on images of 224 by 224 is a common case.
 
 # %%
 stem = conv.Geometry.of((224, 224), (7, 7), padding="same", stride=2)
@@ -562,5 +577,5 @@ uses
 # - SciPy's documentation of [`scipy.signal.correlate2d`](https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.correlate2d.html).
 #   What this page says of SciPy was found by running version 1.17.1.
 # - Stanford University, [CS231n, Convolutional networks](https://cs231n.github.io/convolutional-networks/):
-#   there, a stride that leaves a rest is called invalid.
+#   there, a stride that leaves a remainder is called invalid.
 # - Caffe's issue 4781: pooling layers round up, convolutions round down.
