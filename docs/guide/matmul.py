@@ -73,7 +73,7 @@ figures.beside(
 # Both products multiply the same pairs, apart from the zeros of the first.
 #
 # In general let $x$ be the input and $w$ the kernel, each as a column of numbers,
-# $W$ the kernel matrix, and $P$ the matrix of patches,
+# $W$ the kernel matrix, and $P$ the matrix of [patches](../reference/glossary.md#patch),
 # whose row $r$ holds the inputs under the kernel at output $r$.
 # Then the output $y$, as a column, is
 #

@@ -82,7 +82,7 @@ figures.beside(
 # the step from one window to the next along rows and columns,
 # and $d_1$ and $d_2$ the [dilation](../reference/glossary.md#dilation),
 # the step from one entry of a window to the next.
-# Then each output is
+# Then each [output](../reference/glossary.md#output) is
 #
 # $$ y_{i,j} = \sum_{u=0}^{k_1-1} \sum_{v=0}^{k_2-1}
 # x_{i s_1 + u d_1,\; j s_2 + v d_2} \, w_{u,v} . $$
@@ -218,10 +218,13 @@ change = {
 assert np.allclose([kernel.sum() for kernel in change.values()], 0)
 
 # %% tags=["hide"]
+assert named.laplacian().tolist() == [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
+assert named.sobel_x().tolist() == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
+assert np.array_equal(named.sobel_y(), named.sobel_x().T)
 figures.beside(
     *[figures.Grid(k, name, role="kernel") for name, k in change.items()],
     caption="Four kernels whose entries sum to zero.",
-    alt="Laplacian: ones around −4. The article's kernel: 0.1 around −0.8. Sobel x: −1, −2, −1 on the left, 1, 2, 1 on the right. Sobel y: the same, turned.",
+    alt="Laplacian: 1 on the four sides of −4, 0 in the corners. The article's kernel: 0.1 around −0.8. Sobel x: −1, −2, −1 on the left, 1, 2, 1 on the right. Sobel y: the same, with rows and columns exchanged.",
 )
 
 # %%

@@ -69,7 +69,7 @@ output
 # and its caller goes on.
 #
 # - **Input:** the mode `valid`.
-# - **Recorded:** `TypeError: 'NoneType' is not subscriptable`.
+# - **Recorded:** `TypeError: 'NoneType' object is not subscriptable`.
 #
 # `conv` writes its modes in small letters, so here the same slip is `VALID`.
 
@@ -141,13 +141,14 @@ output.shape
 tall = np.arange(1, 13).reshape(4, 3)
 output = conv.correlate(tall, np.ones((3, 1)), stride=3)
 assert output.tolist() == [[0 + 1 + 4], [7 + 10 + 0]]
-assert 72 > 10 + 11 + 12
+assert tall.ravel()[-3:].sum() == 33
+assert tall[1:].sum() == 72
 output
 
 # %% [markdown]
 # The kernel adds up three pixels.
 # No three pixels of this image add up to 72: the largest three make 33.
-# Test code with shapes in which no two sizes are equal, then such slips show.
+# It takes nine: the last three rows, whole, add up to 72.
 #
 # ## 4. Memory is returned as it was found
 #
@@ -281,6 +282,9 @@ output
 conv.correlate(image, np.ones((2, 2)), stride=0)
 
 # %% tags=["raises-exception"]
+conv.correlate(image, np.ones((2, 2)), stride=-1)
+
+# %% tags=["raises-exception"]
 conv.correlate(image, np.ones((2, 2)), stride=1.5)
 
 # %%
@@ -341,7 +345,7 @@ figures.beside(
 #
 # Imports are missing, and so are the functions that read and show pictures.
 # The test picture does not come with the article.
-# Here every page runs as it stands, and carries a link to its program.
+# Here every page is a program, executed at every build, and offers itself for download.
 # The photograph is another one: it is in the public domain and comes with Matplotlib.
 
 # %%
@@ -358,13 +362,15 @@ photo.shape
 # %%
 theirs = conv.kernels.neighbour_difference()
 emboss = conv.kernels.emboss()
-assert np.array_equal(theirs, theirs.T)
-assert np.array_equal(theirs, conv.flip(theirs))
+assert np.array_equal(theirs, np.rot90(theirs))
+assert np.array_equal(theirs, theirs[::-1])
 assert np.isclose(theirs.sum(), 0)
 assert not np.array_equal(emboss, conv.flip(emboss))
 assert emboss.sum() == 1
 
 # %% tags=["hide"]
+assert np.isclose(theirs.ravel(), 4 * [0.1] + [-0.8] + 4 * [0.1]).all()
+assert emboss.tolist() == [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]
 figures.beside(
     figures.Grid(theirs, "the article's kernel", role="kernel"),
     figures.Grid(emboss, "emboss", role="kernel"),
@@ -448,6 +454,35 @@ even
 # | A simple implementation, and its picture | [A first filter](../guide/first.py), [The definition, in loops](../guide/naive.py) |
 # | An optimised implementation, and its timing | [One matrix product](../guide/matmul.py) |
 #
+# ## Exercises
+#
+# ### Exercise 1: the corner in bytes
+#
+# In note 7, the corner of the output is 400.
+# What would remain of it in a byte?
+
+# %% tags=["answer"]
+# Four hundreds, and 400 - 256 = 144. NumPy keeps bytes if it is told to.
+hundreds = bright[:2, :2]
+assert hundreds.sum(dtype=np.uint8) == 400 - 256
+int(hundreds.sum(dtype=np.uint8))
+
+# %% [markdown]
+# ### Exercise 2: one row and one column more
+#
+# In note 5, `same` and one zero on every side differ.
+# Do they still differ on 1 to 25 as a 5 by 5 image?
+
+# %% tags=["answer"]
+# No. Three outputs a side need 2 * 2 + 3 = 7 rows, so same needs two zeros,
+# one on each side.
+larger = np.arange(1, 26).reshape(5, 5)
+same = conv.correlate(larger, np.ones((3, 3)), padding="same", stride=2)
+each = conv.correlate(larger, np.ones((3, 3)), padding=1, stride=2)
+assert np.array_equal(same, each)
+conv.Geometry.of((5, 5), (3, 3), padding="same", stride=2).pads
+
+# %% [markdown]
 # ## Summary
 #
 # - Test with kernels, images and strides that are not square; square ones hide exchanged axes.
