@@ -301,6 +301,8 @@ stacked.shape, one.shape
 filters = box[:, :, None, None] * np.eye(3)
 coloured = conv.correlate(photo, filters)
 assert np.allclose(coloured, np.stack(three, axis=-1))
+
+# %% tags=["hide"]
 figures.pictures(
     {"one filter, a third of its sum": one / 3, "three filters": coloured},
     caption="One filter over three channels gives one grey output; three filters give three channels.",
@@ -311,7 +313,7 @@ figures.pictures(
 # ## What it costs
 #
 # Each output takes one multiplication for each entry of the kernel.
-# With $o_1$ rows and $o_2$ columns of output, $C$ channels and $F$ filters these are
+# With $o_1$ rows and $o_2$ columns of output, $C$ channels and $F$ filters there are
 #
 # $$ o_1 \, o_2 \, F \times k_1 \, k_2 \, C $$
 #
@@ -339,14 +341,14 @@ figures.table(
 # The first row is what the others are compared with.
 
 # %%
-small, large = grey[:32, :32], grey[:64, :64]
+small, large = grey[:24, :24], grey[:48, :48]
 three, nine = conv.kernels.box(3), conv.kernels.box(9)
 runs = {
-    "32 by 32 pixels, 3 by 3": lambda: conv.naive.correlate(small, three),
-    "64 by 64 pixels, 3 by 3": lambda: conv.naive.correlate(large, three),
-    "32 by 32 pixels, 9 by 9": lambda: conv.naive.correlate(small, nine),
+    "24 by 24 pixels, 3 by 3": lambda: conv.naive.correlate(small, three),
+    "48 by 48 pixels, 3 by 3": lambda: conv.naive.correlate(large, three),
+    "24 by 24 pixels, 9 by 9": lambda: conv.naive.correlate(small, nine),
 }
-counts = [32**2 * 3**2, 64**2 * 3**2, 32**2 * 9**2]
+counts = [24**2 * 3**2, 48**2 * 3**2, 24**2 * 9**2]
 work = dict(zip(runs, counts, strict=True))
 figures.race(runs, multiplications=work)
 
