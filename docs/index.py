@@ -39,6 +39,7 @@ figures.beside(
 # - **[Full, same, valid](guide/padding.py)**: what happens at the border, and how large the output is.
 # - **[The definition, in loops](guide/naive.py)**: the formula as code, on a photograph.
 # - **[One matrix product](guide/matmul.py)**: why the loops are slow, and what replaces them.
+# - **[Explorer](explorer.py)**: a convolution of your own, to change number by number.
 #
 # ## Where to start
 #

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # A first filter
 #
-# This page filters a photograph twice: by the definition, in loops, and by matrix products.
-# Both give the same numbers.
+# At the end of this page you can filter a photograph and check one number of the result by hand.
+# The page filters twice, by the definition, in loops, and by matrix products, and gets the same numbers.
 # You need a little Python; the pages that follow explain every word that is new here.
 #
 # Every page of this guide is a program.
@@ -29,7 +29,7 @@ photo.shape
 # ## A kernel is a small array
 #
 # This [kernel](../reference/glossary.md#kernel) compares what lies right of a pixel with what lies left of it.
-# It is named after Irwin Sobel, who proposed it in 1968.
+# It is named after Irwin Sobel, who presented it in 1968 (see [Sources](../reference/sources.md#papers)).
 
 # %%
 kernel = conv.kernels.sobel_x()
@@ -44,6 +44,7 @@ kernel
 # %%
 piece = np.rint(100 * photo[344:349, 193:199].mean(axis=2))
 output = conv.naive.correlate(piece, kernel, padding="valid")
+assert piece[:, :3].max() < 15 and piece[:, 3:].min() > 75
 
 # %% tags=["hide"]
 figures.beside(
@@ -60,7 +61,7 @@ assert output[1, 2] == np.sum(window * kernel)
 int(np.sum(window * kernel))
 
 # %% [markdown]
-# The output is large where the brightness rises from left to right, and near 0 where it stays.
+# The output is large where the brightness rises from left to right, and small where it hardly changes.
 # Then the kernel moves on by one pixel and gives the next output.
 # This is [cross-correlation](../reference/glossary.md#cross-correlation).
 # Deep learning frameworks call it convolution.
@@ -75,7 +76,7 @@ int(np.sum(window * kernel))
 crop = photo[60:160, 200:300].mean(axis=2)
 slow = conv.naive.correlate(crop, kernel)
 fast = conv.correlate(crop, kernel)
-assert np.allclose(slow, fast, rtol=0, atol=1e-12)
+assert np.allclose(slow, fast, rtol=0, atol=1e-12) and fast.size == 10_000
 float(np.abs(slow - fast).max())
 
 # %% [markdown]
@@ -102,12 +103,40 @@ down = conv.correlate(grey, conv.kernels.sobel_y(), padding="valid")
 edges = np.hypot(across, down)
 
 # %% tags=["hide"]
-figures.pictures(
-    {"input": grey, "edges": edges},
-    limits=(0, 1.5),
+figures.beside(
+    figures.Picture(grey, "input"),
+    figures.Picture(edges, "edges", limits=(0, 1.5)),
     caption="The photograph, and the length of both changes together: edges of every direction.",
-    alt="A grey portrait, and its outlines in white on black: face, collar, buttons and the stripes of a flag.",
+    alt="A grey portrait, and its outlines in white on black: cap, glasses, face, collar, and the stars of a flag.",
 )
+
+# %% [markdown]
+# ## Exercises
+#
+# Predict, then open the answer.
+#
+# ### Exercise 1: a grey wall
+#
+# What does Sobel's kernel give where all pixels have the same value?
+
+# %% tags=["answer"]
+# 0: what is added on the right is taken away on the left.
+wall = np.full((5, 5), 70)
+flat = conv.correlate(wall, kernel, padding="valid")
+assert kernel.sum() == 0 and not flat.any()
+flat
+
+# %% [markdown]
+# ### Exercise 2: one output by hand
+#
+# In the figure with the numbers, move the frame in the input to the top right corner.
+# What does that window give?
+
+# %% tags=["answer"]
+# 97 + 2 * 99 + 97 on the right, minus 79 + 2 * 81 + 82 on the left.
+corner = (97 + 2 * 99 + 97) - (79 + 2 * 81 + 82)
+assert output[0, 3] == corner
+corner
 
 # %% [markdown]
 # ## Go on

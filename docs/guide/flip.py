@@ -114,7 +114,7 @@ figures.beside(
 # The outputs are the same, and so is their order.
 # They are only numbered from another corner, and an array numbers from 0 in either case.
 #
-# Test the formulas on a kernel with unequal sides.
+# Test the formulas on a kernel of 3 rows and 2 columns, whose sums end at $u = 2$ and $v = 1$.
 # In both, each entry of the kernel contributes one copy of the whole image, times the entry.
 # Convolution moves the copy down by $u$ and right by $v$, cross-correlation up and left.
 
@@ -199,8 +199,9 @@ for same in (named.box(3), named.gaussian(5, sigma=1), named.laplacian()):
 # An embossing kernel is lit from the opposite side.
 
 # %%
-sobel, emboss = named.sobel_x(), named.emboss()
-assert np.array_equal(conv.flip(sobel), -sobel)
+emboss = named.emboss()
+for sobel in (named.sobel_x(), named.sobel_y()):
+    assert np.array_equal(conv.flip(sobel), -sobel)
 photo = conv.images.sample()[310:540, 140:370].mean(axis=2)
 relief = {
     "cross-correlation": conv.correlate(photo, emboss, padding="valid"),
@@ -324,10 +325,15 @@ figures.beside(
     alt="Four rows of numbers. Convolution in either order: 1 6 11 12. Cross-correlation: 4 9 14 3, and swapped 3 14 9 4.",
 )
 
+# %%
+expected = [[1, 6, 11, 12], [1, 6, 11, 12], [4, 9, 14, 3], [3, 14, 9, 4]]
+assert np.array_equal(list(swapped.values()), expected)
+
 # %% [markdown]
 # Output $i$ of the convolution collects all products $a_s b_t$ with $s + t = i$.
 # A sum does not care which of its terms comes first.
-# Output $i$ of the cross-correlation collects those with $s - t = i$.
+# Output $i$ of the cross-correlation collects those with $s - t = i$,
+# where $i$ begins at −1, the first place at which the two signals overlap.
 # A difference changes its sign when its terms are swapped, so the output runs backwards:
 # $b \star a$ is the flip of $a \star b$.
 # The same holds for images.
@@ -341,15 +347,38 @@ assert not np.array_equal(one, other)
 assert np.array_equal(one, conv.flip(other))
 
 # %% [markdown]
-# Associativity saves work: two filters in a row are one filter.
-# To smooth a thousand photographs and then look for edges,
+# By associativity two filters in a row are one filter:
 # convolve the two small kernels once, and each photograph with the result.
+# In the mode `same`, with odd kernels, this holds only away from the border,
+# because what hangs over the edge is cut off between the two filters.
 
 # %%
 v = draw.integers(-9, 10, (2, 2))
 joined = conv.convolve(v, w, **full)
 both = conv.convolve(conv.convolve(x, v, **full), w, **full)
 assert np.array_equal(both, conv.convolve(x, joined, **full))
+
+# %%
+odd = conv.convolve(emboss, sobel, **full)
+cut = conv.convolve(conv.convolve(x, emboss), sobel) - conv.convolve(x, odd)
+assert cut.any() and not cut[1:-1, 1:-1].any()
+
+# %% [markdown]
+# Does that save work?
+# The kernels of 2 by 2 and of 3 by 2 have 10 entries together, and the joined one, of 4 by 3, has 12.
+# Joining saves a pass over the image, and costs multiplications.
+# The other direction saves them:
+# a Gaussian of 5 by 5 is a column of 5 convolved with a row of 5,
+# and the two in a row take 10 multiplications for each output instead of 25.
+# Such a kernel is called [separable](../reference/glossary.md#separable-kernel).
+
+# %%
+assert (v.size + w.size, joined.size) == (10, 12)
+gaussian = named.gaussian(5, sigma=1)
+column = gaussian.sum(axis=1, keepdims=True)
+line = gaussian.sum(axis=0, keepdims=True)
+assert np.allclose(conv.convolve(column, line, **full), gaussian)
+assert (column.size + line.size, gaussian.size) == (10, 25)
 
 # %% [markdown]
 # For cross-correlation the same equation is false: $(x \star v) \star w$ is not $x \star (v \star w)$.
@@ -390,6 +419,7 @@ for model, windows in views.items():
     predicted[model] = windows @ fitted
 assert np.allclose(predicted["correlate"], predicted["convolve"])
 assert np.allclose(learned["correlate"], conv.flip(learned["convolve"]))
+assert np.allclose(learned["correlate"], hidden, atol=0.05)
 
 # %% tags=["hide"]
 figures.beside(
@@ -460,7 +490,8 @@ figures.table(columns)
 # **The way back.**
 # A cross-correlation is a matrix product, as [the next page](fully_connected.py) shows.
 # Training needs the product with the transposed matrix as well: a transposed convolution.
-# At stride 1 that is a convolution with the same kernel.
+# At stride 1 that is a convolution with the same kernel:
+# what went forth in the mode `valid` comes back in the mode `full`.
 
 # %%
 matrix = conv.kernel_matrix(kernel, image.shape, padding="valid")
@@ -484,6 +515,8 @@ four = {
 }
 
 # %% tags=["hide"]
+assert np.array_equal(four["A"], [[0, 0, 0], [1, 1, 1], [0, 0, 0]])
+assert np.array_equal(four["D"], [[-1, -2, -1], [0, 0, 0], [1, 2, 1]])
 figures.beside(
     *[figures.Grid(values, name, "kernel") for name, values in four.items()],
     caption="Four kernels: which of them does a flip change?",
@@ -527,7 +560,7 @@ assert np.array_equal(twice, conv.correlate(x, w, padding="full"))
 #
 # - Convolution flips the kernel, cross-correlation does not; for symmetric kernels they agree.
 # - An impulse and a kernel without symmetry tell which of them a function computes.
-# - The flip buys commutativity and associativity.
+# - The flip buys commutativity and associativity; with them, filters can be joined and split.
 # - A network learns flipped kernels where its operation flips, and predicts the same.
 # - PyTorch, TensorFlow and JAX compute cross-correlation and call it convolution.
 #
@@ -546,6 +579,7 @@ assert np.array_equal(twice, conv.correlate(x, w, padding="full"))
 #   [JAX](https://docs.jax.dev/en/latest/_autosummary/jax.lax.conv_general_dilated.html),
 #   whose operation [XLA](https://openxla.org/xla/operation_semantics) defines, and
 #   [OpenCV](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html): which operation a function computes.
+# - [Issue 1180](https://github.com/onnx/onnx/issues/1180) of ONNX, 2018: a test with ones that could not tell.
 # - The documentation of Keras in
 #   [TensorFlow 2.3](https://www.tensorflow.org/versions/r2.3/api_docs/python/tf/keras/utils/convert_all_kernels_in_model):
 #   the function that converted kernels from Theano.

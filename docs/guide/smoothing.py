@@ -87,6 +87,7 @@ figures.moment(
 # %%
 h = conv.convolve(f, g, padding=[(2, 0)])
 assert np.isclose(h[4], 12 + 2 + 3)
+assert np.allclose(h, [3, 8, 14, 11, 17, 15, 17, 11])
 h.round(6)
 
 # %% [markdown]
@@ -166,6 +167,7 @@ assert np.allclose(smoothed, 20)
 both = np.array([1 / 6, 1 / 2, 1 / 3])  # for the ages -1, 0 and 1
 centred = conv.convolve(f, both, padding="same")
 assert np.isclose(centred[4], 2 + 12 + 2)
+assert np.allclose(centred[:5], [5, 11, 14, 13, 16])
 
 # %% tags=["hide"]
 figures.moment(
@@ -323,11 +325,22 @@ ends
 # Convolution is commutative, so NumPy does not ask which of the two is the signal.
 # `conv.convolve` takes its first argument for the input, and `same` means the size of the input.
 
+# Both keep the middle of what `full` gives; they differ in how much of it.
+
 # %%
 short, long = np.array([1, 2]), np.array([1, 1, 1, 1, 1])
-sizes = np.convolve(short, long, "same").size, conv.convolve(short, long).size
-assert sizes == (5, 2)
-sizes
+every = np.convolve(short, long, "full")
+assert every.tolist() == [1, 3, 3, 3, 3, 2]
+assert np.array_equal(np.convolve(short, long, "same"), every[:5])
+assert np.array_equal(conv.convolve(short, long, padding="same"), every[2:4])
+
+# %% tags=["hide"]
+figures.beside(
+    figures.Grid(every, "NumPy's same", role="output", focus=(slice(0, 5),)),
+    figures.Grid(every, "conv's same", role="output", focus=(slice(2, 4),)),
+    caption="All six values of the convolution of 1 2 with five ones. What same keeps of them is framed.",
+    alt="The row 1 3 3 3 3 2 twice. For NumPy its first five values are framed, for conv the two in the middle.",
+)
 
 # %% [markdown]
 # Where the kernel is not longer than the input, the two agree in all three modes.
@@ -394,6 +407,24 @@ twice = conv.convolve(once, box, padding="full")
 assert np.array_equal(twice, conv.convolve(f, triangle, padding="full"))
 assert triangle.tolist() == [1, 2, 3, 2, 1]
 triangle
+
+# %% [markdown]
+# ### Exercise 4: three lengths
+#
+# Take three readings and seven weights.
+# How many values does `np.convolve` return in the modes `full`, `same` and `valid`?
+# In which of them does `conv.convolve` refuse?
+
+# %% tags=["answer"]
+# 3 + 7 - 1 = 9, max(3, 7) = 7, and 7 - 3 + 1 = 5: in `valid`, too,
+# NumPy takes the shorter one for the kernel. conv finds no place for seven weights.
+three, seven = np.ones(3), np.ones(7)
+lengths = {m: np.convolve(three, seven, m).size for m in ("full", "same", "valid")}
+assert lengths == {"full": 9, "same": 7, "valid": 5}
+try:
+    conv.convolve(three, seven, padding="valid")
+except conv.ShapeError as error:
+    print(error)
 
 # %% [markdown]
 # ## Summary
