@@ -44,7 +44,8 @@ kernel
 # %%
 piece = np.rint(100 * photo[344:349, 193:199].mean(axis=2))
 output = conv.naive.correlate(piece, kernel, padding="valid")
-assert piece[:, :3].max() < 15 and piece[:, 3:].min() > 75
+assert piece[:, :3].max() < 15
+assert piece[:, 3:].min() > 75
 
 # %% tags=["hide"]
 figures.beside(
@@ -76,12 +77,13 @@ int(np.sum(window * kernel))
 crop = photo[60:160, 200:300].mean(axis=2)
 slow = conv.naive.correlate(crop, kernel)
 fast = conv.correlate(crop, kernel)
-assert np.allclose(slow, fast, rtol=0, atol=1e-12) and fast.size == 10_000
+assert fast.size == 10_000
+assert np.allclose(slow, fast, rtol=0, atol=1e-12)
 float(np.abs(slow - fast).max())
 
 # %% [markdown]
 # The largest difference among the 10,000 outputs is what rounding leaves.
-# Numbers in floating point depend a little on the order in which they are added up.
+# A sum in floating point depends a little on the order in which its terms are added.
 # On whole numbers the two are equal to the last bit.
 
 # %%
@@ -123,7 +125,8 @@ figures.beside(
 # 0: what is added on the right is taken away on the left.
 wall = np.full((5, 5), 70)
 flat = conv.correlate(wall, kernel, padding="valid")
-assert kernel.sum() == 0 and not flat.any()
+assert kernel.sum() == 0
+assert not flat.any()
 flat
 
 # %% [markdown]

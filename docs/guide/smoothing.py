@@ -419,8 +419,8 @@ triangle
 # 3 + 7 - 1 = 9, max(3, 7) = 7, and 7 - 3 + 1 = 5: in `valid`, too,
 # NumPy takes the shorter one for the kernel. conv finds no place for seven weights.
 three, seven = np.ones(3), np.ones(7)
-lengths = {m: np.convolve(three, seven, m).size for m in ("full", "same", "valid")}
-assert lengths == {"full": 9, "same": 7, "valid": 5}
+modes = {"full": 9, "same": 7, "valid": 5}
+assert modes == {m: np.convolve(three, seven, m).size for m in modes}
 try:
     conv.convolve(three, seven, padding="valid")
 except conv.ShapeError as error:
