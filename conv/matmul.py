@@ -291,7 +291,7 @@ def _windows(padded: Array, geometry: Geometry, shared: int = 1) -> Array:
 
 
 def _flatten(windows: Array, dtype: np.dtype[Any]) -> Array:
-    """Lay windows of values of a dtype in the rows of a matrix, copied if they overlap."""
+    """Lay windows of values of a dtype into rows, as a copy where they overlap."""
     count = math.prod(windows.shape[:-2])
     entries = math.prod(windows.shape[-2:]) * windows.itemsize // dtype.itemsize
     if not entries:  # no channels

@@ -251,7 +251,7 @@ figures.explorer(
 # The brackets $\lfloor\;\rfloor$ round down to a whole number, and $\lceil\;\rceil$ round up.
 # If the kernel moves by one, then:
 #
-# | mode | $p_\text{before}$ | $p_\text{after}$ | size of the output |
+# | mode | before, $p_\text{before}$ | after, $p_\text{after}$ | size of the output |
 # | --- | --- | --- | --- |
 # | full | $k - 1$ | $k - 1$ | $n + k - 1$ |
 # | same | $\lfloor (k-1)/2 \rfloor$ | $\lceil (k-1)/2 \rceil$ | $n$ |

