@@ -7,6 +7,7 @@ Examples
 Figure: A signal. [1, 2, 3]
 """
 
+from conv.figures.emblem import emblem
 from conv.figures.explorer import explorer
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid, beside
@@ -25,6 +26,7 @@ __all__ = [
     "Picture",
     "beside",
     "curves",
+    "emblem",
     "explorer",
     "moment",
     "pictures",
