@@ -24,6 +24,11 @@ figures.beside(
     alt="A grey portrait, a kernel with negative numbers above and left of its centre and positive ones below and right, and the portrait as a relief.",
 )
 
+# %% tags=["hide"]
+figures.emblem(
+    "Convolution, computed"
+)  # the site's logo and its card, not shown here
+
 # %% [markdown]
 # The code above ran while this site was built, and the figure is what it gave.
 # So it is on every page: each is a program,

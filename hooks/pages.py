@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import posixpath
 import re
+import subprocess
 from html import escape
 from pathlib import Path
 
@@ -16,17 +17,19 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
-from nbformat import NotebookNode
 
 from hooks import execute, mathml, policy, render
 
 _sources: dict[str, str] = {}  # Markdown of the executed pages, by their path below docs/
 _characters: set[str] = set()  # what the formulas of this build use
 _terms: dict[str, str] = {}  # the glossary: what each anchor's term means
+_dates: dict[str, str] = {}  # days of the last commits, by the pages' paths below docs/
 
 FIGURES, PROGRAMS = "assets/figures", "assets/programs"
 GLOSSARY = "reference/glossary.md"
 PARAGRAPH = re.compile(r"[A-Z]")  # not a heading, a list or HTML
+PYTHON = "Python 3.11"  # as in pyproject.toml
+COLAB = "https://colab.research.google.com/"  # opens notebooks by address from GitHub alone
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 TERM = re.compile(r"^## .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
 
@@ -37,6 +40,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         config.edit_uri_template = f"{address}/edit/main/docs/{{path}}"
         link = {"icon": "fontawesome/brands/git-alt", "link": address, "name": "Repository"}
         config.extra["social"] = [link]
+        config.extra["install"] = f"pip install git+{address}"
+    _dates.update(_days_of_last_commits(config.docs_dir))
     return config
 
 
@@ -53,9 +58,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         raise PluginError(f"pages that fail:\n\n{error}") from None
     for path, page in pages.items():
         stem = posixpath.splitext(page.src_uri)[0]
-        text, pictures, notebook = _rendered(executed[path], _address(FIGURES, page))
-        for name, contents in pictures.items():
-            _publish(f"{FIGURES}/{name}", contents, files, config)
+        install = config.extra.get("install", "")
+        text, published, notebook = _rendered(
+            executed[path], _address(FIGURES, page), install
+        )
+        for name, contents in published.items():
+            _publish(name, contents, files, config)
         programs = {
             f"{PROGRAMS}/{stem}.ipynb": notebook,
             f"{PROGRAMS}/{stem}.py": path.read_text(encoding="utf-8"),
@@ -63,7 +71,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         for name, source in programs.items():
             _publish(name, source, files, config)
         links = [_address(name, page) for name in programs]
-        _sources[page.src_uri] = _with_downloads(text, *links)
+        _sources[page.src_uri] = _with_downloads(text, install, *links)
     return files
 
 
@@ -73,11 +81,13 @@ def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Describe a page to search engines by the first sentences of its first paragraph."""
+    """Describe a page by the first sentences of its first paragraph, and date it."""
     text = next(filter(PARAGRAPH.match, re.split(r"\n{2,}", markdown)), "")
     text = " ".join(re.sub(r"<[^>]*>|`", "", LINK.sub(r"\1", text)).split())
     if sentences := re.match(r".{,240}[.?](?= |$)", text):
-        page.meta.setdefault("description", sentences[0])
+        page.meta.setdefault("description", escape(sentences[0]))
+    if day := _dates.get(page.file.src_uri):
+        page.meta["updated"] = page.update_date = day
     return markdown
 
 
@@ -142,17 +152,35 @@ def _with_meaning(link: re.Match[str]) -> str:
 
 
 @functools.cache  # while the site is served, most pages stay as they are
-def _rendered(executed: Path, folder: str) -> tuple[str, dict[str, bytes], str]:
-    """Return a page's Markdown, its pictures, and its notebook without outputs."""
-    notebook: NotebookNode = nbformat.read(executed, as_version=4)
+def _rendered(
+    executed: Path, folder: str, install: str
+) -> tuple[str, dict[str, bytes], str]:
+    """Return a page's Markdown, the files that belong to it, and its notebook."""
+    notebook = nbformat.read(executed, as_version=4)
     text, pictures = render.markdown(notebook, folder)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []
-    notebook.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}
-    }
-    return text, pictures, nbformat.writes(notebook) + "\n"
+    published = {f"{FIGURES}/{name}": contents for name, contents in pictures.items()}
+    return text, published | render.files(notebook), render.download(notebook, install)
+
+
+def _days_of_last_commits(folder: str) -> dict[str, str]:
+    """Return when each file last changed; nothing without Git and its whole history."""
+    git = ["git", "-C", folder, "-c", "core.quotePath=false"]
+    shallow = ["rev-parse", "--is-shallow-repository"]
+    log = ["log", "--format=%x00%cs", "--name-only", "--relative", "--", "."]
+    try:
+        is_shallow, commits = (
+            subprocess.check_output([*git, *command], stderr=subprocess.DEVNULL, text=True)
+            for command in (shallow, log)
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    days: dict[str, str] = {}
+    if is_shallow.strip() == "false":
+        for commit in commits.split("\0"):  # the newest comes first
+            day, *names = commit.split("\n")
+            for name in names:
+                days.setdefault(name, day)
+    return days
 
 
 def _address(name: str, page: File) -> str:
@@ -164,10 +192,21 @@ def _publish(name: str, contents: str | bytes, files: Files, config: MkDocsConfi
         files.append(File.generated(config, name, content=contents))
 
 
-def _with_downloads(text: str, notebook: str, script: str) -> str:
+def _with_downloads(text: str, install: str, notebook: str, script: str) -> str:
     title, _, rest = text.partition("\n")
+    needed = f"You need {PYTHON} or newer, and "
+    if install:
+        needed += (
+            f"<code>{escape(install)}</code>. Or upload the notebook to "
+            f'<a href="{COLAB}">Colab</a>: its first cell does that.'
+        )
+    else:
+        needed += (
+            "the package <code>conv</code>: in a clone, <code>make</code> installs it."
+        )
     note = (
-        f'<p class="conv-downloads">This page is a program: <a href="{notebook}" download>'
-        f'notebook</a> · <a href="{script}" download>script</a></p>'
+        '<p class="conv-downloads" data-search-exclude>This page is a program: '
+        f'<a href="{notebook}" download>notebook</a> · '
+        f'<a href="{script}" download>script</a>. {needed}</p>'
     )
     return f"{title}\n\n{note}\n{rest}"

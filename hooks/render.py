@@ -1,15 +1,18 @@
-"""Turn an executed page into Markdown, and its pictures into files."""
+"""Turn an executed page into Markdown, files, and a notebook to download."""
 
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import re
 from pathlib import Path
 
+import nbformat
 from nbconvert import MarkdownExporter
 from nbformat import NotebookNode
 
+FILES = "application/vnd.conv.files+json"
 SUFFIXES = {"image/png": "png", "image/svg+xml": "svg"}
 PICTURE = re.compile(r"data:(?P<kind>[a-z/+]+);base64,(?P<data>[A-Za-z0-9+/=]+)")
 # What a plain notebook chooses by the system's colour scheme, the site chooses by its own.
@@ -48,3 +51,36 @@ def markdown(notebook: NotebookNode, folder: str) -> tuple[str, dict[str, bytes]
     )
     text = re.sub(r"\n{3,}", "\n\n", PICTURE.sub(address, text)).strip() + "\n"
     return text, pictures
+
+
+def files(notebook: NotebookNode) -> dict[str, bytes]:
+    """Return the files that an executed notebook publishes, by their places in the site."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return {
+        name: base64.b64decode(contents)
+        for output in outputs
+        for name, contents in output.get("data", {}).get(FILES, {}).items()
+    }
+
+
+def download(notebook: NotebookNode, install: str) -> str:
+    """Return a notebook as a reader gets it: without outputs, to be run anywhere.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        As executed.
+    install : str
+        The command that installs what the page needs, run by a first cell of its own;
+        empty if there is none.
+    """
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    if install:
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(f"%{install}", id="install"))
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}
+    }
+    return nbformat.writes(notebook) + "\n"
