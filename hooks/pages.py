@@ -178,7 +178,7 @@ def _days_of_last_commits(folder: str) -> dict[str, str]:
     if is_shallow.strip() == "false":
         for commit in commits.split("\0"):  # the newest comes first
             day, *names = commit.split("\n")
-            for name in names:
+            for name in filter(None, names):
                 days.setdefault(name, day)
     return days
 

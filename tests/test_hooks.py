@@ -8,9 +8,16 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from types import SimpleNamespace
+from xml.etree import ElementTree
 
+import jupytext
 import pytest
+import yaml
+
+from hooks import pages
 
 ROOT = Path(__file__).parent.parent
 TITLE = "# %% [markdown]\n# # A page\n"
@@ -236,14 +243,24 @@ def test_the_font_of_formulas_is_the_sites_own(site):
 
 
 def test_links_to_the_repository_come_from_the_environment(site):
-    """With its address, pages link to it and to their source there; without, nowhere."""
+    """With its address, pages link to it and install from it; without, nowhere."""
     site.page("edited", "\n1 + 1")
+    notebook = site.root / "site" / "assets" / "programs" / "guide" / "edited.ipynb"
     assert site.build(), site.printed
-    assert "Edit this page" not in site.html("edited")
+    html = site.html("edited")
+    assert "Edit this page" not in html
+    assert "pip install" not in html
+    assert "Colab" not in html
+    assert "pip install" not in notebook.read_text()
     assert site.build(REPOSITORY_URL="https://example.org/conv/"), site.printed
     html = site.html("edited")
     assert 'href="https://example.org/conv/edit/main/docs/guide/edited.py"' in html
     assert 'href="https://example.org/conv"' in html
+    assert "<code>pip install git+https://example.org/conv</code>" in html
+    assert '<a href="https://colab.research.google.com/">Colab</a>' in html
+    first = json.loads(notebook.read_text())["cells"][0]
+    assert first["cell_type"] == "code"
+    assert "".join(first["source"]) == "%pip install git+https://example.org/conv"
 
 
 def test_links_to_the_glossary_say_what_the_term_means(site):
@@ -275,3 +292,105 @@ def test_a_page_is_described_by_its_first_sentences(site):
     assert site.build(), site.printed
     expected = '<meta name="description" content="The mean of a window. It is short.">'
     assert expected in site.html("described")
+
+
+def test_every_page_is_described_in_its_own_words():
+    """Each page of the site has a description of 50 to 240 characters, and none shares it."""
+    described = {}
+    for path in [*(ROOT / "docs").rglob("*.md"), *(ROOT / "docs").rglob("*.py")]:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".py":
+            cells = jupytext.reads(text, fmt="py:percent").cells
+            text = "\n\n".join(c.source for c in cells if c.cell_type == "markdown")
+        page = SimpleNamespace(meta={}, file=SimpleNamespace(src_uri=""))
+        pages.on_page_markdown(text, page, None, None)
+        described[path] = page.meta.get("description", "")
+    assert len(set(described.values())) == len(described) > 10
+    assert {p: d for p, d in described.items() if not 50 <= len(d) <= 240} == {}
+
+
+def git(folder, *arguments, day="2001-01-02"):
+    """Run git, as someone, on a day."""
+    who = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a", "GIT_CONFIG_GLOBAL": os.devnull}
+    who |= {"GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a"}
+    who |= {"GIT_COMMITTER_DATE": f"{day}T03:04:05+0000"}
+    command = ["git", "-C", folder, *arguments]
+    subprocess.run(command, env=os.environ | who, check=True, capture_output=True)
+
+
+def test_what_a_link_to_a_page_and_a_machine_find(site):
+    """Cards, robots.txt, llms.txt and the sitemap name the site's own address, and the last commit's day."""
+    site.page(
+        "found",
+        " tags=['hide']\nfrom conv import figures\nfigures.emblem('A name')",
+        prose='\n# What "found" & lost mean.',
+    )
+    git(site.root, "init", "--quiet")
+    git(site.root, "add", "docs/guide")
+    git(site.root, "commit", "--quiet", "--message", "Begin")
+    address = "https://example.org/sub/"
+    assert site.build(SITE_URL=address[:-1]), site.printed
+
+    html = site.html("found")
+    card = re.search(r'<meta property="og:image" content="(.*)">', html)[1]
+    assert card == f"{address}assets/card.png"
+    for name in ("assets/card.png", "assets/icon.png"):
+        assert (site.root / "site" / name).read_bytes().startswith(b"\x89PNG")
+    ElementTree.parse(site.root / "site" / "assets" / "logo.svg")
+    assert 'rel="icon" href="../../assets/logo.svg"' in html
+    assert "Files:" not in html
+    for tag in (
+        '<meta property="og:title" content="A page">',
+        '<meta property="og:description" content="What &quot;found&quot; &amp; lost mean.">',
+        f'<meta property="og:url" content="{address}guide/found/">',
+        '<meta name="twitter:card" content="summary_large_image">',
+        '<time datetime="2001-01-02">2001-01-02</time>',
+    ):
+        assert html.count(tag) == 1, tag
+    assert "Last updated" not in (site.root / "site" / "index.html").read_text()
+
+    robots = (site.root / "site" / "robots.txt").read_text()
+    assert f"Sitemap: {address}sitemap.xml" in robots.splitlines()
+    sitemap = ElementTree.parse(site.root / "site" / "sitemap.xml").getroot()
+    found = {page[0].text: page[1].text for page in sitemap}
+    assert found[f"{address}guide/found/"] == "2001-01-02"
+    lines = (site.root / "site" / "llms.txt").read_text().splitlines()
+    assert lines[0] == "# Convolution, computed"
+    assert lines[2].startswith("> ")
+    assert f'- [A page]({address}guide/found/): What "found" & lost mean.' in lines
+
+
+def test_days_of_commits_are_known_from_the_whole_history_alone(tmp_path, monkeypatch):
+    """Each file has its own last day; without git, or in a shallow clone, none has."""
+    docs = tmp_path / "whole" / "docs"
+    (docs / "guide").mkdir(parents=True)
+    assert pages._days_of_last_commits(str(docs)) == {}
+    git(docs.parent, "init", "--quiet")
+    for number, name in enumerate(["guide/é b.py", "index.md", "index.md"]):
+        (docs / name).write_text(f"{number}")
+        git(docs.parent, "add", ".")
+        day = f"2001-01-0{number + 1}"
+        git(docs.parent, "commit", "--quiet", "--message", day, day=day)
+    days = {"guide/é b.py": "2001-01-01", "index.md": "2001-01-03"}
+    assert pages._days_of_last_commits(str(docs)) == days
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{docs.parent}", "shallow")
+    assert pages._days_of_last_commits(str(tmp_path / "shallow" / "docs")) == {}
+    monkeypatch.setenv("PATH", str(tmp_path))  # where no git is
+    assert pages._days_of_last_commits(str(docs)) == {}
+
+
+def test_pages_ask_for_the_python_that_the_package_needs():
+    """The version beside the downloads is the oldest that pyproject.toml admits."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert f"Python {project['requires-python'].removeprefix('>=')}" == pages.PYTHON
+
+
+def test_the_citation_is_of_this_version():
+    """CITATION.cff has what its format requires, and the version and title of the package."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["cff-version"] == "1.2.0"
+    assert {"message", "title", "authors"} <= citation.keys()
+    assert citation["version"] == project["version"]
+    assert citation["title"].startswith(f"{project['name']}:")
+    assert citation["authors"] == project["authors"]
