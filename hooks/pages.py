@@ -194,19 +194,14 @@ def _publish(name: str, contents: str | bytes, files: Files, config: MkDocsConfi
 
 def _with_downloads(text: str, install: str, notebook: str, script: str) -> str:
     title, _, rest = text.partition("\n")
-    needed = f"You need {PYTHON} or newer, and "
+    elsewhere, needed = "", "the package <code>conv</code>: in a clone, make installs it."
     if install:
-        needed += (
-            f"<code>{escape(install)}</code>. Or upload the notebook to "
-            f'<a href="{COLAB}">Colab</a>: its first cell does that.'
-        )
-    else:
-        needed += (
-            "the package <code>conv</code>: in a clone, <code>make</code> installs it."
-        )
+        elsewhere = f' · or upload the notebook to <a href="{COLAB}">Colab</a>'
+        needed = f"<code>{escape(install)}</code>, which the notebook runs first."
     note = (
         '<p class="conv-downloads" data-search-exclude>This page is a program: '
         f'<a href="{notebook}" download>notebook</a> · '
-        f'<a href="{script}" download>script</a>. {needed}</p>'
+        f'<a href="{script}" download>script</a>{elsewhere}.<br>'
+        f"You need {PYTHON} or newer, and {needed}</p>"
     )
     return f"{title}\n\n{note}\n{rest}"
