@@ -194,7 +194,8 @@ def _publish(name: str, contents: str | bytes, files: Files, config: MkDocsConfi
 
 def _with_downloads(text: str, install: str, notebook: str, script: str) -> str:
     title, _, rest = text.partition("\n")
-    elsewhere, needed = "", "the package <code>conv</code>: in a clone, make installs it."
+    elsewhere = ""
+    needed = "the package <code>conv</code>, which <code>make</code> installs in a clone."
     if install:
         elsewhere = f' · or upload the notebook to <a href="{COLAB}">Colab</a>'
         needed = f"<code>{escape(install)}</code>, which the notebook runs first."
