@@ -81,13 +81,15 @@ def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Describe a page by the first sentences of its first paragraph, and date it."""
+    """Describe a page by its first sentences, date it, and rank the guide first."""
     text = next(filter(PARAGRAPH.match, re.split(r"\n{2,}", markdown)), "")
     text = " ".join(re.sub(r"<[^>]*>|`", "", LINK.sub(r"\1", text)).split())
     if sentences := re.match(r".{,240}[.?](?= |$)", text):
         page.meta.setdefault("description", escape(sentences[0]))
     if day := _dates.get(page.file.src_uri):
         page.meta["updated"] = page.update_date = day
+    if page.file.src_uri.startswith("guide/"):
+        page.meta.setdefault("search", {"boost": 4})
     return markdown
 
 
