@@ -89,7 +89,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if day := _dates.get(page.file.src_uri):
         page.meta["updated"] = page.update_date = day
     if page.file.src_uri.startswith("guide/"):
-        page.meta.setdefault("search", {"boost": 4})
+        page.meta.setdefault("search", {"boost": 2})
     return markdown
 
 
@@ -111,13 +111,13 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Name the theme's search dialog for screen readers."""
-    return _with_named_search(output)
+    """Mend what the theme writes."""
+    return _mended(output)
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """Name it on the 404 page, too."""
-    return _with_named_search(output)
+    """Mend it on the 404 page, too."""
+    return _mended(output)
 
 
 def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
@@ -145,8 +145,11 @@ def _is_program(file: File) -> bool:
     return file.is_documentation_page() and file.src_uri.endswith(".py")
 
 
-def _with_named_search(html: str) -> str:
-    return html.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
+def _mended(html: str) -> str:
+    """Name the search for screen readers, and leave out what HTML does not know."""
+    html = html.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
+    html = re.sub(r'(<input\b[^>]* type="checkbox"[^>]*) autocomplete="off"', r"\1", html)
+    return html.replace(' autocorrect="off"', "").replace(' tabindex=""', "")
 
 
 def _with_meaning(link: re.Match[str]) -> str:
