@@ -89,7 +89,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if day := _dates.get(page.file.src_uri):
         page.meta["updated"] = page.update_date = day
     if page.file.src_uri.startswith("guide/"):
-        page.meta.setdefault("search", {"boost": 2})
+        page.meta.setdefault("search", {"boost": 4})
     return markdown
 
 

@@ -268,7 +268,7 @@ QUERIES = {
     "Grace Hopper": "guide/first/",
     "im2col": "reference/api/",
     "kernel_matrix": "reference/api/",
-    "size of the output": "guide/padding/",
+    "floor or ceil": "guide/padding/",
     "parameter sharing": "reference/glossary/",
     "permutation": "guide/fully_connected/",
     "PyTorch same stride": "guide/padding/",
@@ -277,7 +277,7 @@ QUERIES = {
     "ShapeError": "reference/api/",
     "motion blur": "reference/api/",
     "uint8": "reference/article/",
-    "": "reference/glossary/",
+    "步幅": "reference/glossary/",
 }
 
 
