@@ -42,7 +42,7 @@ def pytest_terminal_summary(terminalreporter):
     """Say at the end what was not run, and what mends it."""
     for program, count in not_run.items():
         if count:
-            line = f"{count} tests were not run, since there is no {program}. This installs one: "
+            line = f"Tests not run, since there is no {program}: {count}. This installs one: "
             terminalreporter.write_line(line + PROGRAMS[program], yellow=True)
 
 
@@ -151,3 +151,9 @@ def open_page(chromium, site):
     for context in contexts:
         context.close()
     assert problems == []
+
+
+@pytest.fixture
+def java():
+    """Return the command that runs Java."""
+    return shutil.which("java") or need("Java")

