@@ -6,7 +6,7 @@ export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --forma
 RUN := .venv/bin/python -m
 READY := .venv/ready
 
-.PHONY: serve site test bench lint lock clean
+.PHONY: serve site test bench mutants lint audit links lock clean
 
 serve: $(READY)  ## the site at http://127.0.0.1:8000, rebuilt at every save
 	$(RUN) mkdocs serve --strict --livereload
@@ -21,19 +21,29 @@ test: $(READY)  ## every test, every docstring's example, and the branch coverag
 bench: $(READY)  ## speed and memory against other libraries, as a table and as JSON
 	$(RUN) tests.bench
 
+mutants: $(READY)  ## does a test notice when conv is changed? Survivors, and their share
+	$(RUN) tests.mutants
+
 lint: $(READY)
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	.venv/bin/zizmor --quiet --offline --pedantic .github
+
+audit: $(READY)  ## known vulnerabilities of the locked versions; asks the network
+	$(RUN) pip_audit --strict --disable-pip --requirement requirements.txt
+
+links: site  ## the site's links to other sites; asks the network. 403 and 429: there, but not for robots
+	.venv/bin/lychee --no-progress --scheme http --scheme https --exclude-loopback --accept 200..=299,403,429 site
 
 lock:  ## choose the newest versions that pyproject.toml admits, and write their hashes
 	$(PYTHON) -m venv .cache/lock
 	.cache/lock/bin/python -m pip install --quiet 'uv>=0.9,<1'
-	.cache/lock/bin/uv pip compile pyproject.toml --group site --group test --group lint --universal --upgrade \
+	.cache/lock/bin/uv pip compile pyproject.toml --group site --group test --group lint --group weekly --universal --upgrade \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
 
 clean:
-	rm -rf .venv .cache site .coverage
+	rm -rf .venv .cache site mutants .coverage
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv --clear .venv

@@ -20,6 +20,8 @@ import conv
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+TEMPLATE = ROOT / ".github" / "PAGE_TEMPLATE.py"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 # What conv exports; it loads conv.images only when asked, so that may miss from __all__.
@@ -95,7 +97,7 @@ def test_readme_and_makefile_name_the_same_targets() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [ROOT / "README.md", ROOT / ".ci" / "run", *WORKFLOWS],
+    [ROOT / "README.md", CONTRIBUTING, ROOT / ".ci" / "run", *WORKFLOWS],
     ids=lambda path: path.name,
 )
 def test_every_make_command_exists(path: Path) -> None:
@@ -149,11 +151,50 @@ def test_readme_page_runs() -> None:
     exec(compile(page, "README.md", "exec"), {})
 
 
-def test_readme_links_lead_to_files() -> None:
-    """Every file that README links to or shows is there."""
-    links = re.findall(r"\]\(([^)#]+)\)", README)
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", CONTRIBUTING], ids=lambda path: path.name
+)
+def test_links_lead_to_files_and_headings(path: Path) -> None:
+    """Every file that README or CONTRIBUTING links to is there, and so is the heading."""
+    links = re.findall(r"\]\(([^)#]+)(?:#([^)]+))?\)", path.read_text(encoding="utf-8"))
     assert links
-    assert [link for link in links if not (ROOT / link).is_file()] == []
+    for name, anchor in links:
+        assert (ROOT / name).is_file(), name
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", (ROOT / name).read_text(), re.MULTILINE)
+            slugs = [re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings]
+            assert anchor in slugs
+
+
+def test_contributing_names_what_is_there() -> None:
+    """Each path that CONTRIBUTING names exists, but for what a build or a reader makes."""
+    text = CONTRIBUTING.read_text(encoding="utf-8")
+    named = set(re.findall(r"[\w.]*(?:/[\w.-]+)+\.\w+", re.sub(r"http\S+", "", text)))
+    named |= set(re.findall(r"`((?:conv|docs|hooks|tests|\.\w+)/[\w./]*)`", text))
+    made = {"docs/guide/moving_mean.py", "guide/moving_mean.py"}
+    assert {".github/PAGE_TEMPLATE.py", "hooks/execute.py", "conv/kernels.py"} <= named
+    assert sorted(name for name in named - made if not (ROOT / name).exists()) == []
+
+
+def test_template_is_a_page_that_builds() -> None:
+    """The template's cells run as a page's do, and its links hold where it is copied to."""
+    program = (
+        "import pathlib, sys; from hooks.execute import execute;"
+        "cells = execute(pathlib.Path(sys.argv[1])).cells;"
+        "print(sum(bool(cell.get('outputs')) for cell in cells))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(TEMPLATE)],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout, done.stderr) == ("3\n", "")
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#]+)", text):
+        assert (ROOT / "docs" / "guide" / link).is_file(), link
+    assert f"cp {TEMPLATE.relative_to(ROOT)} docs/guide/" in CONTRIBUTING.read_text()
 
 
 def test_readme_picture_shows_a_true_cross_correlation() -> None:
@@ -224,6 +265,38 @@ def test_workflow_jobs_have_few_rights_and_little_time(workflow: Path) -> None:
         for step in job["steps"]:
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False
+
+
+def test_pull_requests_keep_the_site_for_reading() -> None:
+    """CI runs on pull requests, and one job keeps the built site under the name site."""
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    document = yaml.load(workflow, yaml.BaseLoader)  # "on" stays a word
+    kept = [step["with"] for step in document["jobs"]["check"]["steps"] if "with" in step]
+    assert "pull_request" in document["on"]
+    assert [(step["name"], step["path"]) for step in kept if "name" in step] == [
+        ("site", "site/")
+    ]
+
+
+def test_what_takes_the_network_or_long_runs_weekly() -> None:
+    """Audit, links and mutants run once a week, and in no build."""
+    weekly = (ROOT / ".github" / "workflows" / "weekly.yml").read_text(encoding="utf-8")
+    slow = {"audit", "links", "mutants"}
+    assert set(re.findall(r"run: make (\w+)", weekly)) == slow
+    assert re.search(r"cron: \"\d+ \d+ \* \* \d\"", weekly)
+    for path in (ROOT / ".ci" / "run", *WORKFLOWS):
+        if path.name != "weekly.yml":
+            assert not slow & set(re.findall(r"make (\w+)", path.read_text()))
+
+
+def test_dependabot_waits_and_groups() -> None:
+    """Updates come a week after their release, one pull request for each ecosystem."""
+    text = (ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8")
+    updates = yaml.safe_load(text)["updates"]
+    assert {u["package-ecosystem"] for u in updates} == {"pip", "github-actions"}
+    for update in updates:
+        assert update["cooldown"]["default-days"] >= 7
+        assert [group["patterns"] for group in update["groups"].values()] == [["*"]]
 
 
 def test_ci_covers_python_from_the_oldest_that_the_package_admits() -> None:
