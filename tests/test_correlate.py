@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import conv
+from conv.operands import Operands
 from tests.strategies import DTYPES, ROWS, cases
 
 BOTH = pytest.mark.parametrize("correlate", [conv.naive.correlate, conv.matmul.correlate])
@@ -192,6 +193,33 @@ def test_memory_does_not_grow_with_the_image(size, kernel, channels):
     assert peak - output.nbytes - padded <= 4 * 2**20
 
 
+@pytest.mark.parametrize(
+    ("filters", "columns", "stride", "dilation", "shared"),
+    [
+        (1, 20, 1, 1, 8),
+        (2, 20, 1, 1, 8),
+        (3, 20, 1, 1, 5),
+        (8, 20, 1, 1, 2),
+        (9, 20, 1, 1, 1),
+        (17, 20, 1, 1, 1),
+        (1, 5, 1, 1, 5),  # no more than there are outputs
+        (1, 20, (2, 1), (3, 1), 8),
+        (1, 20, (1, 2), 1, 1),  # windows that are not adjacent
+        (1, 20, 1, (1, 2), 1),
+    ],
+)
+def test_how_many_outputs_share_a_patch(filters, columns, stride, dilation, shared):
+    """Up to eight adjacent outputs and sixteen sums come from one patch."""
+    layer = Operands.of(
+        np.zeros((12, columns, 4)),
+        np.zeros((2, 5, 4, filters)),
+        padding="same",
+        stride=stride,
+        dilation=dilation,
+    )
+    assert conv.matmul._outputs_per_patch(layer) == shared
+
+
 def test_blocks_of_part_of_a_row():
     """Where one row of patches exceeds a block, the row is cut, and nothing is lost."""
     random = np.random.default_rng(3)
@@ -219,6 +247,12 @@ def test_kernel_matrix_keeps_the_kernels_dtype():
     """A float32 kernel gives a float32 matrix, an integer kernel one of float64."""
     assert conv.kernel_matrix(np.ones((3, 3), "float32"), (4, 4)).dtype == np.float32
     assert conv.kernel_matrix(np.ones((3, 3), "uint8"), (4, 4)).dtype == np.float64
+
+
+def test_im2col_keeps_the_inputs_dtype():
+    """The patches have the inputs' type if that is floating point, and else float64."""
+    assert conv.im2col(np.ones(4, "float32"), (3,)).dtype == np.float32
+    assert conv.im2col(np.ones(4, "uint8"), (3,)).dtype == np.float64
 
 
 def test_im2col_repeats_an_image_as_often_as_windows_cover_it():

@@ -77,6 +77,7 @@ def test_laplacian_measures_curvature():
     y, x = np.mgrid[:8, :8]
     assert (inside(x**2 + y**2, kernels.laplacian()) == 4).all()
     assert (inside(RAMP, kernels.laplacian()) == 0).all()
+    np.testing.assert_array_equal(conv.flip(kernels.laplacian()), kernels.laplacian())
     assert inside(x**2 + y**2, kernels.neighbour_difference()) == pytest.approx(1.2)
 
 
@@ -120,6 +121,7 @@ def test_motion_blur_spreads_along_the_row():
     [
         (lambda: kernels.identity(2), ValueError, "size must be odd.*, not 2"),
         (lambda: kernels.motion_blur(4), ValueError, "size must be odd.*, not 4"),
+        (lambda: kernels.identity(0), ValueError, "size must be at least 1, not 0"),
         (lambda: kernels.box(0), ValueError, "size must be at least 1, not 0"),
         (lambda: kernels.box(2.0), TypeError, "size must be an int, not 2.0"),
         (lambda: kernels.gaussian(0, 1), ValueError, "size must be at least 1, not 0"),
