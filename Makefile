@@ -34,7 +34,8 @@ audit: $(READY)  ## known vulnerabilities of the locked versions; asks the netwo
 	$(RUN) pip_audit --strict --disable-pip --requirement requirements.txt
 
 links: site  ## the site's links to other sites; asks the network. 403 and 429: there, but not for robots
-	.venv/bin/lychee --no-progress --scheme http --scheme https --exclude-loopback --accept 200..=299,403,429 site
+	.venv/bin/lychee --no-progress --scheme http --scheme https --exclude-loopback \
+		--root-dir $(CURDIR)/site --accept 200..=299,403,429 site
 
 lock:  ## choose the newest versions that pyproject.toml admits, and write their hashes
 	$(PYTHON) -m venv .cache/lock

@@ -220,6 +220,16 @@ def test_how_many_outputs_share_a_patch(filters, columns, stride, dilation, shar
     assert conv.matmul._outputs_per_patch(layer) == shared
 
 
+@pytest.mark.parametrize("patch_bytes", [2**6, 2**14, 2**21])
+def test_blocks_hold_every_window_once_and_fit_in_cache(patch_bytes):
+    """No window is computed twice, and a block of several patches is not too large."""
+    times = np.zeros((70, 130), int)
+    for block in conv.matmul._blocks(times, patch_bytes):
+        assert times[block].size == 1 or times[block].size * patch_bytes <= 2**20
+        times[block] += 1
+    assert (times == 1).all()
+
+
 def test_blocks_of_part_of_a_row():
     """Where one row of patches exceeds a block, the row is cut, and nothing is lost."""
     random = np.random.default_rng(3)
@@ -241,6 +251,15 @@ def test_kernel_matrix_refuses_to_fill_the_memory():
     )
     with pytest.raises(ValueError, match=message):
         conv.kernel_matrix(np.ones((3, 3, 3)), (512, 512))
+
+
+def test_kernel_matrix_may_take_all_that_is_allowed(monkeypatch):
+    """A matrix of exactly the allowed size is built, one of a byte more is not."""
+    monkeypatch.setattr(conv.matmul, "MATRIX_BYTES", 4 * 4 * 8)
+    assert conv.kernel_matrix(np.ones(3), (4,)).nbytes == 4 * 4 * 8
+    monkeypatch.setattr(conv.matmul, "MATRIX_BYTES", 4 * 4 * 8 - 1)
+    with pytest.raises(ValueError, match="4 rows and 4 columns"):
+        conv.kernel_matrix(np.ones(3), (4,))
 
 
 def test_kernel_matrix_keeps_the_kernels_dtype():
