@@ -125,6 +125,17 @@ def test_dtypes(correlate, inputs, kernel):
     assert output.dtype == np.result_type(*as_float)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "computed"),
+    [("float16", "float32"), ("float32", "float32"), ("int8", "float64")],
+)
+def test_what_is_computed_in(dtype, computed):
+    """Operands are multiplied in their output's type, and never below float32."""
+    ones = np.ones(3, dtype)
+    layer = Operands.of(ones, ones, padding="same", stride=1, dilation=1)
+    assert layer.kernel.dtype == layer.padded().dtype == computed
+
+
 @BOTH
 def test_float16_is_computed_in_float32(correlate):
     """Ten thousand ones sum up in float16, where adding one at a time would stop at 2048."""
@@ -296,8 +307,17 @@ ROWS_OF_THE_TABLE = "do not go together; the closest that do are "
             (3, 3),
             ROWS_OF_THE_TABLE + r"inputs \(H, W\), kernel \(h, w\): a grey",
         ),
-        ((5, 5, 3), (3, 3), r"np.stack\(\[kernel\] \* C, axis=-1\) applies a 2-D kernel"),
-        ((5, 5), (3, 3, 3), ROWS_OF_THE_TABLE + r"inputs \(H, W\), kernel \(h, w\)"),
+        (
+            (5, 5, 3),
+            (3, 3),
+            r"image; np.stack\(\[kernel\] \* C, axis=-1\) applies a 2-D kernel to each of C"
+            r" channels and adds the results up$",
+        ),
+        (
+            (5, 5),
+            (3, 3, 3),
+            ROWS_OF_THE_TABLE + r"inputs \(H, W\), kernel \(h, w\): a grey image$",
+        ),
         (
             (5,),
             (3, 3, 3, 3),

@@ -171,3 +171,18 @@ def test_sizes_that_are_not_allowed(inputs, kernel, error, message):
     """The message names the argument, what is allowed, and what was received."""
     with pytest.raises(error, match=message):
         Geometry.of(inputs, kernel, padding="valid")
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"padding": [(-1, 0)]}, ValueError, r"^padding must be one of .*, not -1$"),
+        ({"padding": [(0, -1)]}, ValueError, r"^padding must be one of .*, not -1$"),
+        ({"padding": [(0.5, 0)]}, TypeError, r"^padding must be one of .*, not 0\.5$"),
+        ({"stride": (0,)}, ValueError, r"^stride must be an int of at least 1.*, not 0$"),
+    ],
+)
+def test_each_number_of_a_sequence_is_checked(options, error, message):
+    """A number that is not allowed is refused on either side and inside a tuple, too."""
+    with pytest.raises(error, match=message):
+        Geometry.of((9,), (3,), **options)
