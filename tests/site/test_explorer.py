@@ -439,6 +439,21 @@ def test_play_stops_by_itself(open_page):
     assert Explorer(still).state["at"] == [0, 1]
 
 
+def test_titles_tell_sizes(open_page):
+    """Above each table stands its size, and where the padding is on which sides."""
+    page = open_page(PLACE)
+    explorer = Explorer(page)
+    explorer.state = {
+        "input": [[1] * 5] * 7,
+        "kernel": [[1] * 4] * 4,
+        "padding": "same",
+        "stride": [2, 2],
+    }
+    titles = page.locator(".cx-title").all_inner_texts()
+    padding = "in its padding 10 by 8: 1 above, 2 below, 1 left, 2 right"
+    assert titles == [f"Input, 7 by 5, {padding}", "Kernel, 4 by 4", "Output, 4 by 3"]
+
+
 def test_step_and_scrub(open_page):
     """The button goes to the next window, and after the last to the first; the slider to any."""
     page = open_page(PLACE)

@@ -175,7 +175,10 @@ class ConvExplorer extends HTMLElement {
     const tint = (/** @type {number} */ n) => `cx-tint-${n % 9}`;
     const turned = (/** @type {number} */ n) => (this.current.flip ? flat.length - 1 - n : n);
     const below = (/** @type {number} */ row, /** @type {number} */ column) => inputBelow(this.result, input, [row, column]);
-    const padding = this.result.pads.flat().some(Boolean) ? `, in its padding ${padded.length} by ${padded[0].length}` : "";
+    const [[above, under], [left, right]] = this.result.pads;
+    const padding = above + under + left + right
+      ? `, in its padding ${padded.length} by ${padded[0].length}: ${above} above, ${under} below, ${left} left, ${right} right`
+      : "";
     this.which = matrix.map((line) => line.map(() => -1)); // the weight in each cell of the matrix
     for (const { place, met, weight } of this.result.triples) {
       const at = below(met[0], met[1]);
