@@ -42,7 +42,9 @@ def pytest_terminal_summary(terminalreporter):
     """Say at the end what was not run, and what mends it."""
     for program, count in not_run.items():
         if count:
-            line = f"Tests not run, since there is no {program}: {count}. This installs one: "
+            line = (
+                f"Tests not run, since there is no {program}: {count}. This installs one: "
+            )
             terminalreporter.write_line(line + PROGRAMS[program], yellow=True)
 
 

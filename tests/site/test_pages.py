@@ -83,6 +83,34 @@ def test_markup(site, java):
     assert problems == set()
 
 
+LOADS = (
+    "script[src], img[src], iframe, object, embed, link[rel~=stylesheet], link[rel~=icon]"
+)
+
+
+def test_nothing_is_foreign_or_inline(site):
+    """No page or style sheet loads from another host, and no handler stands in the markup."""
+    for name in site.pages:
+        soup = BeautifulSoup(site.read(name), "html.parser")
+        for element in soup.select(LOADS):
+            url = element.get("src") or element.get("href") or ""
+            assert not re.match(r"(https?:)?//", url.removeprefix(site.address)), (
+                name,
+                url,
+            )
+        handlers = [
+            key for tag in soup.find_all() for key in tag.attrs if key.startswith("on")
+        ]
+        assert handlers == [], name
+    for sheet in site.folder.rglob("*.css"):
+        assert not re.search(
+            r"""(url\(|@import)\s*["']?(https?:)?//""", sheet.read_text()
+        ), sheet
+    policy = site.read("_headers")
+    assert "'unsafe-eval'" not in policy
+    assert "script-src 'self' 'sha256-" in policy
+
+
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nobody_is_shut_out(open_page, site, width, scheme):
