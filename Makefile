@@ -5,8 +5,9 @@ export NO_MKDOCS_2_WARNING := 1
 export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),0)
 RUN := .venv/bin/python -m
 READY := .venv/ready
+NODE := .github/node_modules
 
-.PHONY: serve site test bench mutants lint audit links lock clean
+.PHONY: serve site test bench mutants lint types lighthouse audit links lock clean
 
 serve: $(READY)  ## the site at http://127.0.0.1:8000, rebuilt at every save
 	$(RUN) mkdocs serve --strict --livereload
@@ -30,6 +31,12 @@ lint: $(READY)
 	$(RUN) mypy
 	.venv/bin/zizmor --quiet --offline --pedantic .github
 
+types: $(NODE)  ## the types of the site's scripts; needs Node
+	$(NODE)/.bin/tsc --project .github
+
+lighthouse: site $(NODE)  ## every page in Lighthouse; needs Node and Chrome
+	node .github/lighthouse.mjs site
+
 audit: $(READY)  ## known vulnerabilities of the locked versions; asks the network
 	$(RUN) pip_audit --strict --disable-pip --requirement requirements.txt
 
@@ -44,10 +51,14 @@ lock:  ## choose the newest versions that pyproject.toml admits, and write their
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
 
 clean:
-	rm -rf .venv .cache site mutants .coverage
+	rm -rf .venv .cache site mutants .coverage $(NODE)
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv --clear .venv
 	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
 	$(RUN) pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(NODE): .github/package-lock.json
+	npm ci --prefix .github --ignore-scripts --no-audit --no-fund
 	touch $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shlex
 import subprocess
@@ -223,6 +224,20 @@ def test_lock_file_pins_and_hashes_everything() -> None:
     assert "http" not in text
 
 
+def test_node_lock_file_pins_and_hashes_everything() -> None:
+    """The tools that run in Node are exact versions with a hash, and none has an address."""
+    folder = ROOT / ".github"
+    asked = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))
+    locked = lock["packages"]
+    for name, version in {**asked["dependencies"], **asked["overrides"]}.items():
+        assert locked[f"node_modules/{name}"]["version"] == version
+    packages = [package for path, package in locked.items() if path]
+    assert packages
+    assert all(package["integrity"].startswith("sha512-") for package in packages)
+    assert not any("resolved" in package for package in packages)
+
+
 def test_no_tracked_file_names_a_registry() -> None:
     """No file that Git tracks says where packages come from: that is pip's setting."""
     hosts = [
@@ -293,7 +308,7 @@ def test_dependabot_waits_and_groups() -> None:
     """Updates come a week after their release, one pull request for each ecosystem."""
     text = (ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8")
     updates = yaml.safe_load(text)["updates"]
-    assert {u["package-ecosystem"] for u in updates} == {"pip", "github-actions"}
+    assert {u["package-ecosystem"] for u in updates} == {"pip", "npm", "github-actions"}
     for update in updates:
         assert update["cooldown"]["default-days"] >= 7
         assert [group["patterns"] for group in update["groups"].values()] == [["*"]]

@@ -10,7 +10,14 @@ from bs4 import BeautifulSoup
 from tests.site.conftest import ROOT, build
 
 LEFT_OUT = shutil.ignore_patterns(
-    ".venv", ".cache", "site", "__pycache__", ".*_cache", ".hypothesis", "mutants"
+    ".venv",
+    ".cache",
+    "site",
+    "__pycache__",
+    ".*_cache",
+    ".hypothesis",
+    "mutants",
+    "node_modules",
 )
 
 
