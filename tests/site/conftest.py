@@ -64,6 +64,15 @@ class Site:
         return (self.folder / name).read_text(encoding="utf-8")
 
 
+def wait_until(page, expression):
+    """Wait until JavaScript says so; Playwright's own way to wait is no match for the policy."""
+    for _ in range(600):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise TimeoutError(expression)
+
+
 class Handler(SimpleHTTPRequestHandler):
     """Serves the site from a sub-path, with the headers that the build wrote."""
 

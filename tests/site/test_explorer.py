@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import conv
-from tests.site.conftest import ROOT
+from tests.site.conftest import ROOT, wait_until
 
 FOLDER = ROOT / "docs" / "assets" / "explorer"
 PLACE = "explorer/"
@@ -88,7 +88,7 @@ class Explorer:
 
     def __init__(self, page):
         self.page = page
-        page.wait_for_function(f"{ELEMENT}.tables?.size === 6")
+        wait_until(page, f"{ELEMENT}.tables?.size === 6")
 
     @property
     def state(self):
@@ -420,7 +420,7 @@ def test_play_stops_by_itself(open_page):
     explorer.state = {"padding": "full"}
     play = page.get_by_role("button", name="Play")
     play.click()
-    page.wait_for_function(f"{ELEMENT}.state.at[1] > 1")
+    wait_until(page, f"{ELEMENT}.state.at[1] > 1")
     page.get_by_role("button", name="Pause").click()
     before = explorer.state["at"]
     page.wait_for_timeout(1000)

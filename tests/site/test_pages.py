@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
-from tests.site.conftest import NOWHERE
+from tests.site.conftest import NOWHERE, wait_until
 
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
@@ -36,7 +36,7 @@ def visits(page, site):
     """Go to one page after the other, and wait until each is complete."""
     for place in places(site):
         page.goto(site.address + place)
-        page.wait_for_function(READY)
+        wait_until(page, READY)
         yield place
 
 
