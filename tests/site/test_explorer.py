@@ -88,6 +88,7 @@ class Explorer:
 
     def __init__(self, page):
         self.page = page
+        page.locator("conv-explorer").scroll_into_view_if_needed()
         wait_until(page, f"{ELEMENT}.tables?.size === 6")
 
     @property
@@ -524,10 +525,10 @@ def test_it_goes_on_working_from_page_to_page(open_page):
     page = open_page("guide/padding/")
     page.evaluate("window.same = true")
     page.get_by_role("link", name="Explorer", exact=True).first.click()
-    page.wait_for_url("**/explorer/")
+    page.locator("h1", has_text="Explorer").wait_for()
     Explorer(page).focus("output", 1, 1)
     page.go_back()
-    page.wait_for_url("**/padding/")
+    page.locator("h1", has_text="Full, same, valid").wait_for()
     explorer = Explorer(page)
     explorer.focus("output", 1, 1)
     assert explorer.formula.startswith("y[1, 1] = ")

@@ -21,8 +21,9 @@ WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
 
 
-READY = """() => [...document.querySelectorAll("conv-explorer")].every((e) => e.tables?.size === 6)
-    && document.readyState === "complete" """
+READY = """() => document.readyState === "complete" &&
+    [...document.querySelectorAll("conv-explorer")].every(
+        (e) => e.tables?.size === 6 || e.scrollIntoView())"""
 
 
 def places(site):
@@ -171,7 +172,8 @@ def test_nothing_jumps(open_page, site, width):
     """While a page loads and is scrolled through, its figures keep their places."""
     page = open_page(width=width)
     shifts = {}
-    for place in visits(page, site):
+    for place in places(site):
+        page.goto(site.address + place)
         shifts[place] = page.evaluate(
             """async () => {
                 let total = 0;

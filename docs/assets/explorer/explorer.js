@@ -50,6 +50,15 @@ class ConvExplorer extends HTMLElement {
 
   connectedCallback() {
     if (this.root.isConnected) return;
+    if (this.hasAttribute("address")) this.begin();
+    else this.near.observe(this);
+  }
+
+  /** A small one waits until the reader comes near; until then its figure stands there. */
+  near = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && this.begin(), { rootMargin: "1000px" });
+
+  begin() {
+    this.near.disconnect();
     for (const child of this.children) /** @type {HTMLElement} */ (child).hidden = true;
     this.build();
     const own = this.hasAttribute("address");
@@ -61,6 +70,7 @@ class ConvExplorer extends HTMLElement {
 
   disconnectedCallback() {
     this.pause();
+    this.near.disconnect();
     removeEventListener("popstate", this.popped);
   }
 
