@@ -180,10 +180,14 @@ def test_nothing_jumps(open_page, site, width):
                 new PerformanceObserver((list) => {
                     for (const e of list.getEntries()) if (!e.hadRecentInput) total += e.value;
                 }).observe({ type: "layout-shift", buffered: true });
-                const step = innerHeight, end = document.documentElement.scrollHeight;
-                for (let y = 0; y < end; y += step) {
+                const explorers = [...document.querySelectorAll("conv-explorer")];
+                const near = (e) => e.getBoundingClientRect().top < innerHeight + 900;
+                const soon = () => new Promise((done) =>
+                    requestAnimationFrame(() => setTimeout(done, 30)));
+                for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
                     scrollTo(0, y);
-                    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)));
+                    do await soon();
+                    while (explorers.some((e) => near(e) && e.tables?.size !== 6));
                 }
                 return total;
             }"""
