@@ -25,9 +25,8 @@ figures.beside(
 )
 
 # %% tags=["hide"]
-figures.emblem(
-    "Convolution, computed"
-)  # the site's logo and its card, not shown here
+# The site's logo and its card, not shown here.
+figures.emblem("Convolution, computed")
 
 # %% [markdown]
 # The code above ran while this site was built, and the figure is what it gave.

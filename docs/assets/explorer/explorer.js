@@ -55,7 +55,7 @@ class ConvExplorer extends HTMLElement {
   }
 
   /** A small one waits until the reader comes near; until then its figure stands there. */
-  near = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && this.begin(), { rootMargin: "1000px" });
+  near = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.begin(), { rootMargin: "1000px" });
 
   begin() {
     this.near.disconnect();
