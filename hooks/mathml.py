@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import importlib.util
 import io
@@ -50,8 +51,10 @@ def characters(content: str) -> set[str]:
 
 
 @cache
-def font(used: frozenset[str]) -> bytes:
-    """Return STIX Two Math as WOFF2, with no more than the characters in use.
+def style_sheet(used: frozenset[str]) -> str:
+    """Return a style sheet that holds STIX Two Math, no more than the characters in use.
+
+    A font in a file of its own arrives later than the text, and moves what it changes.
 
     The font is under the SIL Open Font License; the wheel of ziamath ships it.
     """
@@ -66,7 +69,11 @@ def font(used: frozenset[str]) -> bytes:
     subsetter.subset(loaded)
     file = io.BytesIO()
     subset.save_font(loaded, file, options)
-    return file.getvalue()
+    data = base64.b64encode(file.getvalue()).decode()
+    return (
+        '@font-face {\n  font-family: "STIX Two Math";\n'
+        f'  src: url("data:font/woff2;base64,{data}") format("woff2");\n}}\n'
+    )
 
 
 @cache

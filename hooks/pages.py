@@ -31,6 +31,12 @@ PARAGRAPH = re.compile(r"[A-Z]")  # not a heading, a list or HTML
 PYTHON = "Python 3.11"  # as in pyproject.toml
 COLAB = "https://colab.research.google.com/"  # opens notebooks by address from GitHub alone
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
+# Names, operators, punctuation, spaces and line numbers: coloured like what is around them,
+# and the most by far.
+PLAIN = re.compile(r'<span class="(?:[nopw]|normal)">([^<]*)</span>')
+# While the scheme is chosen, at every load, too, this rule of the theme's turns transitions
+# off in every element: browsers then compute the styles of the whole page twice more.
+SWITCHING = re.compile(r"\[data-md-color-switching\] \*,[^}]*}")
 TERM = re.compile(r"^## .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
 
 
@@ -101,12 +107,13 @@ def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Typeset formulas, and say on links to the glossary what each term means."""
+    """Typeset formulas, lighten code, and say on links to the glossary what terms mean."""
     try:
         content = mathml.typeset(html)
     except mathml.FormulaError as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from None
     _characters.update(mathml.characters(content))
+    content = PLAIN.sub(r"\1", content)
     return re.sub(r'(href="[^"]*reference/glossary/#([\w-]+)")', _with_meaning, content)
 
 
@@ -122,15 +129,16 @@ def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> s
 
 def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
     """Publish the font of the formulas, with the characters that they use."""
-    font = File.generated(
-        config, "assets/stix-two-math.woff2", content=mathml.font(frozenset(_characters))
-    )
-    files.append(font)
+    sheet = mathml.style_sheet(frozenset(_characters))
+    files.append(File.generated(config, "assets/formulas.css", content=sheet))
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write the security policy where Netlify and Cloudflare Pages look for headers."""
+    """Lighten the theme, and write the security policy where hosts look for headers."""
     site = Path(config.site_dir)
+    for sheet in site.glob("assets/stylesheets/palette.*.css"):
+        rules = sheet.read_text(encoding="utf-8")
+        sheet.write_text(SWITCHING.sub("", rules), encoding="utf-8")
     pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
     headers = f"/*\n  Content-Security-Policy: {policy.policy(pages)}\n"
     (site / "_headers").write_text(headers, encoding="utf-8")

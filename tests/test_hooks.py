@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from xml.etree import ElementTree
 import jupytext
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 
 from hooks import pages
 
@@ -231,15 +233,36 @@ def test_pages_do_not_see_each_other(site):
 
 
 def test_the_font_of_formulas_is_the_sites_own(site):
-    """The font is published, small, and the style sheet names it."""
+    """A page with formulas has a style sheet that holds the font, small; others do not."""
     site.page("formula", "\n1", prose=r"$\sum_{t'} \alpha$")
+    site.page("plain", "\n1")
     assert site.build(), site.printed
-    font = site.root / "site" / "assets" / "stix-two-math.woff2"
-    assert font.read_bytes()[:4] == b"wOF2"
-    assert font.stat().st_size < 60_000
-    assert (
-        'url("stix-two-math.woff2")' in (ROOT / "docs" / "assets" / "site.css").read_text()
-    )
+    sheet = (site.root / "site" / "assets" / "formulas.css").read_text(encoding="utf-8")
+    [(name, data)] = re.findall(r'"(.+)";\n.+;base64,([^"]+)"', sheet)
+    font = base64.b64decode(data)
+    assert font[:4] == b"wOF2"
+    assert len(font) < 60_000
+    assert f'font-family: "{name}"' in (ROOT / "docs/assets/site.css").read_text()
+    assert "assets/formulas.css" in site.html("formula")
+    assert "assets/formulas.css" not in site.html("plain")
+
+
+def test_code_has_no_elements_without_a_colour(site):
+    """Names, operators and punctuation are plain text; what has a colour keeps it."""
+    site.page("code", "\nx = [1, 2]  # two numbers")
+    assert site.build(), site.printed
+    code = BeautifulSoup(site.html("code"), "html.parser").select_one(".highlight code")
+    assert code.text.strip() == "x = [1, 2]  # two numbers"
+    assert [span["class"] for span in code("span")] == [["mi"], ["mi"], ["c1"]]
+
+
+def test_choosing_a_scheme_costs_no_element_its_style(site):
+    """The theme's rule for all elements while the scheme is chosen is gone."""
+    site.page("empty", "\n1")
+    assert site.build(), site.printed
+    [sheet] = (site.root / "site/assets/stylesheets").glob("palette.*.css")
+    assert "data-md-color-scheme" in sheet.read_text()
+    assert "data-md-color-switching" not in sheet.read_text()
 
 
 def test_links_to_the_repository_come_from_the_environment(site):

@@ -108,9 +108,10 @@ class Grid:
         wide = max(cell, 12 + round(0.6 * font * max(map(len, texts.flat))))
         top = TITLE if self.title else 0
         drawn = [
-            _cell(column * wide, top + row * cell, wide, cell, texts[row, column], fill)
-            for (row, column), fill in np.ndenumerate(fills)
+            _cells(np.argwhere(fills == fill), wide, cell, top, fill)
+            for fill in dict.fromkeys(fills.flat)
         ]
+        drawn.append(_texts(texts, wide, cell, top))
         for row, column, height, width in self._frames():
             drawn.append(
                 f'<rect x="{column * wide}" y="{top + row * cell}" width="{width * wide}"'
@@ -184,11 +185,29 @@ def format_number(value: Any) -> str:
     return f"{value + 0.0:{digits}}".replace("-", "−")
 
 
-def _cell(x: int, y: int, width: int, height: int, text: Any, fill: Any) -> str:
+def _cells(places: NDArray[np.intp], width: int, height: int, top: int, fill: str) -> str:
+    """Draw the cells of one colour, given as (row, column), as one element."""
     dashed = ' stroke-dasharray="3 3"' if fill == PADDING else ""
-    middle, base = x + width / 2, y + height / 2 + 5
-    return (
-        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{fill}"'
-        f' stroke="{LINE}"{dashed}/>'
-        f'<text x="{middle:g}" y="{base:g}" fill="{INK}">{escape(text)}</text>'
+    boxes = (
+        f"M{column * width} {top + row * height}h{width}v{height}h-{width}z"
+        for row, column in places
     )
+    return f'<path d="{"".join(boxes)}" fill="{fill}" stroke="{LINE}"{dashed}/>'
+
+
+def _texts(texts: NDArray[Any], width: int, height: int, top: int) -> str:
+    """Write texts into the middle of their cells, in as few elements as SVG allows.
+
+    An element gives places to its first characters, one to each, and the rest follows
+    the last of them: so all of its texts but the last must be one character long.
+    """
+    cells = np.argwhere(texts)
+    ends = [index + 1 for index, cell in enumerate(cells) if len(texts[*cell]) > 1]
+    spans = []
+    for run in filter(len, np.split(cells, ends)):
+        rows, columns = run.T
+        x = " ".join(f"{place:g}" for place in (columns + 0.5) * width)
+        y = " ".join(f"{place:g}" for place in top + (rows + 0.5) * height + 5)
+        words = escape("".join(texts[rows, columns]))
+        spans.append(f'<tspan x="{x}" y="{y}">{words}</tspan>')
+    return f'<text fill="{INK}">{"".join(spans)}</text>'

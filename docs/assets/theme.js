@@ -2,21 +2,28 @@
 
 let waiting = false;
 
-/** Buttons to copy code are no landmarks; tables that scroll are reached by the tab key. */
-function mend() {
+/** Tables and code that scroll, outside of closed details, are reached by the tab key. */
+function reach() {
   waiting = false;
-  for (const nav of document.querySelectorAll(".md-code__nav:not([role])")) nav.setAttribute("role", "none");
-  for (const table of document.querySelectorAll(".md-typeset__scrollwrap:not([tabindex])")) {
-    if (table.scrollWidth > table.clientWidth) table.setAttribute("tabindex", "0");
-  }
+  const scrolling = ":is(.md-typeset__scrollwrap, pre > code):not([tabindex], details:not([open]) *)";
+  const still = [...document.querySelectorAll(scrolling)];
+  const wide = still.filter((one) => one.scrollWidth > one.clientWidth); // all read before one is written
+  for (const one of wide) one.setAttribute("tabindex", "0");
 }
 
-/** Mend once before the next frame, however much has changed. */
+/** Look for them once before the next frame, however much has changed. */
 function soon() {
-  if (!waiting) requestAnimationFrame(mend);
+  if (!waiting) requestAnimationFrame(reach);
   waiting = true;
 }
 
-new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
+/** Buttons to copy code are no landmarks. */
+function mend() {
+  for (const nav of document.querySelectorAll(".md-code__nav:not([role])")) nav.setAttribute("role", "none");
+  soon();
+}
+
+new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
 addEventListener("resize", soon);
-soon();
+addEventListener("toggle", soon, { capture: true });
+mend();
