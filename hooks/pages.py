@@ -31,9 +31,9 @@ PARAGRAPH = re.compile(r"[A-Z]")  # not a heading, a list or HTML
 PYTHON = "Python 3.11"  # as in pyproject.toml
 COLAB = "https://colab.research.google.com/"  # opens notebooks by address from GitHub alone
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
-# Names, operators, punctuation, spaces and line numbers: coloured like what is around them,
-# and the most by far.
-PLAIN = re.compile(r'<span class="(?:[nopw]|normal)">([^<]*)</span>')
+# What has no colour of its own: names that lead nowhere, names, operators, punctuation,
+# spaces, line numbers. They are most of a page's elements.
+PLAIN = re.compile(r'<span (?:title="[^"]*"|class="(?:[nopw]|normal)")>([^<]*)</span>')
 # While the scheme is chosen, at every load, too, this rule of the theme's turns transitions
 # off in every element: browsers then compute the styles of the whole page twice more.
 SWITCHING = re.compile(r"\[data-md-color-switching\] \*,[^}]*}")
@@ -107,13 +107,12 @@ def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Typeset formulas, lighten code, and say on links to the glossary what terms mean."""
+    """Typeset formulas, and say on links to the glossary what each term means."""
     try:
         content = mathml.typeset(html)
     except mathml.FormulaError as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from None
     _characters.update(mathml.characters(content))
-    content = PLAIN.sub(r"\1", content)
     return re.sub(r'(href="[^"]*reference/glossary/#([\w-]+)")', _with_meaning, content)
 
 
@@ -154,7 +153,9 @@ def _is_program(file: File) -> bool:
 
 
 def _mended(html: str) -> str:
-    """Name the search for screen readers, and leave out what HTML does not know."""
+    """Name what has no name for screen readers, and leave out what no reader needs."""
+    html = PLAIN.sub(r"\1", PLAIN.sub(r"\1", html))  # one may stand in another
+    html = html.replace('title="Link to this section"', 'aria-label="Link to this section"')
     html = html.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
     html = re.sub(r'(<input\b[^>]* type="checkbox"[^>]*) autocomplete="off"', r"\1", html)
     return html.replace(' autocorrect="off"', "").replace(' tabindex=""', "")

@@ -21,7 +21,8 @@ def policy(pages: Iterable[str]) -> str:
     --------
     >>> policy(["<script>1</script>"])  # doctest: +NORMALIZE_WHITESPACE
     "default-src 'self'; img-src 'self' data:; font-src data:;
-    style-src-attr 'unsafe-inline'; script-src 'self' 'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='"
+    style-src-attr 'unsafe-inline';
+    script-src 'self' 'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='"
     """
     scripts = sorted({script for page in pages for script in INLINE.findall(page)})
     digests = [hashlib.sha256(script.encode()).digest() for script in scripts]

@@ -187,7 +187,9 @@ def format_number(value: Any) -> str:
 
 def _cells(places: NDArray[np.intp], width: int, height: int, top: int, fill: str) -> str:
     """Draw the cells of one colour, given as (row, column), as one element."""
-    dashed = ' stroke-dasharray="3 3"' if fill == PADDING else ""
+    dashed = ""
+    if fill == PADDING:  # from middle to middle of a dash, so that neighbours' dashes meet
+        dashed = f' stroke-dasharray="{height / 10}" stroke-dashoffset="{height / 20}"'
     boxes = (
         f"M{column * width} {top + row * height}h{width}v{height}h-{width}z"
         for row, column in places
