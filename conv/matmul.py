@@ -16,7 +16,6 @@ BLOCK_BYTES = 2**20  # of patches at a time: few enough to stay in the processor
 MATRIX_BYTES = 2**30  # largest kernel matrix that kernel_matrix builds
 
 
-@np.errstate(all="ignore")  # what is not finite shows in the output
 def correlate(
     inputs: ArrayLike,
     kernel: ArrayLike,
@@ -87,28 +86,8 @@ def correlate(
         stride=stride,
         dilation=dilation,
     )
-    filters = layer.kernel.shape[-1]
-    if not layer.kernel.size:  # no channels or no filters
-        return np.zeros(layer.output_shape, layer.dtype)
-    output = np.empty(layer.batch_shape, layer.dtype)
-    shared = _outputs_per_patch(layer)
-    padded = layer.padded(surplus=-output.shape[2] % shared)
-    if shared > 1 and not math.isfinite(np.vdot(padded, padded)):
-        shared, padded = 1, layer.padded()  # zero times infinity would be NaN
-    weights = _shifted_copies(layer.kernel, shared)
-    patch_bytes = sum(weights.shape) * weights.itemsize  # with its outputs
-    windows = _windows(padded, layer.geometry, shared)
-    for image, result in zip(windows, output, strict=True):
-        for rows, patches in _blocks(image, patch_bytes):
-            block = _flatten(image[rows, patches], weights.dtype)
-            columns = slice(patches.start * shared, patches.stop * shared)
-            target = result[rows, columns]
-            if target.size == len(block) * weights.shape[1]:
-                np.matmul(block, weights, out=target.reshape(len(block), -1))
-            else:  # the last patches of each row end beyond the output
-                products = (block @ weights).reshape(len(target), -1, filters)
-                target[:] = products[:, : target.shape[1]]
-    return output.reshape(layer.output_shape)
+    with np.errstate(all="ignore"):  # what is not finite shows in the output
+        return _products(layer).reshape(layer.output_shape)
 
 
 def im2col(
@@ -236,6 +215,32 @@ def kernel_matrix(
     weights = layer.kernel.reshape(columns.shape[1], filters)
     matrix[output, :, columns[output, entry] - 1] = weights[entry]
     return matrix.reshape(outputs * filters, inputs)
+
+
+def _products(layer: Operands) -> Array:
+    """Return the outputs of all images, (B, rows, columns, F)."""
+    filters = layer.kernel.shape[-1]
+    if not layer.kernel.size:  # no channels or no filters
+        return np.zeros(layer.batch_shape, layer.dtype)
+    output = np.empty(layer.batch_shape, layer.dtype)
+    shared = _outputs_per_patch(layer)
+    padded = layer.padded(surplus=-output.shape[2] % shared)
+    if shared > 1 and not math.isfinite(np.vdot(padded, padded)):
+        shared, padded = 1, layer.padded()  # zero times infinity would be NaN
+    weights = _shifted_copies(layer.kernel, shared)
+    patch_bytes = sum(weights.shape) * weights.itemsize  # with its outputs
+    windows = _windows(padded, layer.geometry, shared)
+    for image, result in zip(windows, output, strict=True):
+        for rows, patches in _blocks(image, patch_bytes):
+            block = _flatten(image[rows, patches], weights.dtype)
+            columns = slice(patches.start * shared, patches.stop * shared)
+            target = result[rows, columns]
+            if target.size == len(block) * weights.shape[1]:
+                np.matmul(block, weights, out=target.reshape(len(block), -1))
+            else:  # the last patches of each row end beyond the output
+                products = (block @ weights).reshape(len(target), -1, filters)
+                target[:] = products[:, : target.shape[1]]
+    return output
 
 
 def _outputs_per_patch(layer: Operands) -> int:

@@ -11,7 +11,6 @@ from conv.geometry import Padding
 from conv.operands import Array, Operands
 
 
-@np.errstate(all="ignore")
 def correlate(
     inputs: ArrayLike,
     kernel: ArrayLike,
@@ -39,7 +38,8 @@ def correlate(
     )
     padded = layer.padded()
     output = np.empty(layer.batch_shape, padded.dtype)
-    for b, i, j, f in np.ndindex(output.shape):
-        window = padded[b][layer.geometry.window((i, j))]
-        output[b, i, j, f] = np.sum(window * layer.kernel[..., f])
-    return output.reshape(layer.output_shape).astype(layer.dtype)
+    with np.errstate(all="ignore"):  # what is not finite shows in the output
+        for b, i, j, f in np.ndindex(output.shape):
+            window = padded[b][layer.geometry.window((i, j))]
+            output[b, i, j, f] = np.sum(window * layer.kernel[..., f])
+        return output.reshape(layer.output_shape).astype(layer.dtype)

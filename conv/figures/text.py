@@ -88,7 +88,7 @@ def source(function: Callable[..., Any], *, docstring: bool = False) -> Markdown
     >>> print(source(geometry._same).text.splitlines()[1])
     def _same(n: int, extent: int, stride: int) -> tuple[int, int]:
     """
-    text = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
+    text = textwrap.dedent(inspect.getsource(function))
     if not docstring:
         definition = ast.parse(text).body[0]
         assert isinstance(definition, ast.FunctionDef)

@@ -308,7 +308,7 @@ assert conv.im2col(signal, (3,), padding="valid").size == 24
 # and one from nine filters on: then there are columns enough.
 # Where a stride or a dilation keeps the windows of neighbours apart, it takes one as well.
 # These are the function that decides it, the one that moves the kernels,
-# and the one that uses both, as they stand in the package.
+# and the one that uses both and does all the work of `correlate`, as they stand in the package.
 
 # %%
 figures.source(conv.matmul._outputs_per_patch)
@@ -317,7 +317,7 @@ figures.source(conv.matmul._outputs_per_patch)
 figures.source(conv.matmul._shifted_copies)
 
 # %%
-figures.source(conv.matmul.correlate)
+figures.source(conv.matmul._products)
 
 # %% [markdown]
 # - `padded` is the input with its zeros, and a few columns more if the last patch of a row is not filled.

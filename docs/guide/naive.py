@@ -105,11 +105,11 @@ figures.beside(
 figures.source(conv.naive.correlate)
 
 # %% [markdown]
-# - The first line keeps NumPy from warning about infinity, or NaN (not a number), in the input.
 # - `Operands.of` checks the arguments and gives every input the same form:
 #   a batch of images with rows, columns and channels, numbered by `b`.
 #   A grey image becomes a batch of one image with one channel.
 # - `layer.padded()` is $x$: the input with its zeros around it.
+# - `np.errstate` keeps NumPy from warning about infinity, or NaN (not a number), in the input.
 # - `np.ndindex(output.shape)` counts through all values of $b$, $i$, $j$ and $f$,
 #   like four loops one inside the other.
 # - `window` is the part of $x$ that the sums run over.
