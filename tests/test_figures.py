@@ -482,7 +482,7 @@ def test_tables_of_unequal_columns_are_refused():
 def test_sources_are_the_package_s_own():
     """A source is what the file holds, with or without the docstring."""
     shown = figures.source(conv.naive.correlate).text
-    assert shown.startswith('```python\ndef correlate(')
+    assert shown.startswith("```python\ndef correlate(")
     assert '"""' not in shown
     assert "np.sum(window * layer.kernel[..., f])" in shown
     whole = figures.source(conv.naive.correlate, docstring=True).text
