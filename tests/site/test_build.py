@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from bs4 import BeautifulSoup
@@ -31,11 +34,25 @@ def without_measurements(page):
 
 
 def test_two_builds_are_equal(tmp_path):
-    """From two folders, with other seeds, time zones and languages, each byte is the same."""
+    """From two folders, on other days, with other seeds and time zones, each byte is the same."""
+    later = tmp_path / "later"
+    later.mkdir()
+    (later / "sitecustomize.py").write_text(
+        "import time_machine\ntime_machine.travel('2031-01-02 03:04').start()\n"
+    )
     surroundings = {
         "one": {"PYTHONHASHSEED": "1", "TZ": "Asia/Shanghai", "LC_ALL": "C"},
-        "another": {"PYTHONHASHSEED": "2", "TZ": "America/Lima", "LC_ALL": "C.UTF-8"},
+        "another": {
+            "PYTHONHASHSEED": "2",
+            "TZ": "America/Lima",
+            "LC_ALL": "C.UTF-8",
+            "PYTHONPATH": str(later),
+        },
     }
+
+    year = [sys.executable, "-c", "import time; print(time.localtime().tm_year)"]
+    environment = os.environ | surroundings["another"]
+    assert subprocess.check_output(year, env=environment, text=True) == "2031\n"
 
     def build_in(name):
         root = tmp_path / name
