@@ -57,7 +57,11 @@ def convolve(
 
     Parameters
     ----------
-    inputs, kernel, padding, stride, dilation
+    inputs, kernel : array_like of real numbers
+        As for `conv.correlate`.
+    padding : str, int or sequence of (int, int)
+        As for `conv.correlate`.
+    stride, dilation : int or sequence of int
         As for `conv.correlate`.
 
     Returns

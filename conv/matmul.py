@@ -109,7 +109,9 @@ def im2col(
         ``(N,)``, ``(H, W)``, ``(H, W, C)`` or ``(B, H, W, C)``.
     kernel_size : sequence of int
         ``(k,)`` for a signal, otherwise ``(h, w)``.
-    padding, stride, dilation
+    padding : str, int or sequence of (int, int)
+        As for `conv.correlate`.
+    stride, dilation : int or sequence of int
         As for `conv.correlate`.
 
     Returns
@@ -159,7 +161,9 @@ def kernel_matrix(
         ``(k,)``, ``(h, w)``, ``(h, w, C)`` or ``(h, w, C, F)``.
     input_size : sequence of int
         ``(N,)`` for a signal, otherwise ``(H, W)``.
-    padding, stride, dilation
+    padding : str, int or sequence of (int, int)
+        As for `conv.correlate`.
+    stride, dilation : int or sequence of int
         As for `conv.correlate`.
 
     Returns

@@ -108,7 +108,9 @@ def sliding(
 
     Parameters
     ----------
-    readings, weights, first_age
+    readings, weights : array_like, (N,) and (k,)
+        As for `conv.figures.moment`.
+    first_age : int
         As for `conv.figures.moment`.
     caption : str
         What the frames show together.
