@@ -40,7 +40,8 @@ def cells(soup):
     texts = {}
     for span in soup("tspan"):
         places = list(zip(span["x"].split(), span["y"].split(), strict=True))
-        for index, character in enumerate(span.string or ""):
+        assert len(places) <= len(span.string)
+        for index, character in enumerate(span.string):
             place = tuple(map(float, places[min(index, len(places) - 1)]))
             texts[place] = texts.get(place, "") + character
     drawn = []
