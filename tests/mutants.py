@@ -5,8 +5,8 @@ runs the tests that reach it. A mutant survives if they all pass, or if there ar
 at each survivor: it is a test that is missing, or a change that no caller can see. Known as
 the latter: ``strict`` of zips whose lengths were compared before; ``copy`` of an array that
 is only read; a default that every caller passes; work done twice or in larger steps with the
-same result; a limit moved where no integer lies between; and letters in "fiub" that no
-dtype has.
+same result; a limit moved where no integer lies between; a size of -2, which NumPy takes for -1;
+and letters in "fiub" that no dtype has.
 """
 
 from __future__ import annotations

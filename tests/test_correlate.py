@@ -165,7 +165,7 @@ def test_what_is_not_finite_stays_where_the_definition_puts_it(
     np.testing.assert_array_equal(conv.correlate(*pair, **case.options), expected)
 
 
-@pytest.mark.parametrize("filters", [1, 3])
+@pytest.mark.parametrize("filters", [1, 3, 8])  # eight, five and two outputs to a patch
 def test_one_nan_touches_nine_outputs(filters):
     """A NaN in an image under a 3x3 kernel reaches the nine windows that hold it."""
     image = np.ones((20, 30, 1))
