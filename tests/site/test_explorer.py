@@ -557,3 +557,27 @@ def test_it_is_small():
     """All modules and the style sheet together are under 60 kB, readable as they are."""
     sizes = [path.stat().st_size for path in FOLDER.iterdir()]
     assert sum(sizes) < 60_000
+
+
+@pytest.mark.parametrize("name", ["flip", "fully_connected", "padding"])
+def test_what_stands_below_keeps_its_place(open_page, name):
+    """A link to a heading below a small explorer leads there, and on the way up nothing jumps."""
+    page = open_page(f"guide/{name}/")
+    below = page.evaluate(
+        """() => [...document.querySelectorAll("h2[id]")].map((h) => h.id).filter((id) =>
+            document.querySelector("conv-explorer").compareDocumentPosition(
+                document.getElementById(id)) & Node.DOCUMENT_POSITION_FOLLOWING)"""
+    )
+    top = "document.querySelector('#{}').getBoundingClientRect().top".format
+    drawn = "document.querySelector('conv-explorer').tables.size === 6"
+    page = open_page(f"guide/{name}/#{below[0]}")
+    wait_until(page, drawn)
+    page.wait_for_timeout(200)
+    assert 40 < page.evaluate(top(below[0])) < 100
+    page = open_page(f"guide/{name}/#{below[-1]}")
+    place = page.evaluate(top(below[0]))
+    while not page.evaluate(drawn):
+        page.evaluate("scrollBy(0, -400)")
+        page.wait_for_timeout(100)
+        place, before = page.evaluate(top(below[0])), place
+        assert place == pytest.approx(before + 400, abs=2)

@@ -59,12 +59,17 @@ class ConvExplorer extends HTMLElement {
 
   begin() {
     this.near.disconnect();
+    const { top } = this.getBoundingClientRect();
+    const page = document.documentElement;
+    const height = page.scrollHeight;
     for (const child of this.children) /** @type {HTMLElement} */ (child).hidden = true;
     this.build();
     const own = this.hasAttribute("address");
     const given = own && location.search ? location.search.slice(1) : (this.getAttribute("state") ?? "");
     const { state, notes } = decode(given);
     this.show(state, notes.join("; "));
+    // Who reads on below it, as after a link to the next heading, stays there.
+    if (top < 0) scrollBy({ top: page.scrollHeight - height, behavior: "instant" });
     if (own) addEventListener("popstate", this.popped);
   }
 
