@@ -54,7 +54,9 @@ def characters(content: str) -> set[str]:
 def style_sheet(used: frozenset[str]) -> str:
     """Return a style sheet that holds STIX Two Math, no more than the characters in use.
 
-    A font in a file of its own arrives later than the text, and moves what it changes.
+    A font in a file of its own arrives later than the text, and moves what it changes. This
+    one is read at the first layout of a page, for a letter that nobody sees: browsers read
+    a font when it is first used, and lay out again what they have laid out by then.
 
     The font is under the SIL Open Font License; the wheel of ziamath ships it.
     """
@@ -73,6 +75,8 @@ def style_sheet(used: frozenset[str]) -> str:
     return (
         '@font-face {\n  font-family: "STIX Two Math";\n'
         f'  src: url("data:font/woff2;base64,{data}") format("woff2");\n}}\n'
+        '.md-header::after {\n  content: "x";\n  position: absolute;\n'
+        '  visibility: hidden;\n  font-family: "STIX Two Math";\n}\n'
     )
 
 
