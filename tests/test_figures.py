@@ -238,10 +238,10 @@ def test_grids_have_a_size_that_holds_them():
         assert (float(svg["width"]), float(svg["height"])) == (width, height)
         assert left <= -2
         assert width >= 9 * len(grid.title)
-        right = max(left + width for left, _, width, *_ in boxes(svg))
+        right = max(x + wide for x, _, wide, *_ in boxes(svg))
         assert right <= left + width
         assert left + width / 2 == right / 2  # what is wider stands in the middle
-        assert max(top + tall for _, top, _, tall, _ in boxes(svg)) == height - 4
+        assert max(y + high for _, y, _, high, _ in boxes(svg)) == height - 4
 
 
 def test_signs_stand_between_grids():

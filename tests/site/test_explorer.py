@@ -569,7 +569,7 @@ def test_what_stands_below_keeps_its_place(open_page, name):
                 document.getElementById(id)) & Node.DOCUMENT_POSITION_FOLLOWING)"""
     )
     top = "document.querySelector('#{}').getBoundingClientRect().top".format
-    drawn = "document.querySelector('conv-explorer').tables.size === 6"
+    drawn = f"{ELEMENT}.tables?.size === 6"
     page = open_page(f"guide/{name}/#{below[0]}")
     wait_until(page, drawn)
     page.wait_for_timeout(200)
