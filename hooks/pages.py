@@ -34,9 +34,21 @@ LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 # What has no colour of its own: names that lead nowhere, names, operators, punctuation,
 # spaces, line numbers. They are most of a page's elements.
 PLAIN = re.compile(r'<span (?:title="[^"]*"|class="(?:[nopw]|normal)")>([^<]*)</span>')
-# While the scheme is chosen, at every load, too, this rule of the theme's turns transitions
-# off in every element: browsers then compute the styles of the whole page twice more.
-SWITCHING = re.compile(r"\[data-md-color-switching\] \*,[^}]*}")
+TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
+# As the theme's script would lay it out; it leaves tables alone that have a class.
+SCROLLING = (
+    '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">'
+    r'<table class="conv-table">\1</table></div></div>'
+)
+# Where the theme has a browser compute all styles of a page once more, and what mends it:
+# a rule for every element while the scheme is chosen, at every load, too; a selector by
+# which each change of a class concerns all that stands in its element; and an element that
+# tells the browser the scheme, which our style sheet does.
+LIGHTER = {
+    "stylesheets/palette.*.css": (r"\[data-md-color-switching\] \*,[^}]*}", ""),
+    "stylesheets/main.*.css": (r"table:not\(\[class\]\)", "table:not(.highlighttable)"),
+    "javascripts/bundle.*.js": (r'{name:"color-scheme"}', '{name:"theme-scheme"}'),
+}
 TERM = re.compile(r"^## .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
 
 
@@ -135,9 +147,10 @@ def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
 def on_post_build(config: MkDocsConfig) -> None:
     """Lighten the theme, and write the security policy where hosts look for headers."""
     site = Path(config.site_dir)
-    for sheet in site.glob("assets/stylesheets/palette.*.css"):
-        rules = sheet.read_text(encoding="utf-8")
-        sheet.write_text(SWITCHING.sub("", rules), encoding="utf-8")
+    for pattern, (heavy, light) in LIGHTER.items():
+        for file in site.glob(f"assets/{pattern}"):
+            text = file.read_text(encoding="utf-8")
+            file.write_text(re.sub(heavy, light, text), encoding="utf-8")
     pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
     headers = f"/*\n  Content-Security-Policy: {policy.policy(pages)}\n"
     (site / "_headers").write_text(headers, encoding="utf-8")
@@ -155,6 +168,7 @@ def _is_program(file: File) -> bool:
 def _mended(html: str) -> str:
     """Name what has no name for screen readers, and leave out what no reader needs."""
     html = PLAIN.sub(r"\1", PLAIN.sub(r"\1", html))  # one may stand in another
+    html = TABLE.sub(SCROLLING, html)
     html = html.replace('title="Link to this section"', 'aria-label="Link to this section"')
     html = html.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
     html = re.sub(r'(<input\b[^>]* type="checkbox"[^>]*) autocomplete="off"', r"\1", html)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -257,13 +258,28 @@ def test_code_has_no_elements_without_a_colour(site):
     assert [span["class"] for span in code("span")] == [["mi"], ["mi"], ["c1"]]
 
 
-def test_choosing_a_scheme_costs_no_element_its_style(site):
-    """The theme's rule for all elements while the scheme is chosen is gone."""
+def test_the_theme_is_lightened(site):
+    """What has a browser compute all styles again stands in the theme, and not in the site."""
     site.page("empty", "\n1")
     assert site.build(), site.printed
-    [sheet] = (site.root / "site/assets/stylesheets").glob("palette.*.css")
-    assert "data-md-color-scheme" in sheet.read_text()
-    assert "data-md-color-switching" not in sheet.read_text()
+    theme = Path(find_spec("material").submodule_search_locations[0], "templates")
+    for pattern, (heavy, light) in pages.LIGHTER.items():
+        [original], [built] = (
+            folder.glob(f"assets/{pattern}") for folder in (theme, site.root / "site")
+        )
+        pieces = re.split(heavy, original.read_text())
+        assert len(pieces) > 1
+        assert built.read_text() == light.join(pieces)
+
+
+def test_tables_scroll_without_scripts(site):
+    """A table stands in the box that the theme's script would put it in; tables of code do not."""
+    site.write("guide/table.md", "# A page\n\n| a | b |\n| - | - |\n| 1 | 2 |\n")
+    assert site.build(), site.printed
+    [table] = BeautifulSoup(site.html("table"), "html.parser").article("table")
+    assert table.get_text(" ", strip=True) == "a b 1 2"
+    assert table["class"] == ["conv-table"]
+    assert table.parent.parent["class"] == ["md-typeset__scrollwrap"]
 
 
 def test_links_to_the_repository_come_from_the_environment(site):

@@ -212,6 +212,47 @@ def test_weight(open_page, site):
         page.context.close()
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_styles_are_computed_once(open_page, chromium, site, width):
+    """While a page loads, a browser computes the styles of its elements about once each."""
+    page = open_page(width=width)
+    again = {}
+    for place in places(site):
+        page.goto("about:blank")  # what the page before has left to do is not counted
+        chromium.start_tracing(page=page, categories=["devtools.timeline"])
+        page.goto(site.address + place, wait_until="networkidle")
+        events = json.loads(chromium.stop_tracing())["traceEvents"]
+        passes = [e["args"] for e in events if e["name"] == "UpdateLayoutTree"]
+        computed = sum(one.get("elementCount", 0) for one in passes)
+        again[place] = computed / page.locator("*").count()
+    assert min(again.values()) > 0.1
+    assert {place: times for place, times in again.items() if times > 1.5} == {}
+
+
+def test_style_sheets_stay_from_page_to_page(open_page):
+    """Instant navigation reads no style sheet again, on the way to a deeper page or back."""
+    page = open_page()
+    page.evaluate("window.sheets = [...document.styleSheets]")
+    page.get_by_role("link", name="Explorer", exact=True).first.click()
+    page.locator("h1", has_text="Explorer").wait_for()
+    kept = "sheets.every((sheet, i) => sheet === document.styleSheets[i])"
+    assert page.evaluate(kept)
+    page.go_back()
+    wait_until(page, "location.pathname === '/conv/'")
+    page.locator("h1", has_text="Explorer").wait_for(state="detached")
+    assert page.evaluate(f"{kept} && sheets.length === document.styleSheets.length")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_scroll_bars_have_the_chosen_scheme(open_page, scheme):
+    """The canvas follows the system, and then the choice of the reader."""
+    page = open_page(scheme=scheme)
+    used = "getComputedStyle(document.documentElement).colorScheme"
+    for choice in (scheme, "light", "dark"):
+        assert page.evaluate(used) == choice
+        page.locator(".md-header__option label:visible").click()
+
+
 def test_an_address_without_a_page(open_page, site):
     """Under a sub-path, too, it says so, in the site's own style, and leads back."""
     page = open_page()
