@@ -159,6 +159,23 @@ def test_headings_are_in_order(site):
         assert all(b <= a + 1 for a, b in itertools.pairwise(levels)), name
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_text_is_legible(open_page, site, width):
+    """No text but the small signs of a formula is smaller than 12 pixels."""
+    page = open_page(width=width)
+    small = {}
+    for place in visits(page, site):
+        found = page.evaluate(
+            """() => [...document.querySelectorAll("body :not(math *, svg *, script, style)")]
+                .filter((one) => [...one.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+                .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 12)
+                .map((one) => one.outerHTML.slice(0, 80))"""
+        )
+        if found:
+            small[place] = found
+    assert small == {}
+
+
 @pytest.mark.parametrize("width", [1280, 640, 390, 360])
 def test_nothing_scrolls_sideways(open_page, site, width):
     """A page is as wide as its window: on a desktop, there at 200 % zoom, and on phones."""
@@ -251,6 +268,28 @@ def test_scroll_bars_have_the_chosen_scheme(open_page, scheme):
     for choice in (scheme, "light", "dark"):
         assert page.evaluate(used) == choice
         page.locator(".md-header__option label:visible").click()
+
+
+def test_line_numbers_stand_at_their_lines(open_page, site):
+    """Where code has line numbers, the first and the last stand beside their lines."""
+    pages = [name for name in site.pages if 'class="linenos"' in site.read(name)]
+    assert pages
+    for name in pages:
+        page = open_page(name.removesuffix("index.html"))
+        apart = page.evaluate(
+            """() => [...document.querySelectorAll("article .highlighttable")].map((table) => {
+                table.closest("details").open = true;
+                const parts = [".linenos pre", ".code code"].map((part) => table.querySelector(part));
+                const [numbers, code] = parts.map((part) => {
+                    const { paddingTop, paddingBottom } = getComputedStyle(part);
+                    const { top, bottom } = part.getBoundingClientRect();
+                    return [top + parseFloat(paddingTop), bottom - parseFloat(paddingBottom)];
+                });
+                return Math.max(...[0, 1].map((end) => Math.abs(numbers[end] - code[end])));
+            })"""
+        )
+        assert len(apart) > 10
+        assert max(apart) < 1, name
 
 
 def test_an_address_without_a_page(open_page, site):
