@@ -520,6 +520,17 @@ def test_the_largest_sizes(open_page):
     assert explorer.formula == "In y[0, 1] the weight 1 meets 1."
 
 
+def test_it_is_read_when_a_reader_comes_near(open_page, site):
+    """A page below whose first screens an explorer stands reads its modules on the way there."""
+    page = open_page("guide/padding/")
+    page.wait_for_load_state("networkidle")
+    names = "performance.getEntriesByType('resource').map((e) => e.name)"
+    module = site.address + "assets/explorer/explorer.js"
+    assert module not in page.evaluate(names)
+    Explorer(page).focus("output", 1, 1)
+    assert module in page.evaluate(names)
+
+
 def test_it_goes_on_working_from_page_to_page(open_page):
     """Instant navigation, to and fro, leaves a working explorer on every page."""
     page = open_page("guide/padding/")
