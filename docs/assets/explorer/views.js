@@ -48,7 +48,9 @@ export function table(view) {
     if (view.tail) line.append(element("td", { class: "cx-tail" }));
     body.append(line);
   }
-  const made = element("table", { "data-view": view.name, role: "grid", "aria-label": view.title }, element("thead", {}, head), body);
+  // By its class the theme's script knows that it is not to put the table into a box.
+  const named = { class: "cx-table", "data-view": view.name, role: "grid", "aria-label": view.title };
+  const made = element("table", named, element("thead", {}, head), body);
   const first = made.querySelector("td[data-row]");
   if (first) target(first).tabIndex = 0;
   made.addEventListener("keydown", (event) => walk(made, event));
