@@ -11,9 +11,9 @@ function reach() {
   for (const one of wide) one.setAttribute("tabindex", "0");
 }
 
-/** Look for them once before the next frame, however much has changed. */
+/** Look for them once after the next frame, however much has changed: by then all is laid out. */
 function soon() {
-  if (!waiting) requestAnimationFrame(reach);
+  if (!waiting) requestAnimationFrame(() => setTimeout(reach));
   waiting = true;
 }
 
