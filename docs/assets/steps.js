@@ -39,7 +39,6 @@ function enhanceAll() {
   }
 }
 
+enhanceAll();
 // Material's instant navigation replaces the page without loading it anew.
-const pages = /** @type {any} */ (window).document$;
-if (pages) pages.subscribe(enhanceAll);
-else enhanceAll();
+/** @type {any} */ (window).document$?.subscribe(enhanceAll);

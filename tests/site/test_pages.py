@@ -356,11 +356,15 @@ def test_steps_are_moved_by_keys(open_page):
 
 
 def test_from_the_file_system(open_page, site):
-    """Opened as a file, a page has its text, its style and its figures."""
-    page = open_page(java_script_enabled=False)  # browsers load no modules from files
-    page.goto(f"file://{site.folder}/guide/padding/index.html")
-    assert page.locator("h1").inner_text().startswith("Full, same, valid")
+    """Opened as a file, a page has its text, its style, its figures and their steps."""
+    page = open_page()
+    page.goto(f"file://{site.folder}/guide/smoothing/index.html")
+    assert page.locator("h1").inner_text().startswith("Smoothing")
     assert page.locator(".conv-figure svg").first.is_visible()
+    steps = page.locator(".conv-steps").first
+    steps.get_by_role("button", name="Next").click()
+    assert steps.locator("output").inner_text().startswith("2 of ")
+    assert steps.locator(".conv-frame:visible").count() == 1
 
 
 QUERIES = {

@@ -13,7 +13,6 @@ function watch() {
   for (const explorer of document.querySelectorAll("conv-explorer:not(:defined)")) near.observe(explorer);
 }
 
+watch();
 // Material's instant navigation replaces the page without loading it anew.
-const visited = /** @type {any} */ (window).document$;
-if (visited) visited.subscribe(watch);
-else watch();
+/** @type {any} */ (window).document$?.subscribe(watch);
