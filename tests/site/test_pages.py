@@ -357,6 +357,10 @@ def test_steps_are_moved_by_keys(open_page):
 
 def test_from_the_file_system(open_page, site):
     """Opened as a file, a page has its text, its style, its figures and their steps."""
+    page = open_page(java_script_enabled=False)
+    page.goto(f"file://{site.folder}/guide/padding/index.html")
+    assert page.locator("h1").inner_text().startswith("Full, same, valid")
+    assert page.locator(".conv-figure svg").first.is_visible()
     page = open_page()
     page.goto(f"file://{site.folder}/guide/smoothing/index.html")
     assert page.locator("h1").inner_text().startswith("Smoothing")
