@@ -48,17 +48,13 @@ class ConvExplorer extends HTMLElement {
   formula = element("output", { class: "formula", "aria-live": "polite" });
   matrices = element("div", { class: "cx-matrices" });
 
+  /** A small one waits for near.js. */
   connectedCallback() {
-    if (this.root.isConnected) return;
     if (this.hasAttribute("address")) this.begin();
-    else this.near.observe(this);
   }
 
-  /** A small one waits until the reader comes near; until then its figure stands there. */
-  near = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.begin(), { rootMargin: "1000px" });
-
   begin() {
-    this.near.disconnect();
+    if (!this.isConnected || this.root.isConnected) return;
     const { top } = this.getBoundingClientRect();
     const page = document.documentElement;
     const height = page.scrollHeight;
@@ -75,7 +71,6 @@ class ConvExplorer extends HTMLElement {
 
   disconnectedCallback() {
     this.pause();
-    this.near.disconnect();
     removeEventListener("popstate", this.popped);
   }
 

@@ -1,16 +1,19 @@
-// Reads the explorer when a reader comes near one; until then its figure stands there.
+// Reads the explorer and begins with it when a reader comes near; until then its figure stands there.
 
 const near = new IntersectionObserver(
   (seen) => {
-    if (!seen.some((one) => one.isIntersecting)) return;
-    near.disconnect();
-    import("./explorer.js").catch(() => {}); // without it, as in a file, the figure stays
+    for (const { target, isIntersecting } of seen) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      // If it cannot be read, as in a page opened as a file, the figure stays.
+      import("./explorer.js").then(() => /** @type {any} */ (target).begin(), () => {});
+    }
   },
   { rootMargin: "1000px" },
 );
 
 function watch() {
-  for (const explorer of document.querySelectorAll("conv-explorer:not(:defined)")) near.observe(explorer);
+  for (const explorer of document.querySelectorAll("conv-explorer")) near.observe(explorer);
 }
 
 watch();
