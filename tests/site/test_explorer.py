@@ -531,6 +531,20 @@ def test_it_is_read_when_a_reader_comes_near(open_page, site):
     assert module in page.evaluate(names)
 
 
+def test_a_reader_may_go_on_while_it_is_read(open_page):
+    """Modules that arrive when their page has gone begin with nothing, and complain of nothing."""
+    page, held = open_page("guide/padding/"), []
+    page.route("**/explorer.js", lambda route: held.append(route))
+    page.evaluate(f"window.left = {ELEMENT}")
+    with page.expect_request("**/explorer.js"):
+        page.evaluate("left.scrollIntoView()")
+    page.get_by_role("link", name="Notation", exact=True).first.click()
+    wait_until(page, "!left.isConnected")
+    held.pop().continue_()
+    wait_until(page, "customElements.get('conv-explorer') !== undefined")
+    assert page.evaluate("left.root") is None
+
+
 def test_it_goes_on_working_from_page_to_page(open_page):
     """Instant navigation, to and fro, leaves a working explorer on every page."""
     page = open_page("guide/padding/")

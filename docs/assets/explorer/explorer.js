@@ -54,7 +54,7 @@ class ConvExplorer extends HTMLElement {
   }
 
   begin() {
-    if (!this.isConnected || this.root.isConnected) return;
+    if (this.root.isConnected) return;
     const { top } = this.getBoundingClientRect();
     const page = document.documentElement;
     const height = page.scrollHeight;

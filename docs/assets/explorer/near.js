@@ -6,11 +6,16 @@ const near = new IntersectionObserver(
       if (!isIntersecting) continue;
       near.unobserve(target);
       // If it cannot be read, as in a page opened as a file, the figure stays.
-      import("./explorer.js").then(() => /** @type {any} */ (target).begin(), () => {});
+      import("./explorer.js").then(() => begin(target), () => {});
     }
   },
   { rootMargin: "1000px" },
 );
+
+function begin(/** @type {any} */ explorer) {
+  // A reader may have gone on to another page meanwhile; what has left the page is not defined.
+  if (explorer.isConnected) explorer.begin();
+}
 
 function watch() {
   for (const explorer of document.querySelectorAll("conv-explorer")) near.observe(explorer);
