@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 import conv
 from conv import figures
-from tests.test_figures import WORDS, cells
+from tests.figures.test_figures import WORDS, cells
 
 
 def test_a_kernel_matrix_shows_its_entries_and_no_zeros():

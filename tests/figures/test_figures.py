@@ -16,7 +16,7 @@ import conv
 from conv import figures
 from conv.figures import colours, plots
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 WORDS = {"caption": "A caption.", "alt": "What it shows."}
 
 

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 import conv
 from conv import figures
-from tests.test_figures import WORDS, cells, frames
+from tests.figures.test_figures import WORDS, cells, frames
 
 
 def test_positions_are_those_of_the_geometry():

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 import conv
 from conv import figures
-from tests.test_figures import WORDS, cells
+from tests.figures.test_figures import WORDS, cells
 
 X, W = np.arange(12).reshape(3, 4), np.array([[1, 0.5], [-2, 3]])
 

@@ -22,7 +22,7 @@ from bs4 import BeautifulSoup
 
 from hooks import pages
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 TITLE = "# %% [markdown]\n# # A page\n"
 FIGURE = "figures.beside(figures.Grid([1, 2]), caption='Two numbers.', alt='The numbers 1 and 2.')"
 
