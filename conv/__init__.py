@@ -12,7 +12,7 @@ array([0., 1., 2., 3., 0.])
 from importlib import import_module
 from types import ModuleType
 
-from conv import kernels, matmul, naive
+from conv import kernels, matmul, naive, timing
 from conv.convolution import convolve, flip
 from conv.geometry import Geometry, ShapeError
 from conv.matmul import correlate, im2col, kernel_matrix
@@ -28,6 +28,7 @@ __all__ = [
     "kernels",
     "matmul",
     "naive",
+    "timing",
 ]
 
 

@@ -33,7 +33,8 @@ from typing import Any
 import numpy as np
 
 import conv
-from conv.figures.timing import duration, processor, quartiles, ratio, take_turns
+from conv.figures.text import duration
+from conv.timing import processor, quartiles, race, ratio
 
 ROOT = Path(__file__).parent.parent
 TURN = 0.02  # seconds that a turn takes at least
@@ -180,7 +181,7 @@ def measure(job: Job, rounds: int) -> dict[str, Any]:
     """Check the contestants of a job against each other, then race them."""
     calls = dict(contestants(job))
     check({name: call() for name, call in calls.items()})
-    seconds = take_turns(calls, rounds=min(rounds, 5) if job.naive else rounds, turn=TURN)
+    seconds = race(calls, rounds=min(rounds, 5) if job.naive else rounds, turn=TURN)
     ours = seconds["matmul"]
     padded = dict.fromkeys(("matmul", "naive"), padded_bytes(job))
     unseen = {"PyTorch", "OpenCV"}  # they allocate by themselves
@@ -228,7 +229,7 @@ def report(machine: Mapping[str, str], results: list[dict[str, Any]]) -> str:
     lines = [f"- {name}: {value}" for name, value in machine.items()]
     for group, members in itertools.groupby(results, lambda result: result["group"]):
         lines += ["", f"## {group}", ""]
-        lines += ["| job | contestant | time | in times of matmul's | peak memory beyond |"]
+        lines += ["| job | method | time | in times of matmul's | peak memory beyond |"]
         lines += ["| --- | --- | ---: | ---: | ---: |"]
         for result in members:
             for name, one in result["contestants"].items():

@@ -17,8 +17,7 @@ from conv.figures.plots import curves
 from conv.figures.positions import positions
 from conv.figures.sliding import moment, sliding
 from conv.figures.steps import steps
-from conv.figures.text import source, table
-from conv.figures.timing import race
+from conv.figures.text import race_table, source, table
 
 __all__ = [
     "Figure",
@@ -31,7 +30,7 @@ __all__ = [
     "moment",
     "pictures",
     "positions",
-    "race",
+    "race_table",
     "sliding",
     "source",
     "steps",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import inspect
+import statistics
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from conv.figures.grid import format_number
+from conv.timing import processor, ratio
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,65 @@ def table(
             f'<div class="conv-measured" data-search-exclude markdown>\n\n{text}\n\n</div>'
         )
     return Markdown(text)
+
+
+def race_table(
+    seconds: Mapping[str, Sequence[float]],
+    *,
+    multiplications: Mapping[str, int] | None = None,
+) -> Markdown:
+    """Set the times of a race in a table, and compare them with the first.
+
+    Parameters
+    ----------
+    seconds : mapping of str to sequence of float
+        Seconds in each round, by name, as `conv.timing.race` measures them. All do the
+        same job; the first is what the others are compared with.
+    multiplications : mapping of str to int, optional
+        How many multiplications each call makes. Adds a column with their rate.
+
+    Returns
+    -------
+    Markdown
+        A table marked as measured, which names the machine: the median time of each call,
+        and the median over the rounds of how many times as fast as the first it was.
+
+    Examples
+    --------
+    >>> print(race_table({"slow": [3, 4], "fast": [0.5, 1]}).text)  # doctest: +ELLIPSIS
+    <div class="conv-measured" data-search-exclude markdown>
+    <BLANKLINE>
+    | method | time | times as fast |
+    | --- | --- | ---: |
+    | slow | 3.5 s | 1 |
+    | fast | 750 ms | 5 |
+    ...
+    """
+    first = next(iter(seconds.values()))
+    medians = {name: statistics.median(turns) for name, turns in seconds.items()}
+    columns: dict[str, Iterable[Any]] = {
+        "method": medians,
+        "time": map(duration, medians.values()),
+        "times as fast": [ratio(first, turns)[0] for turns in seconds.values()],
+    }
+    if multiplications is not None:
+        columns["million multiplications a second"] = [
+            multiplications[name] / median / 1e6 for name, median in medians.items()
+        ]
+    machine = f"{processor()}, one thread, NumPy {np.__version__}"
+    return table(columns, measured=True, note=machine)
+
+
+def duration(seconds: float) -> str:
+    """Write seconds in a unit that fits.
+
+    >>> duration(0.0125)
+    '12.5 ms'
+    """
+    for unit, factor in (("s", 1.0), ("ms", 1e3)):
+        if seconds * factor >= 1:
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} µs"
 
 
 def source(function: Callable[..., Any], *, docstring: bool = False) -> Markdown:

@@ -164,7 +164,7 @@ ways = {
 }
 
 # %%
-figures.race(ways)
+figures.race_table(conv.timing.race(ways))
 
 # %% [markdown]
 # The result takes 96 · 96 · 27 = 248,832 multiplications, and im2col makes none of them.
@@ -215,7 +215,7 @@ runs = {
 work = {"loop": 9 * 1024, "kernel matrix": dense.size}
 work["im2col, product"] = 9 * 1024
 assert work["kernel matrix"] > 100 * work["loop"]
-figures.race(runs, multiplications=work)
+figures.race_table(conv.timing.race(runs), multiplications=work)
 
 # %% [markdown]
 # The kernel matrix makes more than a hundred times as many multiplications as the loop, and takes less time.
@@ -355,7 +355,7 @@ calls = {
     "blocks": lambda: conv.correlate(marked, box),
     "blocks, shared patches": lambda: conv.correlate(grey, box),
 }
-figures.race(calls)
+figures.race_table(conv.timing.race(calls))
 
 # %% [markdown]
 # How much the blocks help depends on the kernel and on the size of the cache:

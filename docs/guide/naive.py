@@ -350,7 +350,7 @@ runs = {
 }
 counts = [24**2 * 3**2, 48**2 * 3**2, 24**2 * 9**2]
 work = dict(zip(runs, counts, strict=True))
-figures.race(runs, multiplications=work)
+figures.race_table(conv.timing.race(runs), multiplications=work)
 
 # %% [markdown]
 # Four times the pixels take about four times as long, as the count says.

@@ -15,6 +15,7 @@ from PIL import Image
 import conv
 from conv import figures
 from conv.figures import colours, plots
+from conv.figures.text import duration
 
 ROOT = Path(__file__).parent.parent.parent
 WORDS = {"caption": "A caption.", "alt": "What it shows."}
@@ -472,6 +473,27 @@ def test_measured_tables_are_marked():
         '<div class="conv-measured" data-search-exclude markdown>\n\n| s |'
     )
     assert text.endswith("\n\n</div>")
+
+
+def test_a_race_is_a_table_marked_as_measured():
+    """Median times, the rounds' median of how many times as fast, rates, and the machine."""
+    seconds = {"loop": [2, 4, 2], "product": [0.004, 0.004, 0.02]}
+    work = {"product": 10**6, "loop": 4 * 10**6}
+    text = figures.race_table(seconds, multiplications=work).text
+    assert '<div class="conv-measured" data-search-exclude markdown>' in text
+    assert "| method | time | times as fast | million multiplications a second |" in text
+    assert "| loop | 2 s | 1 | 2 |" in text
+    assert "| product | 4 ms | 500 | 250 |" in text
+    assert f"{conv.timing.processor()}, one thread, NumPy {np.__version__}" in text
+    assert "a second" not in figures.race_table(seconds).text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"), [(12.3, "12.3 s"), (0.0123, "12.3 ms"), (0.0000123, "12.3 µs")]
+)
+def test_durations_have_a_fitting_unit(seconds, written):
+    """Seconds, milliseconds or microseconds, in three digits."""
+    assert duration(seconds) == written
 
 
 def test_tables_of_unequal_columns_are_refused():

@@ -7,83 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from conv import figures
-from conv.figures import timing
 from tests import bench
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """Replace the clock by one that moves only when a call says so."""
-
-    class Clock:
-        now = 0.0
-        calls: list[str] = []  # noqa: RUF012
-
-        def call(self, name, *seconds):
-            """Return a call that takes these seconds in turn, the last one ever after."""
-            left = list(seconds)
-
-            def call():
-                self.calls.append(name)
-                self.now += left.pop(0) if len(left) > 1 else left[0]
-
-            return call
-
-    clock = Clock()
-    clock.calls.clear()
-    monkeypatch.setattr(timing.time, "perf_counter", lambda: clock.now)
-    return clock
-
-
-def test_contestants_take_turns(clock):
-    """In each round, each is warmed by one call that is not measured, then measured."""
-    calls = {"a": clock.call("a", 9, 1), "b": clock.call("b", 9, 3, 9, 5)}
-    seconds = timing.take_turns(calls, rounds=2, turn=1)
-    assert clock.calls == ["a", "a", "b", "b"] * 2
-    assert seconds == {"a": [1, 1], "b": [3, 5]}
-
-
-def test_a_turn_lasts(clock):
-    """Short calls are repeated until the turn is over, and their mean is taken."""
-    seconds = timing.take_turns({"a": clock.call("a", 0.25)}, rounds=1, turn=1)
-    assert seconds == {"a": [0.25]}
-    assert len(clock.calls) == 1 + 4
-
-
-def test_ratios_are_paired_by_round():
-    """The median of the ratios, not the ratio of the medians, with the middle half."""
-    assert timing.ratio([10, 30, 80], [10, 10, 20]) == (3, 2, 3.5)
-
-
-def test_a_race_is_a_table_marked_as_measured(clock):
-    """Times, how many times as fast as the first, rates, and the machine."""
-    calls = {"loop": clock.call("loop", 2), "product": clock.call("product", 0.004)}
-    text = figures.race(calls, multiplications={"product": 10**6, "loop": 4 * 10**6}).text
-    assert '<div class="conv-measured" data-search-exclude markdown>' in text
-    assert "| loop | 2 s | 1 | 2 |" in text
-    assert "| product | 4 ms | 500 | 250 |" in text
-    assert f"{timing.processor()}, one thread, NumPy {np.__version__}" in text
-    assert "a second" not in figures.race(calls).text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(12.3, "12.3 s"), (0.0123, "12.3 ms"), (0.0000123, "12.3 µs")]
-)
-def test_durations_have_a_fitting_unit(seconds, text):
-    """Seconds, milliseconds or microseconds, in three digits."""
-    assert timing.duration(seconds) == text
-
-
-def test_the_processor_is_named(monkeypatch):
-    """By its model name, or where the system does not tell, by its architecture."""
-    monkeypatch.setattr("pathlib.Path.exists", lambda _: True)
-    lines = "processor : 0\nmodel name\t: Fast: 9000\nmodel name\t: Other\n"
-    monkeypatch.setattr("pathlib.Path.read_text", lambda *_, **__: lines)
-    assert timing.processor() == "Fast: 9000"
-    monkeypatch.setattr("pathlib.Path.exists", lambda _: False)
-    monkeypatch.setattr(timing.platform, "machine", lambda: "abacus")
-    assert timing.processor() == "abacus"
 
 
 @pytest.mark.parametrize("job", bench.JOBS, ids=lambda job: job.name)
@@ -136,7 +60,7 @@ def test_a_wrong_contestant_is_not_measured(monkeypatch):
     """The check comes first, and an error ends the run."""
     calls = {"matmul": lambda: np.ones(3), "wrong": lambda: np.zeros(3)}
     monkeypatch.setattr(bench, "contestants", lambda _: calls.items())
-    monkeypatch.delattr(bench, "take_turns")
+    monkeypatch.delattr(bench, "race")
     with pytest.raises(AssertionError, match="wrong"):
         bench.measure(bench.JOBS[0], rounds=1)
 

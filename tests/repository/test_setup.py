@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "conv.geometry": set(),
     "conv.kernels": set(),
     "conv.images": set(),
+    "conv.timing": set(),
     "conv.operands": {"conv.geometry"},
     "conv.naive": {"conv.geometry", "conv.operands"},
     "conv.matmul": {"conv.geometry", "conv.operands"},
