@@ -24,10 +24,6 @@ figures.beside(
     alt="A grey portrait, a kernel with negative numbers above and left of its centre and positive ones below and right, and the portrait as a relief.",
 )
 
-# %% tags=["hide"]
-# The site's logo and its card, not shown here.
-figures.emblem("Convolution, computed")
-
 # %% [markdown]
 # The code above ran while this site was built, and the figure is what it gave.
 # So it is on every page: each is a program,

@@ -77,11 +77,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for path, page in pages.items():
         stem = posixpath.splitext(page.src_uri)[0]
         install = config.extra.get("install", "")
-        text, published, notebook = _rendered(
+        text, pictures, notebook = _rendered(
             executed[path], _address(FIGURES, page), install
         )
-        for name, contents in published.items():
-            _publish(name, contents, files, config)
+        for name, contents in pictures.items():
+            _publish(f"{FIGURES}/{name}", contents, files, config)
         programs = {
             f"{PROGRAMS}/{stem}.ipynb": notebook,
             f"{PROGRAMS}/{stem}.py": path.read_text(encoding="utf-8"),
@@ -183,11 +183,10 @@ def _with_meaning(link: re.Match[str]) -> str:
 def _rendered(
     executed: Path, folder: str, install: str
 ) -> tuple[str, dict[str, bytes], str]:
-    """Return a page's Markdown, the files that belong to it, and its notebook."""
+    """Return a page's Markdown, its pictures, and its notebook."""
     notebook = nbformat.read(executed, as_version=4)
     text, pictures = render.markdown(notebook, folder)
-    published = {f"{FIGURES}/{name}": contents for name, contents in pictures.items()}
-    return text, published | render.files(notebook), render.download(notebook, install)
+    return text, pictures, render.download(notebook, install)
 
 
 def _days_of_last_commits(folder: str) -> dict[str, str]:

@@ -12,7 +12,6 @@ import nbformat
 from nbconvert import MarkdownExporter
 from nbformat import NotebookNode
 
-FILES = "application/vnd.conv.files+json"
 SUFFIXES = {"image/png": "png", "image/svg+xml": "svg"}
 PICTURE = re.compile(r"data:(?P<kind>[a-z/+]+);base64,(?P<data>[A-Za-z0-9+/=]+)")
 # What a plain notebook chooses by the system's colour scheme, the site chooses by its own.
@@ -51,16 +50,6 @@ def markdown(notebook: NotebookNode, folder: str) -> tuple[str, dict[str, bytes]
     )
     text = re.sub(r"\n{3,}", "\n\n", PICTURE.sub(address, text)).strip() + "\n"
     return text, pictures
-
-
-def files(notebook: NotebookNode) -> dict[str, bytes]:
-    """Return the files that an executed notebook publishes, by their places in the site."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    return {
-        name: base64.b64decode(contents)
-        for output in outputs
-        for name, contents in output.get("data", {}).get(FILES, {}).items()
-    }
 
 
 def download(notebook: NotebookNode, install: str) -> str:

@@ -7,7 +7,6 @@ Examples
 Figure: A signal. [1, 2, 3]
 """
 
-from conv.figures.emblem import emblem
 from conv.figures.explorer import explorer
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid, beside
@@ -25,7 +24,6 @@ __all__ = [
     "Picture",
     "beside",
     "curves",
-    "emblem",
     "explorer",
     "moment",
     "pictures",

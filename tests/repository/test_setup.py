@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import yaml
+from PIL import Image
 
 import conv
 
@@ -212,6 +213,16 @@ def test_readme_picture_shows_a_true_cross_correlation() -> None:
     np.testing.assert_array_equal(np.pad(inputs, 1), padded)
     np.testing.assert_array_equal(conv.correlate(inputs, kernel), output)
     assert picture.stat().st_size < 4096
+
+
+def test_logo_and_card_are_pictures_of_their_sizes() -> None:
+    """The logo is an SVG, and its PNG and the card have the sizes that pages promise."""
+    assets = ROOT / "docs" / "assets"
+    assert ElementTree.parse(assets / "logo.svg").getroot().tag.endswith("}svg")
+    for name, size in (("icon.png", (192, 192)), ("card.png", (1200, 630))):
+        with Image.open(assets / name) as picture:
+            picture.load()
+            assert (picture.format, picture.size) == ("PNG", size)
 
 
 def test_lock_file_pins_and_hashes_everything() -> None:
