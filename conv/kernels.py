@@ -32,7 +32,6 @@ __all__ = [
     "identity",
     "laplacian",
     "motion_blur",
-    "neighbour_difference",
     "sharpen",
     "sobel_x",
     "sobel_y",
@@ -204,24 +203,6 @@ def emboss() -> Kernel:
     """
     steps = np.array([[-1.0, 0.0, 1.0]])
     kernel: Kernel = identity() + steps + steps.T
-    return kernel
-
-
-def neighbour_difference() -> Kernel:
-    """Compute the source article's kernel: a tenth of the 8-neighbour Laplacian.
-
-    The article calls it embossing; but it is symmetric and sums to zero, so that it has
-    no direction and leaves flat areas black. It is 0.1 times the sum of the differences
-    between a pixel's eight neighbours and the pixel.
-
-    Examples
-    --------
-    >>> neighbour_difference()
-    array([[ 0.1,  0.1,  0.1],
-           [ 0.1, -0.8,  0.1],
-           [ 0.1,  0.1,  0.1]])
-    """
-    kernel: Kernel = (np.ones((3, 3)) - 9 * identity()) / 10
     return kernel
 
 

@@ -209,9 +209,10 @@ for name, kernel in smoothing.items():
 
 # %%
 named = conv.kernels
+theirs = (np.ones((3, 3)) - 9 * named.identity()) / 10
 change = {
     "Laplacian": named.laplacian(),
-    "the article's kernel": named.neighbour_difference(),
+    "the article's kernel": theirs,
     "Sobel x": named.sobel_x(),
     "Sobel y": named.sobel_y(),
 }

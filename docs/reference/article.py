@@ -360,7 +360,7 @@ photo.shape
 # The article's example is a kernel of 0.1 around −0.8, which it calls embossing.
 
 # %%
-theirs = conv.kernels.neighbour_difference()
+theirs = (np.ones((3, 3)) - 9 * conv.kernels.identity()) / 10
 emboss = conv.kernels.emboss()
 assert np.array_equal(theirs, np.rot90(theirs))
 assert np.array_equal(theirs, theirs[::-1])
