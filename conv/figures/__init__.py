@@ -7,16 +7,16 @@ Examples
 Figure: A signal. [1, 2, 3]
 """
 
-from conv.figures.explorer import explorer
 from conv.figures.figure import Figure
+from conv.figures.frames import steps
 from conv.figures.grid import Grid, beside
-from conv.figures.matrices import weight_grid, weights
-from conv.figures.pictures import Picture, pictures
+from conv.figures.interactive import explorer
+from conv.figures.matrices import matrix, matrix_grid
+from conv.figures.moments import moment, sliding
+from conv.figures.picture import Picture, pictures
 from conv.figures.plots import curves
-from conv.figures.positions import positions
-from conv.figures.sliding import moment, sliding
-from conv.figures.steps import steps
 from conv.figures.text import race_table, source, table
+from conv.figures.windows import positions
 
 __all__ = [
     "Figure",
@@ -25,6 +25,8 @@ __all__ = [
     "beside",
     "curves",
     "explorer",
+    "matrix",
+    "matrix_grid",
     "moment",
     "pictures",
     "positions",
@@ -33,6 +35,4 @@ __all__ = [
     "source",
     "steps",
     "table",
-    "weight_grid",
-    "weights",
 ]

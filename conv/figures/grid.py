@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from conv.figures.colours import FOCUS, INK, LABEL, LINE, PADDING, ROLES, TINTS
 from conv.figures.figure import Figure
-from conv.figures.pictures import Picture
+from conv.figures.picture import Picture
 from conv.geometry import Pads
 
 TITLE = 24  # height of the line above a grid

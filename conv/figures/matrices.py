@@ -14,7 +14,7 @@ from conv.geometry import Padding
 from conv.matmul import kernel_matrix
 
 
-def weights(
+def matrix(
     kernel: ArrayLike,
     input_size: Sequence[int],
     *,
@@ -37,23 +37,23 @@ def weights(
 
     Examples
     --------
-    >>> weights([1, 2], (3,), padding="valid", caption="Matrix.", alt="1 2 0, 0 1 2")
+    >>> matrix([1, 2], (3,), padding="valid", caption="Matrix.", alt="1 2 0, 0 1 2")
     Figure: Matrix. [1 2 0, 0 1 2]
     """
-    grid = weight_grid(
+    grid = matrix_grid(
         kernel, input_size, padding=padding, stride=stride, dilation=dilation
     )
     return beside(grid, caption=caption, alt=alt)
 
 
-def weight_grid(
+def matrix_grid(
     kernel: ArrayLike, input_size: Sequence[int], title: str = "", **options: Any
 ) -> Grid:
     """Return the matrix of a kernel as a grid whose zeros are empty cells.
 
     Examples
     --------
-    >>> weight_grid([5, 7], (3,), padding="valid").values.tolist()
+    >>> matrix_grid([5, 7], (3,), padding="valid").values.tolist()
     [['5', '7', ''], ['', '5', '7']]
     """
     entries = np.ravel(kernel)

@@ -55,7 +55,7 @@ matrix = conv.kernel_matrix(kernel, image.shape, padding="valid")
 matrix.shape
 
 # %% tags=["hide"]
-figures.weights(
+figures.matrix(
     kernel,
     image.shape,
     padding="valid",
@@ -285,7 +285,7 @@ assert np.array_equal(eight[:, :7], seven)
 assert eight[:, 7].tolist() == [0, 0, 0, 3]
 
 # %% tags=["hide"]
-figures.weights(
+figures.matrix(
     [1, 2, 3],
     (8,),
     **options,

@@ -39,7 +39,7 @@ assert np.array_equal(matrix @ image.ravel(), output.ravel())
 
 # %% tags=["hide"]
 figures.beside(
-    figures.weight_grid(kernel, (3, 4), "kernel matrix", padding="valid"),
+    figures.matrix_grid(kernel, (3, 4), "kernel matrix", padding="valid"),
     "·",
     figures.Grid(image.reshape(-1, 1), "input"),
     "=",
@@ -281,7 +281,7 @@ assert np.array_equal(
 )
 
 # %% tags=["hide"]
-moved = figures.weight_grid(three, (6,), padding="valid")
+moved = figures.matrix_grid(three, (6,), padding="valid")
 figures.beside(
     figures.Grid(wide, "two wide patches"),
     "·",

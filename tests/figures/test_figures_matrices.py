@@ -13,7 +13,7 @@ from tests.figures.test_figures import WORDS, cells
 def test_a_kernel_matrix_shows_its_entries_and_no_zeros():
     """A cell holds the entry of the matrix, or nothing where no weight stands."""
     kernel = np.array([[0, 2], [3, -4]])
-    figure = figures.weights(kernel, (3, 4), padding="same", stride=(1, 2), **WORDS)
+    figure = figures.matrix(kernel, (3, 4), padding="same", stride=(1, 2), **WORDS)
     matrix = conv.kernel_matrix(kernel, (3, 4), padding="same", stride=(1, 2))
     drawn = cells(BeautifulSoup(figure.panels[0], "html.parser"))
     numbers = [float(text.replace("−", "-") or 0) for text, _ in drawn]
@@ -26,7 +26,7 @@ def test_a_kernel_matrix_shows_its_entries_and_no_zeros():
 
 def test_equal_entries_have_equal_colours():
     """The colour tells which weight it is, not how large it is."""
-    figure = figures.weights([5, 5, 7], (5,), padding="valid", **WORDS)
+    figure = figures.matrix([5, 5, 7], (5,), padding="valid", **WORDS)
     drawn = cells(BeautifulSoup(figure.panels[0], "html.parser"))
     colours = [fill for text, fill in drawn if text]
     assert colours == colours[:3] * 3

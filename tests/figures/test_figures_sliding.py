@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from conv import figures
-from conv.figures.sliding import HIGH
+from conv.figures.moments import HIGH
 
 F = [6, 12, 18, 6, 24]
 G = [1 / 2, 1 / 3, 1 / 6]

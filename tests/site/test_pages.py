@@ -15,6 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
+import conv
 from tests.site.conftest import NOWHERE, wait_until
 
 WIDTHS = (1280, 390)
@@ -147,6 +148,18 @@ def test_figures_are_described(site):
             )
             assert picture["width"].isdigit(), name
             assert picture["height"].isdigit(), name
+
+
+def test_all_that_is_exported_has_its_entry(site):
+    """Each name that conv or conv.figures exports stands as a heading in the API reference."""
+    soup = BeautifulSoup(site.read("reference/api/index.html"), "html.parser")
+    entries = {heading.get("id") for heading in soup.select("h3, h4")}
+    exported = {
+        f"{module.__name__}.{name}"
+        for module in (conv, conv.figures)
+        for name in module.__all__
+    }
+    assert exported <= entries
 
 
 def test_headings_are_in_order(site):

@@ -50,6 +50,8 @@ def explorer(
 ) -> Explorer:
     """Let the reader change a convolution and see every view of it.
 
+    This site brings the scripts; in a notebook the figure stands as it is.
+
     Parameters
     ----------
     inputs, kernel : array_like, (H, W) and (h, w)

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from conv import convolve
 from conv.figures.colours import FOCUS, INPUT, KERNEL, LABEL, LINE, OUTPUT, TINTS
 from conv.figures.figure import Figure
+from conv.figures.frames import Steps, steps
 from conv.figures.grid import format_number
-from conv.figures.steps import Steps, steps
 
 WIDE, HIGH = 38, 34  # a column, and the tallest bar
 ROW = HIGH + 42  # with the numbers above and the name below
