@@ -11,10 +11,12 @@ import sys
 import tomllib
 from pathlib import Path
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
 import yaml
+from flit_core import buildapi
 from PIL import Image
 
 import conv
@@ -223,6 +225,24 @@ def test_logo_and_card_are_pictures_of_their_sizes() -> None:
         with Image.open(assets / name) as picture:
             picture.load()
             assert (picture.format, picture.size) == ("PNG", size)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Build the wheel as pip does, and return its files."""
+    folder = tmp_path_factory.mktemp("wheel")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        name = buildapi.build_wheel(str(folder))
+    with ZipFile(folder / name) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def test_the_wheel_is_the_package_alone(wheel: dict[str, str]) -> None:
+    """It holds conv, with the sign that its types are to be read, and nothing of the site."""
+    held = {name for name in wheel if ".dist-info/" not in name}
+    assert {"conv/__init__.py", "conv/figures/__init__.py", "conv/py.typed"} <= held
+    assert {name.partition("/")[0] for name in held} == {"conv"}
 
 
 def test_lock_file_pins_and_hashes_everything() -> None:
