@@ -418,6 +418,13 @@ def test_pages_ask_for_the_python_that_the_package_needs():
     assert f"Python {project['requires-python'].removeprefix('>=')}" == pages.PYTHON
 
 
+def test_the_changelog_begins_with_this_version():
+    """The newest heading of CHANGELOG.md is of the version in pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    newest = re.search(r"^## ([\d.]+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest[1] == project["version"]
+
+
 def test_the_citation_is_of_this_version():
     """CITATION.cff has what its format requires, and the version and title of the package."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -425,5 +432,5 @@ def test_the_citation_is_of_this_version():
     assert citation["cff-version"] == "1.2.0"
     assert {"message", "title", "authors"} <= citation.keys()
     assert citation["version"] == project["version"]
-    assert citation["title"].startswith(f"{project['name']}:")
+    assert citation["title"].lower().replace(", ", "-") == project["name"]
     assert citation["authors"] == project["authors"]
