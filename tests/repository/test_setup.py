@@ -245,6 +245,15 @@ def test_the_wheel_is_the_package_alone(wheel: dict[str, str]) -> None:
     assert {name.partition("/")[0] for name in held} == {"conv"}
 
 
+def test_the_wheel_is_under_the_licence_that_it_holds(wheel: dict[str, str]) -> None:
+    """Its metadata say MIT, and its only licence file is LICENSE, which is MIT's text alone."""
+    metadata = next(text for name, text in wheel.items() if name.endswith("/METADATA"))
+    licences = [text for name, text in wheel.items() if "/licenses/" in name]
+    assert "\nLicense-Expression: MIT\n" in metadata
+    assert licences == [(ROOT / "LICENSE").read_text(encoding="utf-8")]
+    assert licences[0].startswith("MIT License\n")
+
+
 def test_lock_file_pins_and_hashes_everything() -> None:
     """Each requirement is one version with at least one hash, and none has an address."""
     text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
