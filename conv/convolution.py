@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from conv.geometry import Padding, ShapeError
-from conv.matmul import correlate
-from conv.operands import Array, Operands
+from conv.geometry import Padding
+from conv.matmul import products
+from conv.operands import Array, Operands, real
+from conv.shapes import spatial_axes
 
 
 def flip(kernel: ArrayLike) -> Array:
@@ -36,10 +37,8 @@ def flip(kernel: ArrayLike) -> Array:
     array([[6, 5, 4],
            [3, 2, 1]])
     """
-    array = np.asarray(kernel)
-    if not 1 <= array.ndim <= 4:
-        raise ShapeError(f"kernel must have one to four axes, not shape {array.shape}")
-    return array[(slice(None, None, -1),) * min(array.ndim, 2)]
+    array = real("kernel", kernel)
+    return array[(slice(None, None, -1),) * spatial_axes("kernel", array.shape)]
 
 
 def convolve(
@@ -49,6 +48,7 @@ def convolve(
     padding: Padding = "same",
     stride: int | Sequence[int] = 1,
     dilation: int | Sequence[int] = 1,
+    groups: int = 1,
 ) -> Array:
     """Compute the convolution of inputs and kernel: the kernel is flipped first.
 
@@ -82,11 +82,14 @@ def convolve(
     >>> convolve([1, 2, 3], [0, 1, 0.5], padding="full")
     array([0. , 1. , 2.5, 4. , 1.5])
     """
-    flipped = flip(kernel)
-    if isinstance(padding, str) and padding == "same":
-        layer = Operands.of(
-            inputs, flipped, padding=padding, stride=stride, dilation=dilation
-        )
-        mirrored = [(after, before) for before, after in layer.geometry.pads]
-        padding = mirrored[-min(np.ndim(inputs), 2) :]
-    return correlate(inputs, flipped, padding=padding, stride=stride, dilation=dilation)
+    operands = Operands.of(
+        inputs,
+        flip(kernel),
+        padding=padding,
+        stride=stride,
+        dilation=dilation,
+        groups=groups,
+    )
+    if isinstance(padding, str):
+        operands = replace(operands, shapes=operands.shapes.mirrored())
+    return products(operands)

@@ -22,7 +22,7 @@ class ShapeError(ValueError):
 class Geometry:
     """The positions that a kernel takes on an input, along each spatial axis.
 
-    Build one with `of`, which checks and completes what it is given.
+    Build one with `of`, or directly: either way its numbers are checked and completed.
 
     Attributes
     ----------
@@ -34,6 +34,11 @@ class Geometry:
         Step from one position of the kernel to the next.
     dilation : tuple of int
         Step from one entry of the kernel to the next, measured on the input.
+
+    Raises
+    ------
+    ShapeError, ValueError, TypeError
+        As `of`.
 
     Examples
     --------
@@ -48,6 +53,30 @@ class Geometry:
     pads: Pads
     stride: Size
     dilation: Size
+
+    def __post_init__(self) -> None:
+        inputs = sizes("input_size", self.input_size)
+        kernel = sizes("kernel_size", self.kernel_size)
+        if len(inputs) != len(kernel):
+            raise ShapeError(
+                f"input_size {inputs} and kernel_size {kernel} must have as many axes as"
+                f" each other, not {len(inputs)} and {len(kernel)}"
+            )
+        stride = _for_each_axis("stride", self.stride, len(inputs))
+        dilation = _for_each_axis("dilation", self.dilation, len(inputs))
+        pads = _pads(self.pads, inputs, kernel, stride, dilation)
+        vars(self).update(
+            input_size=inputs,
+            kernel_size=kernel,
+            pads=pads,
+            stride=stride,
+            dilation=dilation,
+        )
+        if min(self.output_size) < 1:
+            raise ShapeError(
+                f"the kernel fits nowhere: with dilation {dilation} it covers"
+                f" {self.extent}, the padded input has {self.padded_size}"
+            )
 
     @classmethod
     def of(
@@ -95,24 +124,7 @@ class Geometry:
         >>> Geometry.of((8,), (4,), padding="valid", stride=2).output_size
         (3,)
         """
-        inputs = sizes("input_size", input_size)
-        kernel = sizes("kernel_size", kernel_size)
-        if len(inputs) != len(kernel):
-            raise ShapeError(
-                f"input_size {inputs} and kernel_size {kernel} must have as many axes as"
-                f" each other, not {len(inputs)} and {len(kernel)}"
-            )
-        strides = _for_each_axis("stride", stride, len(inputs))
-        dilations = _for_each_axis("dilation", dilation, len(inputs))
-        extents = [d * (k - 1) + 1 for k, d in zip(kernel, dilations, strict=True)]
-        pads = _pads(padding, inputs, extents, strides)
-        geometry = cls(inputs, kernel, pads, strides, dilations)
-        if min(geometry.output_size) < 1:
-            raise ShapeError(
-                f"the kernel fits nowhere: with dilation {dilations} it covers"
-                f" {geometry.extent}, the padded input has {geometry.padded_size}"
-            )
-        return geometry
+        return cls(input_size, kernel_size, padding, stride, dilation)  # type: ignore[arg-type]
 
     @cached_property
     def extent(self) -> Size:
@@ -172,7 +184,9 @@ _MODES: dict[str, Callable[[int, int, int], tuple[int, int]]] = {
 }
 
 
-def _pads(padding: Padding, inputs: Size, extents: Sequence[int], strides: Size) -> Pads:
+def _pads(
+    padding: Padding, inputs: Size, kernel: Size, stride: Size, dilation: Size
+) -> Pads:
     allowed = (
         f"padding must be one of {', '.join(map(repr, _MODES))}, an int of at least 0, or"
         f" a (before, after) pair for each of {len(inputs)} spatial axes"
@@ -182,18 +196,17 @@ def _pads(padding: Padding, inputs: Size, extents: Sequence[int], strides: Size)
             close = get_close_matches(padding.lower(), _MODES, n=1)
             hint = f"; did you mean {close[0]!r}?" if close else ""
             raise ValueError(f"{allowed}, not {padding!r}{hint}")
-        axes = zip(inputs, extents, strides, strict=True)
-        return tuple(_MODES[padding](*axis) for axis in axes)
+        axes = zip(inputs, kernel, stride, dilation, strict=True)
+        return tuple(_MODES[padding](n, d * (k - 1) + 1, s) for n, k, s, d in axes)
     sides = _items(padding)
     if sides is None:
-        amount = _integer(padding, 0, allowed)
+        amount = integer(padding, 0, allowed)
         return ((amount, amount),) * len(inputs)
     pairs = [_items(side) or () for side in sides]
     if len(pairs) != len(inputs) or any(len(pair) != 2 for pair in pairs):
         raise ValueError(f"{allowed}, not {padding!r}")
     return tuple(
-        (_integer(before, 0, allowed), _integer(after, 0, allowed))
-        for before, after in pairs
+        (integer(before, 0, allowed), integer(after, 0, allowed)) for before, after in pairs
     )
 
 
@@ -203,7 +216,7 @@ def sizes(name: str, value: Sequence[int]) -> Size:
     items = _items(value)
     if items is None:
         raise TypeError(f"{allowed}, not {value!r}")
-    numbers = tuple(_integer(item, None, allowed) for item in items)
+    numbers = tuple(integer(item, None, allowed) for item in items)
     if not numbers or min(numbers) < 1:
         raise ShapeError(f"{allowed}, not {numbers}")
     return numbers
@@ -213,8 +226,8 @@ def _for_each_axis(name: str, value: int | Sequence[int], axes: int) -> Size:
     allowed = f"{name} must be an int of at least 1, or one for each of {axes} spatial axes"
     items = _items(value)
     if items is None:
-        return (_integer(value, 1, allowed),) * axes
-    steps = tuple(_integer(item, 1, allowed) for item in items)
+        return (integer(value, 1, allowed),) * axes
+    steps = tuple(integer(item, 1, allowed) for item in items)
     if len(steps) != axes:
         raise ValueError(f"{allowed}, not {steps}")
     return steps
@@ -227,7 +240,8 @@ def _items(value: Any) -> tuple[Any, ...] | None:
         return None
 
 
-def _integer(value: Any, least: int | None, allowed: str) -> int:
+def integer(value: Any, least: int | None, allowed: str) -> int:
+    """Return an int of at least so much, or raise an error that says what is allowed."""
     try:
         number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 import operator
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +51,8 @@ def identity(size: int = 3) -> Kernel:
     ------
     ValueError
         If the size is even or less than 1.
+    TypeError
+        If the size is not an int.
 
     Examples
     --------
@@ -76,6 +79,8 @@ def box(size: int = 3) -> Kernel:
     ------
     ValueError
         If the size is less than 1.
+    TypeError
+        If the size is not an int.
 
     Examples
     --------
@@ -103,7 +108,9 @@ def gaussian(size: int, sigma: float) -> Kernel:
     Raises
     ------
     ValueError
-        If the size is less than 1, or sigma not a positive finite number.
+        If the size is less than 1, or sigma not positive and finite.
+    TypeError
+        If the size is not an int, or sigma not a real number.
 
     Examples
     --------
@@ -112,12 +119,19 @@ def gaussian(size: int, sigma: float) -> Kernel:
            [0.124, 0.204, 0.124],
            [0.075, 0.124, 0.075]])
     """
-    if not (math.isfinite(sigma) and sigma > 0):
-        raise ValueError(f"sigma must be a positive finite number, not {sigma!r}")
     side = _positive("size", size)
-    distance = np.arange(side) - (side - 1) / 2
-    nearest = np.abs(distance).min()  # taken out, so that a small sigma leaves a weight
-    weights = np.exp((nearest**2 - distance**2) / (2 * sigma**2))
+    if isinstance(sigma, bool) or not isinstance(sigma, Real):
+        raise TypeError(f"sigma must be a real number, not {sigma!r}")
+    try:
+        spread = float(sigma)  # in float64, whatever type it came in
+    except OverflowError:  # an integer beyond all floats
+        spread = math.inf
+    if not 0 < spread < math.inf:
+        raise ValueError(f"sigma must be positive and finite, not {sigma!r}")
+    squares = (np.arange(side) - (side - 1) / 2) ** 2
+    squares -= squares.min()  # so that even the smallest sigma leaves a weight
+    with np.errstate(all="ignore"):  # weights that are too small become zero
+        weights = np.exp(-squares / spread / spread / 2)
     weights /= weights.sum()
     return np.outer(weights, weights)
 
@@ -218,6 +232,8 @@ def motion_blur(size: int) -> Kernel:
     ------
     ValueError
         If the size is even or less than 1.
+    TypeError
+        If the size is not an int.
 
     Examples
     --------
@@ -234,9 +250,11 @@ def motion_blur(size: int) -> Kernel:
 
 def _positive(name: str, value: int) -> int:
     try:
-        number = operator.index(value)
+        number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
-        raise TypeError(f"{name} must be an int, not {value!r}") from None
+        number = None
+    if number is None:
+        raise TypeError(f"{name} must be an int, not {value!r}")
     if number < 1:
         raise ValueError(f"{name} must be at least 1, not {number}")
     return number

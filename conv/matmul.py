@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from conv.geometry import Geometry, Padding, sizes
-from conv.operands import Array, Operands, float_dtype, real
+from conv.geometry import Geometry, Padding, Size
+from conv.operands import Array, Operands, float_dtype, pad, real
+from conv.shapes import Shapes, group_count, spatial_size
 
-BLOCK_BYTES = 2**20  # of patches at a time: few enough to stay in the processor's cache
+BLOCK_BYTES = 2**20  # of windows at a time: few enough to stay in the processor's cache
+LONGER = 3  # how many times as long as those of patches the runs of rows have to be
 MATRIX_BYTES = 2**30  # largest kernel matrix that kernel_matrix builds
+
+Index = tuple[int, slice, slice]  # of a block of outputs: image, rows, columns
 
 
 def correlate(
@@ -23,6 +26,7 @@ def correlate(
     padding: Padding = "same",
     stride: int | Sequence[int] = 1,
     dilation: int | Sequence[int] = 1,
+    groups: int = 1,
 ) -> Array:
     """Compute the cross-correlation of inputs and kernel by matrix products.
 
@@ -40,7 +44,7 @@ def correlate(
     Parameters
     ----------
     inputs, kernel : array_like of real numbers
-        One row of the table. `conv.Geometry` gives the sizes of the output.
+        One row of the table, in memory. Of a masked array the values under the mask count.
     padding : str, int or sequence of (int, int)
         Zeros around the input: ``"full"``, ``"same"`` or ``"valid"``, an amount for every
         side, or one ``(before, after)`` for each spatial axis. See `conv.Geometry.of`.
@@ -48,21 +52,26 @@ def correlate(
         Step from one output's window to the next.
     dilation : int or sequence of int
         Step from one entry of a window to the next.
+    groups : int
+        Channels and filters are divided into so many groups, in their order, and each
+        group of filters sees its own group of channels alone: the kernel of a layer is
+        ``(h, w, C / groups, F)``. With as many groups as channels it is called depthwise.
 
     Returns
     -------
     ndarray
-        A new C-contiguous array. Floating point operands keep their common dtype;
-        integers and booleans are computed in float64, float16 by way of float32.
+        A new C-contiguous array, of the size that `conv.Geometry` gives. Floating point
+        operands keep their common dtype; integers and booleans are computed in float64,
+        float16 by way of float32.
 
     Raises
     ------
     ShapeError
         If the shapes are no row of the table or do not fit, or the output would be empty.
     TypeError
-        If operands are not real numbers, or padding, stride or dilation not integers.
+        If operands are not real numbers in memory, or an option is not made of integers.
     ValueError
-        If padding, stride or dilation has a value that is not allowed.
+        If an option has a value that is not allowed.
 
     Notes
     -----
@@ -78,16 +87,20 @@ def correlate(
     array([[ 1.,  3.,  2.],
            [ 4., 10.,  6.],
            [ 3.,  7.,  4.]])
+    >>> two_channels, one_by_one = np.array([[[1, 2]]]), np.array([[[[10, 100]]]])
+    >>> correlate(two_channels, one_by_one, groups=2)
+    array([[[ 10., 200.]]])
     """
-    layer = Operands.of(
-        inputs,
-        kernel,
-        padding=padding,
-        stride=stride,
-        dilation=dilation,
+    return products(
+        Operands.of(
+            inputs,
+            kernel,
+            padding=padding,
+            stride=stride,
+            dilation=dilation,
+            groups=groups,
+        )
     )
-    with np.errstate(all="ignore"):  # what is not finite shows in the output
-        return _products(layer).reshape(layer.output_shape)
 
 
 def im2col(
@@ -101,7 +114,8 @@ def im2col(
     """Copy every window of the inputs into a row of a matrix.
 
     The cross-correlation with a kernel of that size is then the product
-    ``im2col(inputs, kernel.shape[:2]) @ kernel.reshape(-1, filters)``.
+    ``im2col(inputs, kernel.shape[:2]) @ kernel.reshape(-1, filters)``. There are no groups:
+    each window holds all channels.
 
     Parameters
     ----------
@@ -118,8 +132,8 @@ def im2col(
     -------
     ndarray, (outputs, entries)
         A row for each position of the kernel, image after image and row after row; in it
-        the window's values in the order of ``kernel.ravel()``. It repeats each input as
-        often as windows cover it: about ``h * w`` times the memory of the inputs.
+        the window's values in the order of ``kernel.ravel()``. It holds each input as often
+        as windows cover it: at stride 1 about ``h * w`` times the inputs' memory.
 
     Raises
     ------
@@ -133,13 +147,18 @@ def im2col(
            [2., 3., 4.]])
     """
     inputs = real("inputs", inputs)
-    filters = (1,) if inputs.ndim == 4 else ()
-    shape = (*sizes("kernel_size", kernel_size), *inputs.shape[2:][-1:], *filters)
-    kernel = np.broadcast_to(np.zeros((), float_dtype(inputs)), shape)
-    layer = Operands.of(inputs, kernel, padding=padding, stride=stride, dilation=dilation)
-    padded = layer.padded()
-    patches = _flatten(_windows(padded, layer.geometry), padded.dtype)
-    return patches.astype(layer.dtype, copy=False)
+    size = spatial_size("kernel_size", kernel_size, "inputs", inputs.shape)
+    shapes = Shapes.of(
+        inputs.shape,
+        size + inputs.shape[2:][-1:] + (1,) * (inputs.ndim - 3),
+        padding=padding,
+        stride=stride,
+        dilation=dilation,
+    )
+    padded = pad(inputs.reshape(shapes.inputs), shapes.geometry, float_dtype(inputs))
+    windows = _windows(padded, shapes.geometry)
+    outputs, entries = math.prod(windows.shape[:3]), math.prod(windows.shape[3:])
+    return windows.reshape(outputs, entries, copy=True)
 
 
 def kernel_matrix(
@@ -149,21 +168,24 @@ def kernel_matrix(
     padding: Padding = "same",
     stride: int | Sequence[int] = 1,
     dilation: int | Sequence[int] = 1,
+    groups: int = 1,
 ) -> Array:
     """Write a kernel as the matrix that performs its cross-correlation.
 
-    It is the matrix ``W`` for which ``W @ inputs.ravel()`` equals
+    It is the matrix ``T`` for which ``T @ inputs.ravel()`` equals
     ``conv.correlate(inputs, kernel).ravel()``: the weights of a fully connected layer.
 
     Parameters
     ----------
     kernel : array_like of real numbers
-        ``(k,)``, ``(h, w)``, ``(h, w, C)`` or ``(h, w, C, F)``.
+        ``(k,)``, ``(h, w)``, ``(h, w, C)`` or ``(h, w, C, F)``, with ``C / groups`` for C.
     input_size : sequence of int
         ``(N,)`` for a signal, otherwise ``(H, W)``.
     padding : str, int or sequence of (int, int)
         As for `conv.correlate`.
     stride, dilation : int or sequence of int
+        As for `conv.correlate`.
+    groups : int
         As for `conv.correlate`.
 
     Returns
@@ -174,9 +196,15 @@ def kernel_matrix(
     Raises
     ------
     ValueError
-        If the matrix would take more than 1 GiB.
+        If the matrix, with columns for the padding, would take more than 1 GiB.
     ShapeError, TypeError, ValueError
         As `conv.correlate`.
+
+    Notes
+    -----
+    SciPy's ``convolution_matrix(kernel, n)`` performs a convolution, so it is the matrix of
+    the flipped kernel: ``kernel_matrix(kernel[::-1], (n,), padding="full")``. That is also
+    the transpose of ``kernel_matrix(kernel, (n + len(kernel) - 1,), padding="valid")``.
 
     Examples
     --------
@@ -187,132 +215,149 @@ def kernel_matrix(
            [0., 0., 1., 2.]])
     """
     kernel = real("kernel", kernel)
-    size = sizes("input_size", input_size)
-    geometry = Geometry.of(
-        size,
-        kernel.shape[: len(size)],
+    size = spatial_size("input_size", input_size, "kernel", kernel.shape)
+    channels = tuple(group_count(groups) * seen for seen in kernel.shape[2:3])
+    shapes = Shapes.of(
+        size + channels,
+        kernel.shape,
         padding=padding,
         stride=stride,
         dilation=dilation,
+        groups=groups,
     )
-    shape = size + kernel.shape[2:3]
-    inputs, filters = math.prod(shape), math.prod(kernel.shape[3:])
-    outputs, dtype = math.prod(geometry.output_size), float_dtype(kernel)
-    needed = outputs * filters * inputs * dtype.itemsize
+    outputs = shapes.output[1:]
+    columns = (*shapes.geometry.padded_size, shapes.inputs[3])
+    dtype = float_dtype(kernel)
+    needed = math.prod(outputs) * math.prod(columns) * dtype.itemsize
     if needed > MATRIX_BYTES:
         raise ValueError(
-            f"the kernel matrix would have {outputs * filters} rows and {inputs} columns"
-            f" and take {needed / 2**30:.1f} GiB; at most {MATRIX_BYTES / 2**30:.0f} GiB"
-            " is allowed"
+            f"the kernel matrix would have {math.prod(outputs)} rows and, with padding,"
+            f" {math.prod(columns)} columns, and take {needed / 2**30:.1f} GiB; at most"
+            f" {MATRIX_BYTES / 2**30:.0f} GiB is allowed"
         )
-    layer = Operands.of(
-        np.arange(1, inputs + 1).reshape(shape),  # each input's column, from 1
-        kernel,
-        padding=padding,
-        stride=stride,
-        dilation=dilation,
+    layer = kernel.reshape(shapes.kernel)
+    matrix = np.zeros(outputs + columns, dtype)
+    for i, j, f in np.ndindex(outputs):  # each output's row: the kernel on its window
+        window = shapes.geometry.window((i, j))
+        matrix[(i, j, f, *window, shapes.channels_of(f))] = layer[..., f]
+    (top, _), (left, _) = shapes.geometry.pads
+    _, height, width, _ = shapes.inputs
+    inside = matrix[..., top : top + height, left : left + width, :]  # padding adds nothing
+    return inside.reshape(math.prod(outputs), math.prod(shapes.inputs))
+
+
+def products(operands: Operands) -> Array:
+    """Compute what `correlate` returns, from operands that have been checked.
+
+    Windows are laid out as matrices in one of two ways. `_rows` copies runs as long as the
+    output is wide, `_patches` runs as long as a row of the kernel with its channels. Long
+    runs are copied faster; short rows make small products.
+    """
+    shapes, groups = operands.shapes, operands.shapes.groups
+    if not (operands.inputs.size and operands.kernel.size):  # no image, channel or filter
+        return np.zeros(shapes.output_shape, operands.dtype)
+    height, width, channels, filters = shapes.kernel
+    run = channels * width if groups == 1 else channels
+    in_place = height == width == groups == 1  # windows are the image as it lies
+    by_rows = shapes.output[2] > LONGER * run and not in_place
+    padded = operands.padded(planes=by_rows)
+    blocks = (_rows if by_rows else _patches)(padded, shapes.geometry, groups)
+    weights = operands.kernel.reshape(-1, groups, filters // groups)
+    weights = weights.swapaxes(0, 1)[:, None]  # (groups, 1, entries, filters)
+    output = np.empty(shapes.output, padded.dtype)
+    with np.errstate(all="ignore"):  # what is not finite shows in the output
+        for block, windows in blocks:
+            target = output[block].reshape(*windows.shape[1:3], groups, -1, copy=False)
+            target = target.transpose(2, 0, 1, 3)  # a view that is laid out as the product
+            if 1 < groups == filters:  # one filter a group: its outputs lie far apart
+                target[...] = windows @ weights
+            else:
+                np.matmul(windows, weights, out=target)
+    return output.reshape(shapes.output_shape).astype(operands.dtype, copy=False)
+
+
+def _rows(padded: Array, geometry: Geometry, groups: int) -> Iterator[tuple[Index, Array]]:
+    """Copy each row of padded planes (B, H, C, W) once for each column of the kernel.
+
+    Each copy is moved on by one column. The copies of the rows that a row of outputs needs
+    are then the matrix of its windows, as they lie.
+
+    Yields
+    ------
+    block, windows
+        Index of a block of outputs, and its windows (groups, rows, columns, entries).
+    """
+    images, tall, channels, across = padded.shape
+    (height, width), (down, right) = geometry.kernel_size, geometry.stride
+    (below, beside), extent = geometry.dilation, geometry.extent[0]
+    copies = _view(
+        padded,
+        (images, tall, width, channels, geometry.output_size[1]),
+        (tall * channels * across, channels * across, beside, across, right),
     )
-    padded = layer.padded()
-    columns = _flatten(_windows(padded, layer.geometry), padded.dtype).astype(int)
-    output, entry = np.nonzero(columns)  # where a window holds an input, not padding
-    matrix = np.zeros((outputs, filters, inputs), dtype)
-    weights = layer.kernel.reshape(columns.shape[1], filters)
-    matrix[output, :, columns[output, entry] - 1] = weights[entry]
-    return matrix.reshape(outputs * filters, inputs)
+    again = height if below > 1 or 1 < groups < channels else 1  # copied by reshape, below
+    cost = width * channels * again * padded.itemsize  # bytes for each input of a column
+    wide = min(geometry.output_size[1], max(1, BLOCK_BYTES // (2 * extent * cost)))
+    high = max(1, (BLOCK_BYTES // (wide * cost) - extent) // down + 1)
+    for image, rows, columns in _blocks(images, geometry.output_size, high, wide):
+        needed = slice(rows.start * down, (rows.stop - 1) * down + extent)
+        block = np.ascontiguousarray(copies[image, needed, ..., columns])
+        row, column, plane = (math.prod(block.shape[n:]) for n in (1, 2, 3))
+        seen = channels // groups
+        windows = _view(
+            block,
+            (groups, rows.stop - rows.start, height, width, seen, plane),
+            (seen * plane, down * row, below * row, column, plane, 1),
+        )
+        windows = windows.reshape(*windows.shape[:2], -1, plane)
+        yield (image, rows, columns), windows.swapaxes(2, 3)
 
 
-def _products(layer: Operands) -> Array:
-    """Return the outputs of all images, (B, rows, columns, F)."""
-    filters = layer.kernel.shape[-1]
-    if not layer.kernel.size:  # no channels or no filters
-        return np.zeros(layer.batch_shape, layer.dtype)
-    output = np.empty(layer.batch_shape, layer.dtype)
-    shared = _outputs_per_patch(layer)
-    padded = layer.padded(surplus=-output.shape[2] % shared)
-    if shared > 1 and not math.isfinite(np.vdot(padded, padded)):
-        shared, padded = 1, layer.padded()  # zero times infinity would be NaN
-    weights = _shifted_copies(layer.kernel, shared)
-    patch_bytes = sum(weights.shape) * weights.itemsize  # with its outputs
-    windows = _windows(padded, layer.geometry, shared)
-    for image, result in zip(windows, output, strict=True):
-        for rows, patches in _blocks(image, patch_bytes):
-            block = _flatten(image[rows, patches], weights.dtype)
-            columns = slice(patches.start * shared, patches.stop * shared)
-            target = result[rows, columns]
-            if target.size == len(block) * weights.shape[1]:
-                np.matmul(block, weights, out=target.reshape(len(block), -1))
-            else:  # the last patches of each row end beyond the output
-                products = (block @ weights).reshape(len(target), -1, filters)
-                target[:] = products[:, : target.shape[1]]
-    return output
+def _patches(
+    padded: Array, geometry: Geometry, groups: int
+) -> Iterator[tuple[Index, Array]]:
+    """Copy each window of padded images (B, H, W, C) into a row of a matrix: im2col.
 
-
-def _outputs_per_patch(layer: Operands) -> int:
-    """Count the neighbouring outputs that are computed from one, wider patch.
-
-    With one filter, patches times kernel is a matrix times a vector, which reads memory
-    more than it computes. Neighbours need much the same inputs: let them share a patch.
+    Yields
+    ------
+    block, windows
+        Index of a block of outputs, whole rows of them or part of one, and its windows
+        (groups, 1, outputs, entries).
     """
-    adjacent = layer.geometry.stride[1] == layer.geometry.dilation[1] == 1
-    if not adjacent:
-        return 1
-    filters: int = layer.kernel.shape[-1]
-    return max(1, min(8, 16 // filters, layer.geometry.output_size[1]))
+    windows = _windows(padded, geometry)
+    grouped = windows.reshape(*windows.shape[:5], groups, -1, copy=False)
+    patches = BLOCK_BYTES // (math.prod(windows.shape[3:]) * padded.itemsize)
+    wide = min(geometry.output_size[1], max(1, patches))
+    high = max(1, patches // wide)
+    for block in _blocks(len(padded), geometry.output_size, high, wide):
+        copied = np.ascontiguousarray(grouped[block].transpose(4, 0, 1, 2, 3, 5))
+        yield block, copied.reshape(groups, 1, math.prod(copied.shape[1:3]), -1)
 
 
-def _shifted_copies(kernel: Array, shared: int) -> Array:
-    """Return weights (entries of a patch, shared * F): the kernel, ``shared`` times over.
-
-    Each copy stands one column further right. That is a kernel matrix, of a very small
-    input: the two ways to a matrix product meet here.
-    """
-    height, width, _, filters = kernel.shape
-    if shared == 1:
-        return kernel.reshape(-1, filters)
-    return kernel_matrix(kernel, (height, width + shared - 1), padding="valid").T
-
-
-def _windows(padded: Array, geometry: Geometry, shared: int = 1) -> Array:
-    """View the windows of a batch of padded images, without copying.
-
-    The result has the shape (B, rows, columns, h, runs). A run is what lies side by side
-    in memory, one item of as many bytes: copying it takes one step, however long it is.
-    """
-    height, width = geometry.kernel_size
-    runs, length = (1, width + shared - 1) if geometry.dilation[1] == 1 else (width, 1)
-    column = padded.shape[3] * padded.itemsize  # bytes from one to the next
-    row = padded.shape[2] * column
-    image = padded.shape[1] * row
+def _windows(padded: Array, geometry: Geometry) -> Array:
+    """View the windows of padded images (B, H, W, C): (B, H', W', h, w, C)."""
+    images, tall, across, channels = padded.shape
     (down, right), (below, beside) = geometry.stride, geometry.dilation
-    rows, columns = geometry.output_size
-    return np.ndarray(
-        (len(padded), rows, -(-columns // shared), height, runs),
-        f"V{length * column}",
-        padded.data,
-        strides=(
-            image,
-            down * row,
-            right * shared * column,
-            below * row,
-            beside * column,
-        ),
+    row = across * channels
+    return _view(
+        padded,
+        (images, *geometry.output_size, *geometry.kernel_size, channels),
+        (tall * row, down * row, right * channels, below * row, beside * channels, 1),
     )
 
 
-def _flatten(windows: Array, dtype: np.dtype[Any]) -> Array:
-    """Lay windows of values of a dtype into rows, as a copy where they overlap."""
-    count = math.prod(windows.shape[:-2])
-    entries = math.prod(windows.shape[-2:]) * windows.itemsize // dtype.itemsize
-    if not entries:  # no channels
-        return np.empty((count, 0), dtype)
-    return np.ascontiguousarray(windows).view(dtype).reshape(count, entries)
+def _view(array: Array, shape: Size, steps: Size) -> Array:
+    """View a contiguous array in another shape, with steps along its axes in numbers."""
+    taken = (step if n > 1 else 0 for n, step in zip(shape, steps, strict=True))
+    strides = [step * array.itemsize for step in taken]
+    return np.ndarray(shape, array.dtype, array, strides=strides)
 
 
-def _blocks(image: Array, patch_bytes: int) -> Iterator[tuple[slice, slice]]:
-    """Cut rows and columns of windows into blocks that stay in cache."""
-    rows, columns = image.shape[:2]
-    width = min(columns, max(1, BLOCK_BYTES // patch_bytes))
-    height = max(1, BLOCK_BYTES // (width * patch_bytes))
-    for top in range(0, rows, height):
-        for left in range(0, columns, width):
-            yield slice(top, top + height), slice(left, left + width)
+def _blocks(images: int, size: Size, high: int, wide: int) -> Iterator[Index]:
+    """Cut the outputs of images into blocks of at most so many rows and columns."""
+    rows, columns = size
+    for image in range(images):
+        for top in range(0, rows, high):
+            for left in range(0, columns, wide):
+                below, beside = min(top + high, rows), min(left + wide, columns)
+                yield image, slice(top, below), slice(left, beside)

@@ -18,6 +18,7 @@ def correlate(
     padding: Padding = "same",
     stride: int | Sequence[int] = 1,
     dilation: int | Sequence[int] = 1,
+    groups: int = 1,
 ) -> Array:
     """Compute the cross-correlation of inputs and kernel, one output at a time.
 
@@ -29,17 +30,19 @@ def correlate(
     >>> correlate([1, 2, 3, 4], [1, 0, -1], padding="valid")
     array([-2., -2.])
     """
-    layer = Operands.of(
+    operands = Operands.of(
         inputs,
         kernel,
         padding=padding,
         stride=stride,
         dilation=dilation,
+        groups=groups,
     )
-    padded = layer.padded()
-    output = np.empty(layer.batch_shape, padded.dtype)
+    shapes, padded = operands.shapes, operands.padded()
+    output = np.empty(shapes.output, padded.dtype)
     with np.errstate(all="ignore"):  # what is not finite shows in the output
         for b, i, j, f in np.ndindex(output.shape):
-            window = padded[b][layer.geometry.window((i, j))]
-            output[b, i, j, f] = np.sum(window * layer.kernel[..., f])
-        return output.reshape(layer.output_shape).astype(layer.dtype)
+            rows, columns = shapes.geometry.window((i, j))
+            window = padded[b, rows, columns, shapes.channels_of(f)]
+            output[b, i, j, f] = np.sum(window * operands.kernel[..., f])
+        return output.reshape(shapes.output_shape).astype(operands.dtype)

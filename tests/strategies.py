@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 import conv
 
 ROWS = ["signal", "grey", "filter", "layer", "batch"]
-DTYPES = ["int8", "uint8", "int64", "bool", "float16", "float32", "float64", "longdouble"]
+DTYPES = [
+    *("int8", "uint8", "int64", "bool"),
+    *("float16", "float32", "float64", "longdouble", ">f4", ">f8"),
+]
 
 
 @dataclass
@@ -67,8 +70,10 @@ def cases(draw, rows=ROWS, dtypes=DTYPES):
     """Draw operands of one row of the table, of integer values small enough to be exact."""
     row = draw(st.sampled_from(rows))
     geometry, options = draw(geometries(axes=1 if row == "signal" else 2))
-    channels = (draw(st.integers(0, 3)),) if row in ROWS[2:] else ()
-    filters = (draw(st.integers(0, 18)),) if row in ROWS[3:] else ()
+    groups = draw(st.integers(1, 3)) if row in ROWS[3:] else 1
+    seen = (draw(st.integers(0, 3)),) if row in ROWS[2:] else ()
+    channels = tuple(groups * number for number in seen)
+    filters = (groups * draw(st.integers(0, 6)),) if row in ROWS[3:] else ()
     batch = (draw(st.integers(0, 2)),) if row == "batch" else ()
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
 
@@ -80,5 +85,7 @@ def cases(draw, rows=ROWS, dtypes=DTYPES):
         return layouts[draw(st.integers(0, len(layouts) - 1))]
 
     inputs = operand(batch + geometry.input_size + channels)
-    kernel = operand(geometry.kernel_size + channels + filters)
+    kernel = operand(geometry.kernel_size + seen + filters)
+    if groups > 1 or draw(st.booleans()):
+        options["groups"] = groups
     return Case(inputs, kernel, options, geometry)

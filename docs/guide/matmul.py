@@ -258,110 +258,77 @@ columns["megabytes"] = [round(number) for number in megabytes.values()]
 figures.table(columns)
 
 # %% [markdown]
-# ## The middle road
+# ## Copying rows instead of windows
 #
-# With one filter, patches times kernel is a matrix times a vector.
-# Every number of the patches is read once and used once.
-# Then memory sets the speed, not arithmetic.
-# Processors are faster at products of two matrices, where what was read is used many times.
-#
-# Neighbouring outputs need nearly the same inputs.
-# Let them share one patch that is a little wider,
-# and make one column of weights for each of them: the kernel, moved on by one.
-# Here are ten values, a kernel of three, and four outputs to a patch.
+# im2col copies each number about as often as the kernel has entries, because windows overlap.
+# Windows that lie below each other share whole rows,
+# so it is enough to copy each row once for each column of the kernel, every time moved on by one.
+# Here are the three rows of the small image, each copied twice for a kernel that has two columns.
 
 # %%
-signal, three = np.arange(10), np.array([1, 2, 3])
-shared = 4
-wide = conv.im2col(signal, (shared + 2,), padding="valid", stride=shared)
-columns = conv.kernel_matrix(three, (shared + 2,), padding="valid").T
-outputs = wide @ columns
-assert np.array_equal(
-    outputs.ravel(), conv.correlate(signal, three, padding="valid")
-)
+copies = np.stack([image[:, :3], image[:, 1:]], axis=1).reshape(6, 3)
+first, second = kernel.ravel() @ copies[0:4], kernel.ravel() @ copies[2:6]
+assert np.array_equal([first, second], output)
 
 # %% tags=["hide"]
-moved = figures.matrix_grid(three, (6,), padding="valid")
 figures.beside(
-    figures.Grid(wide, "two wide patches"),
+    figures.Grid(kernel.ravel()[None], "kernel", tints=np.arange(4)[None]),
     "·",
-    figures.Grid(moved.values.T, "kernel, four times", tints=moved.tints.T),
+    figures.Grid(
+        copies[:4],
+        "copies of rows",
+        tints=np.tile(np.arange(4)[:, None], (1, 3)),
+    ),
     "=",
-    figures.Grid(outputs, "eight outputs", role="output"),
-    caption="Four outputs share a patch. The kernel stands in four columns, each time one further down.",
-    alt="Two rows of six inputs, 0 to 5 and 4 to 9, times a matrix of 6 rows and 4 columns with 1 2 3 along its diagonals, gives two rows of four outputs.",
+    figures.Grid(first[None], "first row of outputs", role="output"),
+    caption="The first two rows, copied twice each, are the windows of the first row of outputs, one in each column.",
+    alt=f"The kernel's four entries in a row, times a matrix whose rows are {copies[:4].tolist()}, give the outputs {first.tolist()}.",
 )
 
 # %% [markdown]
-# The matrix of moved kernels is a kernel matrix, that of an input of six values, transposed.
-# The two routes meet here:
-# the kernel is expanded a little, and the input is expanded a little.
-# With one output to a patch this is im2col, and with all outputs in one patch it is the kernel matrix.
-# There are zeros to be multiplied again, but only a few,
-# and the patches are half as many numbers as before.
+# The second row of outputs needs the second and the third row of the image.
+# Their copies are the last four rows of the same matrix, so nothing has to be copied again.
+# Six rows of three were copied, where im2col copies six windows of four.
 
 # %%
-assert wide.size == 12
-assert conv.im2col(signal, (3,), padding="valid").size == 24
+assert copies.size == 18
+assert patches.size == 24
 
 # %% [markdown]
-# The package takes eight outputs to a patch for one filter or two, fewer for more filters,
-# and one from nine filters on: then there are columns enough.
-# Where a stride or a dilation keeps the windows of neighbours apart, it takes one as well.
-# These are the function that decides it, the one that moves the kernels,
-# and the one that uses both and does all the work of `correlate`, as they stand in the package.
+# For a large kernel the difference is larger:
+# one of 9 by 9 has each number copied 9 times, and not 81 times.
+# The runs of numbers that are copied are as long as a row of the output, too,
+# where im2col copies as many numbers at a time as the kernel is wide.
+# With many channels this turns round: a row of a window, with its channels, is a long run itself,
+# and im2col makes one large product where the copied rows make one for each row of outputs.
+# The package takes the way with the clearly longer runs.
+# These are the function that decides it and does all the work of `correlate`,
+# and the one that copies rows, as they stand in the package.
 
 # %%
-figures.source(conv.matmul._outputs_per_patch)
+figures.source(conv.matmul.products)
 
 # %%
-figures.source(conv.matmul._shifted_copies)
-
-# %%
-figures.source(conv.matmul._products)
+figures.source(conv.matmul._rows)
 
 # %% [markdown]
-# - `padded` is the input with its zeros, and a few columns more if the last patch of a row is not filled.
-# - `_windows` is a view: it says where the windows lie and copies nothing.
-# - `_blocks` cuts the rows of outputs into blocks of one mebibyte of patches.
-# - `_flatten` copies the windows of one block into the rows of a matrix: im2col, for a moment.
+# - `padded` is the input with its zeros; for copying rows each channel's row lies in one piece.
+# - `_view` says where numbers lie and copies nothing; `np.ascontiguousarray` copies them.
+# - `_blocks` cuts the rows of outputs into blocks of one mebibyte of windows.
 # - `np.matmul` writes its result where it belongs in the output.
-#
-# One line is about infinity and NaN, which means not a number.
-# Zero times either of them is NaN.
-# In a wide patch a NaN meets the zeros of moved kernels, and would spoil outputs that do not see it.
-
-# %%
-broken = signal.astype(float)
-broken[1] = np.nan
-spoiled = conv.im2col(broken, (6,), padding="valid", stride=4) @ columns
-right = conv.correlate(broken, three, padding="valid")
-assert np.isnan(spoiled).sum() == 4
-assert np.isnan(right).sum() == 2
-
-# %% [markdown]
-# So where the input holds such a value, `conv.correlate` takes one output to a patch.
 #
 # ## How fast is it here?
 #
 # The kernel of 9 by 9 on the grey photograph of 600 by 512, in single precision.
-# One NaN in a corner keeps `conv.correlate` from sharing patches.
-# So the second row shows what the blocks do alone, and the third what sharing adds.
 
 # %%
-marked = grey.copy()
-marked[0, 0] = np.nan
 calls = {
     "whole im2col": lambda: conv.im2col(grey, (9, 9)) @ box.ravel(),
-    "blocks": lambda: conv.correlate(marked, box),
-    "blocks, shared patches": lambda: conv.correlate(grey, box),
+    "copied rows, in blocks": lambda: conv.correlate(grey, box),
 }
 figures.race_table(conv.timing.race(calls))
 
 # %% [markdown]
-# How much the blocks help depends on the kernel and on the size of the cache:
-# with a small kernel, expect little on a processor with much cache.
-#
 # `make bench`, in the repository, measures more: layers, single filters, memory,
 # and other libraries where they are installed.
 
@@ -396,16 +363,17 @@ assert often[2, 2] == 9
 often
 
 # %% [markdown]
-# ### Exercise 3: what is multiplied by zero?
+# ### Exercise 3: how much is copied?
 #
-# A kernel of 3 by 3, one filter, eight outputs to a patch.
-# How large is the matrix of moved kernels, and what share of it is not zero?
+# A kernel of 9 by 9 lies on the grey photograph, `same`.
+# How many numbers does im2col copy, and how many are copied as rows?
 
 # %% tags=["answer"]
-# A patch of 3 rows and 10 columns; eight kernels of 9 entries in 240 places.
-copies = conv.kernel_matrix(np.ones((3, 3)), (3, 10), padding="valid").T
-assert copies.shape == (30, 8)
-float(np.count_nonzero(copies) / copies.size)
+# 81 for each output; or 9 rows of 512 for each row of the padded photograph.
+windows = conv.im2col(grey, (9, 9)).size
+rows = conv.Geometry.of((600, 512), (9, 9)).padded_size[0] * 9 * 512
+assert windows == 600 * 512 * 81
+windows, rows
 
 # %% [markdown]
 # ## Summary
@@ -413,7 +381,7 @@ float(np.count_nonzero(copies) / copies.size)
 # - Expand the kernel, $y = W x$, or expand the input, $y = P w$: the same products.
 # - A Python loop costs more than the arithmetic inside it. A matrix product has no such loop.
 # - im2col takes about as many times the memory of the input as the kernel has entries; blocks make that a constant.
-# - Neighbouring outputs that share a patch turn a product with a vector into one of two matrices.
+# - Windows below each other share rows: copied rows take as many times the memory as the kernel has columns.
 #
 # ## Sources
 #

@@ -108,11 +108,12 @@ figures.source(conv.naive.correlate)
 # - `Operands.of` checks the arguments and gives every input the same form:
 #   a batch of images with rows, columns and channels, numbered by `b`.
 #   A grey image becomes a batch of one image with one channel.
-# - `layer.padded()` is $x$: the input with its zeros around it.
+# - `operands.padded()` is $x$: the input with its zeros around it.
 # - `np.errstate` keeps NumPy from warning about infinity, or NaN (not a number), in the input.
 # - `np.ndindex(output.shape)` counts through all values of $b$, $i$, $j$ and $f$,
 #   like four loops one inside the other.
-# - `window` is the part of $x$ that the sums run over.
+# - `window` is the part of $x$ that the sums run over, in the channels that filter `f` sees:
+#   all of them, if `groups` is 1.
 # - `np.sum(window * …)` is the sums: over $u$, $v$ and $c$ at once.
 # - The last line takes away the axes that were added, and gives the numbers the type
 #   that inputs and kernel have in common.

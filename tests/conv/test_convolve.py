@@ -142,3 +142,14 @@ def test_explicit_pads_are_not_mirrored():
     """A (before, after) pair says where zeros go, whatever happens to the kernel."""
     output = conv.convolve([1, 2, 3], [1, 10], padding=[(2, 0)])
     assert output.tolist() == [0, 1, 12, 23]
+
+
+def test_convolution_in_groups_flips_each_filter():
+    """A group of channels is convolved with its own filter, as if it stood alone."""
+    image, kernel = integers(6, 7, 2), integers(3, 2, 1, 2, seed=1)
+    output = conv.convolve(image, kernel, groups=2)
+    for channel in range(2):
+        expected = scipy.signal.convolve2d(
+            image[..., channel], kernel[..., 0, channel], "same"
+        )
+        np.testing.assert_array_equal(output[..., channel], expected)

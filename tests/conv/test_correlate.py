@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tracemalloc
+from unittest.mock import patch
 
 import numpy as np
 import pytest
+import scipy.linalg
 import scipy.signal
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,13 +19,22 @@ from tests.strategies import DTYPES, ROWS, cases
 BOTH = pytest.mark.parametrize("correlate", [conv.naive.correlate, conv.matmul.correlate])
 
 
-@settings(max_examples=400, deadline=None)
-@given(cases())
-def test_matmul_equals_naive(case):
-    """Values, shape and dtype are the same to the last bit, and the operands unchanged."""
+def matmul(block_bytes, longer):
+    """Set how large blocks are, and when windows are copied by rows: always, or never."""
+    return patch.multiple(conv.matmul, BLOCK_BYTES=block_bytes, LONGER=longer)
+
+
+LAID_OUT = st.tuples(st.sampled_from([1, 300, 5000, 2**20]), st.sampled_from([0, 3, 99]))
+
+
+@settings(max_examples=600, deadline=None)
+@given(cases(), LAID_OUT)
+def test_matmul_equals_naive(case, laid_out):
+    """Values, shape and dtype are the same, the operands unchanged, however it is laid out."""
     before = case.inputs.copy(), case.kernel.copy()
     expected = conv.naive.correlate(case.inputs, case.kernel, **case.options)
-    output = conv.matmul.correlate(case.inputs, case.kernel, **case.options)
+    with matmul(*laid_out):
+        output = conv.matmul.correlate(case.inputs, case.kernel, **case.options)
     np.testing.assert_array_equal(output, expected, strict=True)
     np.testing.assert_array_equal(case.inputs, before[0], strict=True)
     np.testing.assert_array_equal(case.kernel, before[1], strict=True)
@@ -48,8 +59,13 @@ def test_kernel_matrix_times_inputs(case):
 @given(cases())
 def test_im2col_times_kernel(case):
     """The windows in rows, times the flattened kernel, give the flattened output."""
+    if case.options.pop("groups", 1) > 1:
+        case.kernel = np.repeat(case.kernel, case.inputs.shape[-1], axis=2)[
+            :, :, : case.inputs.shape[-1]
+        ]
     expected = conv.naive.correlate(case.inputs, case.kernel, **case.options)
     patches = conv.im2col(case.inputs, case.geometry.kernel_size, **case.options)
+    assert not np.shares_memory(patches, case.inputs)
     filters = case.kernel.shape[3] if case.kernel.ndim == 4 else 1
     kernel = case.kernel.astype(float).reshape(patches.shape[1], filters)
     np.testing.assert_array_equal((patches @ kernel).ravel(), expected.ravel())
@@ -104,6 +120,30 @@ def test_filters_stay_apart(correlate):
 
 
 @BOTH
+def test_groups_stay_apart(correlate):
+    """A group's output equals the output of its channels and its filters alone."""
+    random = np.random.default_rng(4)
+    image, kernel = random.integers(-4, 5, (5, 6, 6)), random.integers(-4, 5, (2, 3, 2, 9))
+    output = correlate(image, kernel, groups=3, stride=(2, 1), dilation=(1, 2))
+    for group in range(3):
+        channels, filters = (
+            image[..., 2 * group :][..., :2],
+            kernel[..., 3 * group :][..., :3],
+        )
+        alone = correlate(channels, filters, stride=(2, 1), dilation=(1, 2))
+        assert output[..., 3 * group :][..., :3].tolist() == alone.tolist()
+
+
+@BOTH
+def test_depthwise_by_hand(correlate):
+    """With as many groups as channels, each channel has filters of its own."""
+    image, kernel = np.array([[[1, 2]], [[3, 4]]]), np.array([[[[5, 6, 7, 8]]]])
+    # channel 0, 1 and 3, times 5 and 6; channel 1, 2 and 4, times 7 and 8
+    expected = [[[5, 6, 14, 16]], [[15, 18, 28, 32]]]
+    assert correlate(image, kernel, groups=2).tolist() == expected
+
+
+@BOTH
 def test_images_of_a_batch_stay_apart(correlate):
     """Each image's output equals the output of that image alone."""
     random = np.random.default_rng(2)
@@ -123,6 +163,7 @@ def test_dtypes(correlate, inputs, kernel):
     as_float = [d if np.dtype(d).kind == "f" else "float64" for d in (inputs, kernel)]
     output = correlate(np.ones(3, inputs), np.ones(2, kernel))
     assert output.dtype == np.result_type(*as_float)
+    assert output.dtype.isnative
 
 
 @pytest.mark.parametrize(
@@ -132,8 +173,8 @@ def test_dtypes(correlate, inputs, kernel):
 def test_what_is_computed_in(dtype, computed):
     """Operands are multiplied in their output's type, and never below float32."""
     ones = np.ones(3, dtype)
-    layer = Operands.of(ones, ones, padding="same", stride=1, dilation=1)
-    assert layer.kernel.dtype == layer.padded().dtype == computed
+    operands = Operands.of(ones, ones, padding="same", stride=1, dilation=1, groups=1)
+    assert operands.kernel.dtype == operands.padded().dtype == computed
 
 
 @BOTH
@@ -152,9 +193,10 @@ def test_float16_is_computed_in_float32(correlate):
     st.lists(st.sampled_from([np.nan, np.inf, -np.inf]), min_size=1, max_size=3),
     st.booleans(),
     st.randoms(use_true_random=False),
+    LAID_OUT,
 )
 def test_what_is_not_finite_stays_where_the_definition_puts_it(
-    case, values, in_kernel, random
+    case, values, in_kernel, random, laid_out
 ):
     """NaN and infinity appear in the same places, and the other outputs are untouched."""
     operand = (case.kernel if in_kernel else case.inputs).copy()
@@ -162,10 +204,12 @@ def test_what_is_not_finite_stays_where_the_definition_puts_it(
         operand.flat[random.randrange(operand.size)] = value
     pair = (case.inputs, operand) if in_kernel else (operand, case.kernel)
     expected = conv.naive.correlate(*pair, **case.options)
-    np.testing.assert_array_equal(conv.correlate(*pair, **case.options), expected)
+    with matmul(*laid_out):
+        output = conv.correlate(*pair, **case.options)
+    np.testing.assert_array_equal(output, expected)
 
 
-@pytest.mark.parametrize("filters", [1, 3, 8])  # eight, five and two outputs to a patch
+@pytest.mark.parametrize("filters", [1, 3, 8])
 def test_one_nan_touches_nine_outputs(filters):
     """A NaN in an image under a 3x3 kernel reaches the nine windows that hold it."""
     image = np.ones((20, 30, 1))
@@ -185,60 +229,45 @@ def test_sums_that_overflow_are_no_error():
     assert (output == 5e305).all()
 
 
-@pytest.mark.parametrize("size", [512, 2048])
 @pytest.mark.parametrize(
-    ("kernel", "channels"), [((3, 3), 1), ((15, 15), 3), ((3, 3, 4), 3), ((1, 1, 300), 3)]
+    ("inputs", "kernel", "options"),
+    [
+        ((512, 2048), (3, 3), {}),
+        ((256, 4096, 3), (15, 15, 3), {}),
+        ((256, 4096, 3), (3, 3, 3, 4), {}),
+        ((1024, 1024), (31, 31), {}),
+        ((1024, 1024), (15, 15), {"dilation": 3}),
+        ((512, 512, 64), (3, 3, 1, 64), {"groups": 64}),
+        ((256, 512, 64), (3, 3, 16, 8), {"groups": 4}),
+        ((256, 512, 64), (3, 3, 64, 8), {}),
+        ((8, 4096, 3), (1, 1, 3, 300), {}),
+        ((10**6,), (300,), {}),
+    ],
+    ids=lambda value: "x".join(map(str, value)),
 )
-def test_memory_does_not_grow_with_the_image(size, kernel, channels):
+def test_memory_does_not_grow_with_the_image(inputs, kernel, options):
     """Beyond inputs, padded inputs and output, at most 4 MiB are in use at any time."""
-    height, width, *filters = kernel
-    rows = 8 if filters == [300] else size // 4
-    image = np.zeros((rows, size * 4, channels))
-    weights = np.ones((height, width, channels, *filters))
+    image, weights = np.zeros(inputs), np.ones(kernel)
     tracemalloc.start()
-    output = conv.correlate(image, weights)
+    output = conv.correlate(image, weights, **options)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    geometry = conv.Geometry.of(image.shape[:2], (height, width))
-    padded = np.prod(geometry.padded_size) * channels * 8 + rows * 8 * channels * 8
+    axes = min(len(inputs), 2)
+    options.pop("groups", None)
+    geometry = conv.Geometry.of(inputs[:axes], kernel[:axes], **options)
+    padded = np.prod(geometry.padded_size + inputs[2:]) * image.itemsize
     assert peak - output.nbytes - padded <= 4 * 2**20
 
 
-@pytest.mark.parametrize(
-    ("filters", "columns", "stride", "dilation", "shared"),
-    [
-        (1, 20, 1, 1, 8),
-        (2, 20, 1, 1, 8),
-        (3, 20, 1, 1, 5),
-        (8, 20, 1, 1, 2),
-        (9, 20, 1, 1, 1),
-        (17, 20, 1, 1, 1),
-        (1, 5, 1, 1, 5),  # no more than there are outputs
-        (1, 20, (2, 1), (3, 1), 8),
-        (1, 20, (1, 2), 1, 1),  # windows that are not adjacent
-        (1, 20, 1, (1, 2), 1),
-    ],
-)
-def test_how_many_outputs_share_a_patch(filters, columns, stride, dilation, shared):
-    """Up to eight adjacent outputs and sixteen sums come from one patch."""
-    layer = Operands.of(
-        np.zeros((12, columns, 4)),
-        np.zeros((2, 5, 4, filters)),
-        padding="same",
-        stride=stride,
-        dilation=dilation,
-    )
-    assert conv.matmul._outputs_per_patch(layer) == shared
-
-
-@pytest.mark.parametrize("patch_bytes", [2**6, 2**14, 2**21])
-def test_blocks_hold_every_window_once_and_fit_in_cache(patch_bytes):
-    """No window is computed twice, and a block of several patches is not too large."""
-    times = np.zeros((70, 130), int)
-    for block in conv.matmul._blocks(times, patch_bytes):
-        assert times[block].size == 1 or times[block].size * patch_bytes <= 2**20
-        times[block] += 1
-    assert (times == 1).all()
+@pytest.mark.parametrize("kernel", [(1, 1, 64, 8), (3, 3, 64, 8)])
+def test_what_needs_no_padding_is_not_copied(kernel):
+    """Inputs that have the right type, and no zeros around them, are read where they are."""
+    image, weights = np.zeros((512, 512, 64), np.float32), np.ones(kernel, np.float32)
+    tracemalloc.start()
+    output = conv.correlate(image, weights, padding="valid")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak - output.nbytes <= 4 * 2**20 < image.nbytes
 
 
 def test_blocks_of_part_of_a_row():
@@ -257,8 +286,8 @@ def test_blocks_of_part_of_a_row():
 def test_kernel_matrix_refuses_to_fill_the_memory():
     """Above 1 GiB the error says how large the matrix would be."""
     message = (
-        r"the kernel matrix would have 262144 rows and 786432 columns and take 1536.0 GiB;"
-        r" at most 1 GiB is allowed"
+        r"the kernel matrix would have 262144 rows and, with padding, 792588 columns, and"
+        r" take 1548.0 GiB; at most 1 GiB is allowed"
     )
     with pytest.raises(ValueError, match=message):
         conv.kernel_matrix(np.ones((3, 3, 3)), (512, 512))
@@ -266,23 +295,36 @@ def test_kernel_matrix_refuses_to_fill_the_memory():
 
 def test_kernel_matrix_may_take_all_that_is_allowed(monkeypatch):
     """A matrix of exactly the allowed size is built, one of a byte more is not."""
-    monkeypatch.setattr(conv.matmul, "MATRIX_BYTES", 4 * 4 * 8)
-    assert conv.kernel_matrix(np.ones(3), (4,)).nbytes == 4 * 4 * 8
-    monkeypatch.setattr(conv.matmul, "MATRIX_BYTES", 4 * 4 * 8 - 1)
-    with pytest.raises(ValueError, match="4 rows and 4 columns"):
+    monkeypatch.setattr(conv.matmul, "MATRIX_BYTES", 4 * 6 * 8)
+    assert conv.kernel_matrix(np.ones(3), (4,)).shape == (4, 4)
+    monkeypatch.setattr(conv.matmul, "MATRIX_BYTES", 4 * 6 * 8 - 1)
+    with pytest.raises(ValueError, match="4 rows and, with padding, 6 columns"):
         conv.kernel_matrix(np.ones(3), (4,))
+
+
+@pytest.mark.parametrize("n", [3, 8])
+def test_kernel_matrix_beside_the_convolution_matrix_of_scipy(n):
+    """SciPy's performs a convolution: that of the flipped kernel, or the transpose."""
+    kernel = np.array([1.0, 2, 3, 4])
+    theirs = scipy.linalg.convolution_matrix(kernel, n)
+    flipped = conv.kernel_matrix(kernel[::-1], (n,), padding="full")
+    transposed = conv.kernel_matrix(kernel, (n + 3,), padding="valid").T
+    np.testing.assert_array_equal(flipped, theirs)
+    np.testing.assert_array_equal(transposed, theirs)
 
 
 def test_kernel_matrix_keeps_the_kernels_dtype():
     """A float32 kernel gives a float32 matrix, an integer kernel one of float64."""
     assert conv.kernel_matrix(np.ones((3, 3), "float32"), (4, 4)).dtype == np.float32
     assert conv.kernel_matrix(np.ones((3, 3), "uint8"), (4, 4)).dtype == np.float64
+    assert conv.kernel_matrix(np.ones((3, 3), ">f4"), (4, 4)).dtype.isnative
 
 
 def test_im2col_keeps_the_inputs_dtype():
     """The patches have the inputs' type if that is floating point, and else float64."""
     assert conv.im2col(np.ones(4, "float32"), (3,)).dtype == np.float32
     assert conv.im2col(np.ones(4, "uint8"), (3,)).dtype == np.float64
+    assert conv.im2col(np.ones(4, ">f8"), (3,)).dtype.isnative
 
 
 def test_im2col_repeats_an_image_as_often_as_windows_cover_it():
@@ -311,7 +353,8 @@ ROWS_OF_THE_TABLE = "do not go together; the closest that do are "
             (5, 5, 3),
             (3, 3),
             r"image; np.stack\(\[kernel\] \* C, axis=-1\) applies a 2-D kernel to each of C"
-            r" channels and adds the results up$",
+            r" channels and adds the results up; grey images go in a batch as"
+            r" inputs\[..., None\], with kernel\[..., None, None\]$",
         ),
         (
             (5, 5),
@@ -324,7 +367,10 @@ ROWS_OF_THE_TABLE = "do not go together; the closest that do are "
             ROWS_OF_THE_TABLE + r"inputs \(H, W, C\), kernel \(h, w, C, F\)",
         ),
         ((), (3,), ROWS_OF_THE_TABLE + r"inputs \(N,\), kernel \(k,\): a signal"),
-        ((2, 5, 5, 3), (3, 3, 3), ROWS_OF_THE_TABLE),
+        ((2, 5, 5, 3), (3, 3, 3), ROWS_OF_THE_TABLE + r".*write kernel\[..., None\]$"),
+        ((2, 5, 5, 1), (3, 3), r"grey images write kernel\[..., None, None\]$"),
+        ((9, 9, 9), (3, 3, 3), r"batch as inputs\[..., None\]$"),
+        ((4, 5, 5, 5, 1), (3, 3, 3, 1, 1), ROWS_OF_THE_TABLE + r"inputs \(B, H, W, C\)"),
         (
             (5, 6, 3),
             (3, 3, 4),
@@ -336,7 +382,9 @@ ROWS_OF_THE_TABLE = "do not go together; the closest that do are "
             (3, 3),
             r"the kernel fits nowhere: with dilation \(1, 1\) it covers \(3, 3\)",
         ),
-        ((0, 3), (1, 1), r"input_size must be a tuple of ints of at least 1"),
+        ((0, 3), (1, 1), r"inputs \(0, 3\) and kernel \(1, 1\) must not be empty along"),
+        ((0,), (1,), r"inputs \(0,\) and kernel \(1,\) must not be empty along spatial"),
+        ((3, 3, 1), (3, 0, 1), r"kernel \(3, 0, 1\) must not be empty"),
     ],
 )
 def test_shapes_that_do_not_fit(correlate, inputs, kernel, message):
@@ -363,11 +411,102 @@ def test_operands_that_are_not_real(correlate, values, found):
         correlate([1.0, 2.0], values)
 
 
-@BOTH
-def test_operands_that_are_no_array(correlate):
+class Stubborn:
+    """Something that refuses to become an array, as a tensor that records gradients does."""
+
+    def __array__(self, *_, **__):
+        raise RuntimeError("call detach first")
+
+
+OPERATIONS = pytest.mark.parametrize(
+    "operation", [conv.naive.correlate, conv.matmul.correlate, conv.convolve]
+)
+
+
+@OPERATIONS
+@pytest.mark.parametrize("values", [[[1, 2], [3]], Stubborn()], ids=["ragged", "stubborn"])
+def test_operands_that_are_no_array(operation, values):
     """A ragged list is named as what it is, not met inside NumPy."""
-    with pytest.raises(TypeError, match="inputs must be an array of numbers"):
-        correlate([[1, 2], [3]], [[1]])
+    with pytest.raises(TypeError, match="inputs must be an array of numbers: "):
+        operation(values, [[1]])
+    with pytest.raises(TypeError, match="kernel must be an array of numbers: "):
+        operation([[1]], values)
+
+
+@OPERATIONS
+def test_lazy_arrays_are_not_loaded(operation):
+    """What Dask would compute block by block is refused, with a hint at how to do that."""
+
+    class Lazy:
+        shape, dtype = (10**6, 10**6), np.dtype(float)
+
+        def __dask_graph__(self):
+            return {}
+
+        def __array__(self, *_, **__):
+            raise AssertionError("loaded whole")
+
+    with pytest.raises(TypeError, match=r"inputs must be in memory.*map_overlap"):
+        operation(Lazy(), [[1]])
+    with pytest.raises(TypeError, match="kernel must be in memory"):
+        operation([[1]], Lazy())
+
+
+def test_of_a_masked_array_all_values_count():
+    """A mask is not looked at, as the docstring says."""
+    masked = np.ma.masked_array([1.0, 2, 3], mask=[0, 1, 0])
+    assert type(conv.correlate(masked, [1])) is np.ndarray
+    assert conv.correlate(masked, [1]).tolist() == [1, 2, 3]
+
+
+@OPERATIONS
+@pytest.mark.parametrize(
+    ("channels", "kernel", "groups", "error", "message"),
+    [
+        (4, (3, 3, 4, 2), 2, conv.ShapeError, r"in 2 groups, kernel must have 1/2 of the"),
+        (
+            4,
+            (3, 3, 2, 3),
+            2,
+            conv.ShapeError,
+            r"\(3, 3, 2, 3\) has 2: .*multiple of 2 filters",
+        ),
+        (4, (3, 3, 2), 2, conv.ShapeError, r"multiple of 2 filters"),
+        (4, (3, 3, 1, 8), 3, conv.ShapeError, r"have 4 channels, .*in 3 groups"),
+        (4, (3, 3, 4, 2), 0, ValueError, "groups must be an int of at least 1, not 0"),
+        (4, (3, 3, 4, 2), 1.0, TypeError, "groups must be an int of at least 1, not 1.0"),
+        (4, (3, 3, 4, 2), True, TypeError, "groups must be an int of at least 1, not True"),
+    ],
+)
+def test_groups_that_do_not_fit(operation, channels, kernel, groups, error, message):
+    """Channels and filters have to be divided evenly, and the kernel sees one part."""
+    with pytest.raises(error, match=message):
+        operation(np.zeros((5, 5, channels)), np.zeros(kernel), groups=groups)
+    if error is not conv.ShapeError:
+        with pytest.raises(error, match=message):
+            conv.kernel_matrix(np.zeros(kernel), (5, 5), groups=groups)
+
+
+@given(st.integers(10**9, 10**40), st.integers(10**9, 10**40))
+def test_steps_that_are_never_taken_may_be_of_any_size(stride, dilation):
+    """One output needs no stride, and one entry no dilation, however large they are."""
+    options = {"stride": stride, "dilation": (dilation, 1), "padding": "valid"}
+    image, kernel = np.arange(12.0).reshape(3, 4), np.array([[1.0, 10]])
+    for correlate in (conv.naive.correlate, conv.matmul.correlate, conv.convolve):
+        assert correlate([[2.0]], [[3.0]], **options).tolist() == [[6]]
+    assert conv.correlate(image, kernel, **options).tolist() == [[10]]
+    assert conv.im2col(image, (1, 2), **options).tolist() == [[0, 1]]
+    assert conv.kernel_matrix(kernel, (1, 2), **options).tolist() == [[1, 10]]
+
+
+@pytest.mark.parametrize("size", [2**12, 2**18])
+def test_kernels_as_long_as_the_signal(size):
+    """No limit of the kernel matrix, or of a block, stands in the way of a long kernel."""
+    kernel = np.zeros(size)
+    kernel[size // 2] = 1
+    signal = np.arange(size + 7.0)
+    expected = signal[size // 2 :][:8]
+    assert conv.correlate(signal, kernel, padding="valid").tolist() == expected.tolist()
 
 
 @BOTH
@@ -384,9 +523,21 @@ def test_options_are_checked(correlate):
 @pytest.mark.parametrize(
     ("inputs", "size", "error", "message"),
     [
-        (np.zeros((5, 5)), (3,), conv.ShapeError, r"inputs \(5, 5\) and kernel \(3,\)"),
+        (np.zeros((5, 5)), (3,), conv.ShapeError, r"inputs \(5, 5\), 2 in all, not \(3,\)"),
         (np.zeros((5, 5)), 3, TypeError, "kernel_size must be a tuple"),
-        (np.zeros(5), (3, 3), conv.ShapeError, "do not go together"),
+        (
+            np.zeros(5),
+            (3, 3),
+            conv.ShapeError,
+            r"kernel_size must .* inputs \(5,\), 1 in all",
+        ),
+        (
+            np.zeros((1, 1, 1, 1, 1)),
+            (1, 1),
+            conv.ShapeError,
+            "inputs must have one to four",
+        ),
+        ([], (1,), conv.ShapeError, r"inputs \(0,\) and kernel \(1,\) must not be empty"),
         ([1j], (1,), TypeError, "inputs must hold real numbers"),
     ],
 )
@@ -399,10 +550,20 @@ def test_im2col_checks_its_arguments(inputs, size, error, message):
 @pytest.mark.parametrize(
     ("kernel", "size", "error", "message"),
     [
-        (np.zeros((3, 3)), (5,), conv.ShapeError, "do not go together"),
-        (np.zeros((3, 3, 3, 3, 3)), (5, 5), conv.ShapeError, "do not go together"),
+        (np.zeros((3, 3)), (5,), conv.ShapeError, r"kernel \(3, 3\), 2 in all, not \(5,\)"),
+        (
+            np.zeros((3, 3, 3, 3, 3)),
+            (5, 5),
+            conv.ShapeError,
+            "kernel must have one to four",
+        ),
         (np.zeros((3, 3)), 5, TypeError, "input_size must be a tuple"),
-        (np.zeros(3), (5, 5), conv.ShapeError, "must have as many axes"),
+        (
+            np.zeros(3),
+            (5, 5),
+            conv.ShapeError,
+            r"input_size must .* kernel \(3,\), 1 in all",
+        ),
         ([1j], (1,), TypeError, "kernel must hold real numbers"),
     ],
 )

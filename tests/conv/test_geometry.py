@@ -186,3 +186,42 @@ def test_each_number_of_a_sequence_is_checked(options, error, message):
     """A number that is not allowed is refused on either side and inside a tuple, too."""
     with pytest.raises(error, match=message):
         Geometry.of((9,), (3,), **options)
+
+
+@given(geometries())
+def test_a_geometry_built_directly_is_the_same(drawn):
+    """What `of` computed, handed over again as lists, gives an equal geometry."""
+    geometry, _ = drawn
+    fields = {name: list(value) for name, value in dataclasses.asdict(geometry).items()}
+    assert Geometry(**fields) == geometry
+    assert hash(Geometry(**fields)) == hash(geometry)
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "message"),
+    [
+        (
+            {"kernel_size": (9,)},
+            ShapeError,
+            r"fits nowhere: .* covers \(9,\), .* has \(7,\)",
+        ),
+        ({"input_size": (0,)}, ShapeError, SIZE + r"\(0,\)"),
+        ({"input_size": (5, 5)}, ShapeError, "must have as many axes as each other"),
+        ({"pads": ((1, -1),)}, ValueError, PADDING + "-1"),
+        ({"pads": ((1, 1), (1, 1))}, ValueError, PADDING),
+        ({"stride": (0,)}, ValueError, STRIDE + "0"),
+        ({"dilation": (1.5,)}, TypeError, "dilation must be an int"),
+    ],
+)
+def test_a_geometry_built_directly_is_checked(changed, error, message):
+    """No geometry exists that holds a number which is not allowed, or no output."""
+    fields = {
+        "input_size": (5,),
+        "kernel_size": (3,),
+        "pads": ((1, 1),),
+        "stride": (1,),
+        "dilation": (1,),
+    }
+    assert Geometry(**fields).output_size == (5,)
+    with pytest.raises(error, match=message):
+        Geometry(**fields | changed)

@@ -6,7 +6,7 @@ import inspect
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import conv
@@ -97,6 +97,33 @@ def test_gaussian_falls_with_distance_as_the_formula_says(size, sigma):
     np.testing.assert_allclose(kernel / kernel.max(), formula / formula.max(), atol=1e-12)
 
 
+@given(
+    st.integers(1, 9),
+    st.floats(0, exclude_min=True, allow_infinity=False, allow_nan=False),
+)
+@example(3, 1e-200)
+@example(4, 5e-324)
+@example(5, 1e308)
+def test_gaussian_of_any_sigma_is_a_distribution(size, sigma):
+    """However narrow or wide, the weights are between 0 and 1, sum to one, and fall."""
+    kernel = kernels.gaussian(size, sigma)
+    assert (kernel >= 0).all()
+    assert kernel.sum() == pytest.approx(1)
+    assert (np.diff(kernel[: (size + 1) // 2], axis=0) >= 0).all()
+    if sigma < 0.02:
+        nearest = kernel > 0
+        assert nearest.sum() == (1 if size % 2 else 4)
+    if sigma > 1e9:
+        np.testing.assert_allclose(kernel, kernels.box(size))
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.float16, np.float32, np.int64])
+def test_gaussian_is_computed_in_float64(kind):
+    """The type of sigma does not matter, not even where its square would wrap around."""
+    np.testing.assert_array_equal(kernels.gaussian(5, kind(12)), kernels.gaussian(5, 12.0))
+    assert kernels.gaussian(5, kind(12))[2, 2] == pytest.approx(0.0406, abs=5e-5)
+
+
 def test_motion_blur_spreads_along_the_row():
     """A pixel becomes a line as long as the movement, and the picture stays in place."""
     impulse = np.zeros((5, 9))
@@ -116,16 +143,22 @@ def test_motion_blur_spreads_along_the_row():
         (lambda: kernels.box(0), ValueError, "size must be at least 1, not 0"),
         (lambda: kernels.box(2.0), TypeError, "size must be an int, not 2.0"),
         (lambda: kernels.gaussian(0, 1), ValueError, "size must be at least 1, not 0"),
-        (
-            lambda: kernels.gaussian(3, 0),
-            ValueError,
-            "sigma must be a positive finite number",
+        *(
+            (lambda kernel=kernel: kernel(True), TypeError, "size must be an int, not True")
+            for kernel in (kernels.identity, kernels.box, kernels.motion_blur)
         ),
-        (lambda: kernels.gaussian(3, -1.0), ValueError, "positive finite number, not -1.0"),
-        (
-            lambda: kernels.gaussian(3, np.inf),
-            ValueError,
-            "positive finite number, not inf",
+        *(
+            (lambda sigma=sigma: kernels.gaussian(3, sigma), ValueError, message)
+            for sigma in (0, -1.0, np.inf, np.nan, 10**400, np.longdouble("1e-4000"))
+            for message in [f"sigma must be positive and finite, not .*{str(sigma)[:3]}"]
+        ),
+        *(
+            (
+                lambda sigma=sigma: kernels.gaussian(3, sigma),
+                TypeError,
+                "sigma must be a real",
+            )
+            for sigma in (None, "1", 1j, True, [1])
         ),
     ],
 )

@@ -30,15 +30,17 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 # What conv exports; it loads conv.images only when asked, so that may miss from __all__.
 PUBLIC = {"conv", "conv.images"} | {f"conv.{name}" for name in conv.__all__}
+CHECKED = {"conv.geometry", "conv.shapes", "conv.operands"}
 MAY_IMPORT: dict[str, set[str]] = {
     "conv.geometry": set(),
     "conv.kernels": set(),
     "conv.images": set(),
     "conv.timing": set(),
-    "conv.operands": {"conv.geometry"},
-    "conv.naive": {"conv.geometry", "conv.operands"},
-    "conv.matmul": {"conv.geometry", "conv.operands"},
-    "conv.convolution": {"conv.geometry", "conv.operands", "conv.naive", "conv.matmul"},
+    "conv.shapes": {"conv.geometry"},
+    "conv.operands": {"conv.geometry", "conv.shapes"},
+    "conv.naive": CHECKED,
+    "conv.matmul": CHECKED,
+    "conv.convolution": CHECKED | {"conv.matmul"},
 }
 MAY_IMPORT["conv"] = set(MAY_IMPORT)
 
