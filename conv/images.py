@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import warnings
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -27,7 +30,7 @@ __all__ = ["load", "sample", "save"]
 # How much red, green and blue add to a grey. Source: ITU-R BT.601.
 _LUMA = np.array([0.299, 0.587, 0.114])
 _MODES = ("colour", "grey")
-_FORMATS = {".jpeg": "JPEG", ".jpg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF"}
+_WRITTEN = {".jpeg": "JPEG", ".jpg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF"}
 
 
 def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
@@ -88,7 +91,9 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
 def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
     """Write an array of brightnesses from 0 to 1 into an image file of 8 bits a channel.
 
-    The file appears whole or not at all; one that is there already is replaced.
+    The file appears whole or not at all, from however many threads. One that is there
+    already is replaced and passes its permissions on; where a symbolic link is there, that
+    is the file which it leads to.
 
     Parameters
     ----------
@@ -99,6 +104,8 @@ def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
 
     Raises
     ------
+    OSError
+        If the file cannot be written.
     TypeError
         If the array does not hold real numbers.
     ValueError
@@ -113,10 +120,10 @@ def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
     array([[0. , 0.2, 1. ]])
     """
     path = Path(path)
-    kind = _FORMATS.get(path.suffix.lower())
+    kind = _WRITTEN.get(path.suffix.lower())
     if kind is None:
         raise ValueError(
-            f"the suffix must be one of {', '.join(_FORMATS)}, not {path.name!r}"
+            f"the suffix must be one of {', '.join(_WRITTEN)}, not {path.name!r}"
         )
     array = np.asarray(array)
     if array.dtype.kind not in "fiub":
@@ -126,12 +133,16 @@ def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
     _check_range("array", array, 1, "; rescale or clip it first")
     encoded = io.BytesIO()
     Image.fromarray(np.rint(array * 255.0).astype(np.uint8)).save(encoded, kind)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    target = Path(os.path.realpath(path))
     try:
-        partial.write_bytes(encoded.getvalue())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+        with TemporaryDirectory(prefix=".", dir=target.parent) as folder:
+            partial = Path(folder, "partial")
+            partial.write_bytes(encoded.getvalue())
+            with suppress(FileNotFoundError):
+                shutil.copymode(target, partial)
+            partial.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def sample() -> Pixels:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import struct
 import subprocess
 import sys
+import tempfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import ModuleSpec
 
 import numpy as np
@@ -40,21 +43,22 @@ def with_palette(transparency=None):
     return image
 
 
-def png(width, height, data=b"", depth=8, kind=0):
-    """Write a PNG by hand: a header that says a size, and data that need not fit it."""
+def png(width, height, data=b"", depth=8, kind=0, interlaced=0, **others):
+    """Write a PNG by hand: a header that says a size, data that need not fit it, others."""
 
-    def chunk(kind, body):
+    def chunk(name, body):
         return (
             struct.pack(">I", len(body))
-            + kind
+            + name
             + body
-            + struct.pack(">I", zlib.crc32(kind + body))
+            + struct.pack(">I", zlib.crc32(name + body))
         )
 
-    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, interlaced)
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", header)
+        + b"".join(chunk(name.encode(), body) for name, body in others.items())
         + chunk(b"IDAT", zlib.compress(data))
         + chunk(b"IEND", b"")
     )
@@ -192,7 +196,14 @@ def test_exif_orientation(written):
         (png(30_000, 30_000), r"claims too many pixels: .*900000000 .* limit of \d{9}"),
         (png(10_000, 10_000), r"claims too many pixels: .*100000000 .* limit of 89478485"),
     ],
-    ids=["empty", "no image", "truncated", "too little data", "bomb", "large"],
+    ids=[
+        "empty",
+        "no image",
+        "truncated",
+        "too little data",
+        "bomb",
+        "large",
+    ],
 )
 def test_files_that_are_refused(tmp_path, contents, message):
     """A bad file is a ValueError that names it, whatever is wrong with it."""
@@ -324,6 +335,70 @@ def test_permissions_are_those_of_any_new_file(tmp_path):
     (tmp_path / "other").touch()
     modes = {path.stat().st_mode for path in tmp_path.iterdir()}
     assert len(modes) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444, 0o666])
+def test_permissions_of_a_file_stay(tmp_path, mode):
+    """What only its owner may read is not laid open by being replaced."""
+    path = tmp_path / "image.png"
+    path.touch()
+    path.chmod(mode)
+    images.save([[1]], path)
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+    np.testing.assert_array_equal(images.load(path, "grey"), [[1]])
+
+
+def test_saving_from_many_threads(tmp_path, monkeypatch):
+    """The file is always one of those that were saved, whoever else has this process's number."""
+    path = tmp_path / "image.png"
+    pictures = [np.full((30, 40), number / 255) for number in range(200)]
+    images.save(pictures[0], path)
+
+    def replace(picture):
+        images.save(picture, path)
+        seen = images.load(path, "grey")
+        return seen.shape == (30, 40) and seen.min() == seen.max()
+
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    monkeypatch.setattr(tempfile, "tempdir", "/missing")  # no other folder is used
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(replace, pictures))
+    assert [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.parametrize("stem", ["a" * 251, "\N{HIRAGANA LETTER A}" * 83])
+def test_names_as_long_as_the_system_allows(tmp_path, stem):
+    """A name of 255 bytes is long enough for a file, so it is for saving one."""
+    images.save([[1]], tmp_path / f"{stem}.png")
+    assert [path.stem for path in tmp_path.iterdir()] == [stem]
+
+
+def test_folders_that_are_missing(tmp_path):
+    """The error names the file that was asked for, and no temporary one."""
+    path = tmp_path / "missing" / "image.png"
+    with pytest.raises(
+        FileNotFoundError, match=rf"directory: {re.escape(repr(str(path)))}$"
+    ):
+        images.save([[1]], path)
+    (tmp_path / "folder.png").mkdir()
+    with pytest.raises(OSError, match=r"folder\.png'$"):
+        images.save([[1]], tmp_path / "folder.png")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+def test_links_stay(tmp_path):
+    """What is saved through a symbolic link stands where the link leads, there already or not."""
+    (tmp_path / "there").mkdir()
+    link = tmp_path / "link.png"
+    link.symlink_to("there/image.png")
+    for shade in (0, 1):
+        images.save([[shade]], link)
+        assert link.is_symlink()
+        np.testing.assert_array_equal(
+            images.load(tmp_path / "there" / "image.png", "grey"), [[shade]]
+        )
+    assert len([*tmp_path.rglob("*")]) == 3
 
 
 def test_sample_is_there_without_matplotlib_being_loaded():
