@@ -98,7 +98,7 @@ def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
     Parameters
     ----------
     array : array_like of real numbers, (H, W) or (H, W, 3)
-        Grey, or red, green and blue.
+        Grey, or red, green and blue. What a mask hides is written too.
     path : str or path-like
         Its suffix decides the format: .jpeg, .jpg, .png, .tif or .tiff.
 
@@ -107,7 +107,7 @@ def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
     OSError
         If the file cannot be written.
     TypeError
-        If the array does not hold real numbers.
+        If the array does not hold real numbers, or is lazy.
     ValueError
         If the array has another shape or values outside 0 to 1, or the suffix is unknown.
 
@@ -125,7 +125,12 @@ def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
         raise ValueError(
             f"the suffix must be one of {', '.join(_WRITTEN)}, not {path.name!r}"
         )
-    array = np.asarray(array)
+    if hasattr(array, "__dask_graph__"):
+        raise TypeError("array must be in memory, not lazy: compute it first")
+    try:
+        array = np.asarray(array)
+    except Exception as error:  # objects convert themselves, and raise errors of many kinds
+        raise TypeError(f"array must be an array of real numbers: {error}") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"array must hold real numbers, not {array.dtype}")
     if array.ndim not in (2, 3) or array.shape[2:] not in ((), (3,)) or not array.size:

@@ -64,6 +64,23 @@ def png(width, height, data=b"", depth=8, kind=0, interlaced=0, **others):
     )
 
 
+class Unreadable:
+    """An array that is elsewhere and does not come here, as some libraries have them."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("on a device")
+
+
+class Lazy:
+    """An array that has not been computed, and may be larger than the memory."""
+
+    def __dask_graph__(self):
+        return {}
+
+    def __array__(self, dtype=None, copy=None):
+        raise AssertionError("computed")
+
+
 def test_grey_and_colour(written):
     """Eight bits become fractions of 255; a grey file has three equal channels."""
     path = written(Image.fromarray(GREY))
@@ -278,6 +295,9 @@ def test_booleans_and_integers_are_numbers(tmp_path):
         (np.empty((0, 3)), ValueError, r"not \(0, 3\)"),
         ([["a"]], TypeError, r"array must hold real numbers, not <U1"),
         ([[1j]], TypeError, r"array must hold real numbers, not complex128"),
+        ([[0, 1], [1]], TypeError, r"^array must be an array of real numbers: "),
+        (Unreadable(), TypeError, r"^array must be an array of real numbers: on a device"),
+        (Lazy(), TypeError, r"^array must be in memory, not lazy: compute it first"),
     ],
 )
 def test_arrays_that_are_not_saved(tmp_path, array, error, message):
@@ -399,6 +419,12 @@ def test_links_stay(tmp_path):
             images.load(tmp_path / "there" / "image.png", "grey"), [[shade]]
         )
     assert len([*tmp_path.rglob("*")]) == 3
+
+
+def test_masks_hide_nothing(tmp_path):
+    """A masked array is saved with what its mask hides, as everywhere in the package."""
+    images.save(np.ma.masked_array([[0, 1]], [[False, True]]), tmp_path / "array.png")
+    np.testing.assert_array_equal(images.load(tmp_path / "array.png", "grey"), [[0, 1]])
 
 
 def test_sample_is_there_without_matplotlib_being_loaded():
