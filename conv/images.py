@@ -30,6 +30,8 @@ __all__ = ["load", "sample", "save"]
 # How much red, green and blue add to a grey. Source: ITU-R BT.601.
 _LUMA = np.array([0.299, 0.587, 0.114])
 _MODES = ("colour", "grey")
+# The formats that are read, as Pillow names them: all of pixels, none by other programs.
+_READ = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 _WRITTEN = {".jpeg": "JPEG", ".jpg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF"}
 
 
@@ -42,7 +44,7 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
     Parameters
     ----------
     path : str or path-like
-        A file in any format that Pillow reads.
+        A file in one of the formats BMP, GIF, JPEG, PNG, PPM, TIFF, WEBP.
     mode : {"colour", "grey"}
         Grey is made of red, green and blue by the weights of ITU-R BT.601.
 
@@ -53,11 +55,11 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
     Raises
     ------
     OSError
-        If the file is missing or may not be read.
+        If the file is missing, may not be read, or is a folder, pipe or device.
     ValueError
-        If the mode is unknown, or the file is empty, damaged, not an image, holds numbers
-        outside 0 to 1 (floats) or 0 to 65535 (integers of more than 8 bits), or claims
-        more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``.
+        If the mode is unknown, or the file is empty, damaged, in another format, holds
+        numbers outside 0 to 1 (floats) or 0 to 65535 (integers of more than 8 bits), or
+        claims more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``.
 
     Examples
     --------
@@ -70,15 +72,18 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
             f"mode must be one of {', '.join(map(repr, _MODES))}, not {mode!r}"
         )
     path = Path(path)
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} must be a regular file, not a folder, pipe or device")
     with path.open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            with Image.open(file) as image:
+            with Image.open(file, formats=_READ) as image:
                 upright = ImageOps.exif_transpose(image)  # a copy, decoded
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise ValueError(f"{path} claims too many pixels: {error}") from None
         except UnidentifiedImageError:
-            found = "not an image that Pillow can read" if file.seek(0, 2) else "empty"
+            formats = ", ".join(_READ)
+            found = f"in none of the formats {formats}" if file.seek(0, 2) else "empty"
             raise ValueError(f"{path} is {found}") from None
         except Exception as error:  # decoders raise errors of many kinds
             raise ValueError(f"{path} is damaged: {error}") from error

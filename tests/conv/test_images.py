@@ -207,7 +207,7 @@ def test_exif_orientation(written):
     ("contents", "message"),
     [
         (b"", r"is empty$"),
-        (b"hello", r"is not an image that Pillow can read$"),
+        (b"hello", r"is in none of the formats BMP, GIF, JPEG, PNG, PPM, TIFF, WEBP$"),
         (png(2, 2, bytes(6))[:-24], r"is damaged: .*truncated"),
         (png(9, 9, bytes(6)), r"is damaged: .*truncated"),
         (png(30_000, 30_000), r"claims too many pixels: .*900000000 .* limit of \d{9}"),
@@ -246,6 +246,41 @@ def test_paths_that_cannot_be_read(tmp_path):
         images.load(tmp_path)
     with pytest.raises(TypeError, match="int"):
         images.load(3)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_pipes_are_refused(tmp_path):
+    """A named pipe is an error at once: nothing waits for somebody to write into it."""
+    os.mkfifo(tmp_path / "pipe.png")
+    program = "import sys; from conv import images; images.load(sys.argv[1])"
+    run = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "pipe.png"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert re.search(
+        r"OSError: \S+pipe\.png must be a regular file, not a folder", run.stderr
+    )
+
+
+@pytest.mark.parametrize("kind", ["BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP"])
+def test_formats_that_are_read(written, kind):
+    """The suffix does not matter: what the file holds decides."""
+    assert kind in images.load.__doc__
+    path = written(Image.fromarray(np.full((8, 8), 51, np.uint8)), "image.bin", format=kind)
+    np.testing.assert_allclose(
+        images.load(path, "grey"), np.full((8, 8), 0.2), atol=2 / 255
+    )
+
+
+@pytest.mark.parametrize("kind", ["EPS", "ICO", "PDF", "TGA"])
+def test_formats_that_are_refused(written, kind):
+    """Files of other formats, such as programs in PostScript, are refused and not run."""
+    path = written(Image.fromarray(COLOUR), "image.png", format=kind)
+    with pytest.raises(ValueError, match=r"is in none of the formats BMP, GIF, JPEG, PNG"):
+        images.load(path)
 
 
 def test_modes_are_named():
