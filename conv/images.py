@@ -12,16 +12,17 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import threading
 import warnings
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 Pixels = NDArray[np.float64]
 
@@ -33,13 +34,24 @@ _MODES = ("colour", "grey")
 # The formats that are read, as Pillow names them: all of pixels, none by other programs.
 _READ = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 _WRITTEN = {".jpeg": "JPEG", ".jpg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF"}
+# What sets a picture upright, by its EXIF orientation.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_FILTERS = threading.Lock()  # on the filters of warnings, which all threads share
 
 
 def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
     """Read an image file into an array of brightnesses from 0 to 1.
 
-    The picture stands upright, as its EXIF orientation says; transparent parts show white;
-    of a file with several pictures it is the first.
+    The picture stands upright if its EXIF orientation can be read; transparent parts show
+    white; of a file with several pictures it is the first.
 
     Parameters
     ----------
@@ -74,12 +86,10 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
     path = Path(path)
     if path.exists() and not path.is_file():
         raise OSError(f"{path} must be a regular file, not a folder, pipe or device")
-    with path.open("rb") as file, warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
+    with path.open("rb") as file:
         try:
-            with Image.open(file, formats=_READ) as image:
-                upright = ImageOps.exif_transpose(image)  # a copy, decoded
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            image = _decode(file)
+        except Image.DecompressionBombError as error:
             raise ValueError(f"{path} claims too many pixels: {error}") from None
         except UnidentifiedImageError:
             formats = ", ".join(_READ)
@@ -87,7 +97,7 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
             raise ValueError(f"{path} is {found}") from None
         except Exception as error:  # decoders raise errors of many kinds
             raise ValueError(f"{path} is damaged: {error}") from error
-    pixels = _pixels(upright, str(path))
+    pixels = _pixels(image, str(path))
     if pixels.ndim == 2:
         return pixels if mode == "grey" else np.repeat(pixels[..., None], 3, axis=2)
     return pixels if mode == "colour" else pixels @ _LUMA
@@ -180,6 +190,33 @@ def sample() -> Pixels:
     raise FileNotFoundError(
         "no grace_hopper.jpg: reinstall Matplotlib with its sample data"
     )
+
+
+def _decode(file: BinaryIO) -> Image.Image:
+    """Return the first picture of a file, upright, whatever the filters of warnings."""
+    try:
+        return _upright(file)
+    except Warning:  # about an odd file, where the filters make errors of warnings
+        with _FILTERS, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _upright(file)
+
+
+def _upright(file: BinaryIO) -> Image.Image:
+    """Return the first picture of a file, upright."""
+    with Image.open(file, formats=_READ) as image:
+        pixels, most = image.width * image.height, Image.MAX_IMAGE_PIXELS
+        if most is not None and pixels > most:
+            raise Image.DecompressionBombError(f"{pixels} exceed the limit of {most}")
+        image.load()
+        try:
+            turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        except Warning:
+            raise
+        except Exception:  # what is wrong with EXIF is not wrong with the picture
+            turn = None
+        # a copy lets go of the decoder, and of what it holds
+        return image.copy() if turn is None else image.transpose(turn)
 
 
 def _pixels(image: Image.Image, name: str) -> Pixels:

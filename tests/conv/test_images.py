@@ -9,12 +9,17 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
+import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from PIL import Image
 
 from conv import images
@@ -62,6 +67,36 @@ def png(width, height, data=b"", depth=8, kind=0, interlaced=0, **others):
         + chunk(b"IDAT", zlib.compress(data))
         + chunk(b"IEND", b"")
     )
+
+
+def orientation(number, order="<", *entries):
+    """Write EXIF data of an orientation, and of other entries: tag, type, count, value."""
+    entries = [(0x0112, 3, 1, number if order == "<" else number << 16), *entries]
+    return (
+        {"<": b"II*\0", ">": b"MM\0*"}[order]
+        + struct.pack(f"{order}IH", 8, len(entries))
+        + b"".join(struct.pack(f"{order}HHII", *entry) for entry in entries)
+        + bytes(4)
+    )
+
+
+def with_exif(contents, data):
+    """Put EXIF data into a JPEG that has none."""
+    return (
+        b"\xff\xd8\xff\xe1"
+        + struct.pack(">H", len(data) + 8)
+        + b"Exif\0\0"
+        + data
+        + contents[2:]
+    )
+
+
+def loaded(contents, mode="grey"):
+    """Load a file that holds these bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "image")
+        path.write_bytes(contents)
+        return images.load(path, mode)
 
 
 class Unreadable:
@@ -201,6 +236,97 @@ def test_exif_orientation(written):
     np.testing.assert_array_equal(images.load(path, "grey"), [[0], [0.2], [1]])
     path = written(Image.fromarray(GREY), exif=exif, transparency=0)
     np.testing.assert_array_equal(images.load(path, "grey"), [[1], [0.2], [1]])
+
+
+@pytest.mark.parametrize(
+    ("number", "upright"),
+    [
+        (1, ["abc", "def"]),
+        (2, ["cba", "fed"]),
+        (3, ["fed", "cba"]),
+        (4, ["def", "abc"]),
+        (5, ["ad", "be", "cf"]),
+        (6, ["da", "eb", "fc"]),
+        (7, ["fc", "eb", "da"]),
+        (8, ["cf", "be", "ad"]),
+        (9, ["abc", "def"]),
+    ],
+)
+@pytest.mark.parametrize("order", "<>")
+def test_every_exif_orientation(number, upright, order):
+    """Each number says where the first row and column of the file are to be seen."""
+    contents = png(3, 2, b"\0abc\0def", eXIf=orientation(number, order))
+    expected = [[*line.encode()] for line in upright]
+    np.testing.assert_array_equal(np.rint(loaded(contents) * 255), expected)
+
+
+@given(
+    st.binary(max_size=40)
+    | st.builds(
+        lambda *entry: orientation(6, "<", entry),
+        st.sampled_from([0x010F, 0x0128, 0x8769, 0x8825, 0x927C])
+        | st.integers(0x0113, 65535),
+        st.integers(0, 13),
+        st.sampled_from([0, 1, 5, 2**31]),
+        st.integers(0, 2**32 - 1),
+    )
+)
+@example(bytes.fromhex("0008000201120003"))
+def test_odd_exif_data_leaves_the_pixels(data):
+    """Whatever the EXIF data are, the pixels are there, in one of the eight orientations."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pixels = loaded(png(3, 1, bytes([0, 0, 51, 255]), eXIf=data))
+    assert pixels.shape in {(1, 3), (3, 1)}
+    assert pixels.ravel().tolist() in [[0, 0.2, 1], [1, 0.2, 0]]
+
+
+@pytest.fixture
+def odd(written):
+    """Return a JPEG and a PNG to be turned clockwise, with an EXIF tag that Pillow warns of."""
+    data = orientation(6, "<", (0x010F, 2, 99, 9999))
+    jpeg = written(Image.fromarray(GREY.repeat(9, 0)), "image.jpg").read_bytes()
+    return with_exif(jpeg, data), png(9, 3, bytes(30), eXIf=data)
+
+
+@pytest.mark.parametrize("action", ["error", "always", "ignore", "default", "once"])
+def test_filters_of_warnings_change_nothing(odd, action):
+    """A warning about a file neither hides its orientation nor makes it an error."""
+    jpeg, png_file = odd
+    with warnings.catch_warnings(record=True):
+        warnings.simplefilter(action)
+        before = list(warnings.filters)
+        assert loaded(jpeg).shape == (3, 9)
+        assert loaded(png_file).shape == (9, 3)
+        with pytest.raises(ValueError, match="claims too many pixels"):
+            loaded(png(10_000, 10_000))
+        assert warnings.filters == before
+
+
+def test_filters_of_warnings_survive_threads(odd, monkeypatch):
+    """However many threads load odd files at once, the filters are the same afterwards."""
+    before = list(warnings.filters)
+    ignore = warnings.simplefilter
+
+    def ignore_slowly(action):
+        time.sleep(0.001)  # so that others come to change them too, if nothing keeps them
+        ignore(action)
+
+    monkeypatch.setattr(warnings, "simplefilter", ignore_slowly)
+    with ThreadPoolExecutor(8) as threads:
+        shapes = {pixels.shape for pixels in threads.map(loaded, odd * 20)}
+    assert shapes == {(3, 9), (9, 3)}
+    assert warnings.filters == before
+
+
+def test_limit_of_pixels(monkeypatch):
+    """Pillow's limit is the largest number of pixels that is read, unless it is lifted."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 3)
+    with pytest.raises(ValueError, match="4 exceed the limit of 3"):
+        loaded(png(2, 2, bytes(6)))
+    for most in (4, None):
+        monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", most)
+        np.testing.assert_array_equal(loaded(png(2, 2, bytes(6))), [[0, 0], [0, 0]])
 
 
 @pytest.mark.parametrize(
