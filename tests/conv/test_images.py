@@ -69,6 +69,12 @@ def png(width, height, data=b"", depth=8, kind=0, interlaced=0, **others):
     )
 
 
+def packed(numbers, depth):
+    """Pack the numbers of one row of a PNG into bytes, the first one into the highest bits."""
+    bits = "".join(f"{number:0{depth}b}" for number in numbers)
+    return b"\0" + np.packbits([int(bit) for bit in bits]).tobytes()
+
+
 def orientation(number, order="<", *entries):
     """Write EXIF data of an orientation, and of other entries: tag, type, count, value."""
     entries = [(0x0112, 3, 1, number if order == "<" else number << 16), *entries]
@@ -207,6 +213,84 @@ def test_transparency_shows_white(written):
     np.testing.assert_array_equal(loaded, [[1, 0.2]])
 
 
+@pytest.mark.parametrize(
+    ("depth", "row", "clear", "expected"),
+    [
+        (1, b"\x40", 0, [1, 1]),
+        (1, b"\x40", 2, [1, 1]),
+        (2, b"\x1b", 1, [0, 1, 2 / 3, 1]),
+        (2, b"\x1b", 0xFFFE, [0, 1 / 3, 1, 1]),
+        (4, b"\x07\x8f", 7, [0, 1, 8 / 15, 1]),
+        (8, b"\x00\x33\x34", 0x33, [0, 1, 52 / 255]),
+        (8, b"\x00\x33\x34", 0x0133, [0, 1, 52 / 255]),
+        (16, b"\x33\x33\x33\x34", 0x3333, [1, 13108 / 65535]),
+    ],
+)
+def test_transparent_grey_of_every_depth(depth, row, clear, expected):
+    """A PNG says which grey is transparent in numbers of its own depth, by the lower bits."""
+    contents = png(len(expected), 1, b"\0" + row, depth, tRNS=struct.pack(">H", clear))
+    np.testing.assert_array_equal(loaded(contents), [expected])
+
+
+@given(
+    st.data(),
+    st.sampled_from([1, 2, 4, 8, 16]),
+    st.integers(0, 65535),
+)
+def test_any_transparent_grey(data, depth, clear):
+    """What equals the transparent grey is white, everything else its part of the highest."""
+    most = 2**depth - 1
+    near = st.sampled_from([clear & most, clear & most ^ 1, clear >> 8 & most])
+    numbers = data.draw(st.lists(near | st.integers(0, most), min_size=1, max_size=20))
+    contents = png(
+        len(numbers), 1, packed(numbers, depth), depth, tRNS=struct.pack(">H", clear)
+    )
+    expected = [1 if n == clear & most else n / most for n in numbers]
+    np.testing.assert_array_equal(loaded(contents), [expected])
+
+
+@given(
+    st.sampled_from([8, 16]),
+    st.tuples(*[st.integers(0, 65535)] * 3),
+    st.lists(
+        st.tuples(*[st.sampled_from([0, 0, 1, 256, 0xFF00])] * 3), min_size=1, max_size=9
+    ),
+)
+@example(16, (0x1234, 0, 0), [(0, 0, 0), (1, 0, 0), (256, 0, 0)])
+def test_any_transparent_colour(depth, clear, changes):
+    """A colour is transparent if all the bits of its three numbers are: 16 of 16, not 8."""
+    most = 2**depth - 1
+    pixels = np.array([clear]) & most ^ np.array(changes) & most
+    row = b"\0" + pixels.astype(f">u{depth // 8}").tobytes()
+    contents = png(len(pixels), 1, row, depth, 2, tRNS=struct.pack(">3H", *clear))
+    upper = pixels >> depth - 8
+    hidden = [not (change & most).any() for change in np.array(changes)]
+    expected = np.where(np.array(hidden)[:, None], 1, upper / 255)
+    np.testing.assert_array_equal(loaded(contents, "colour"), [expected])
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4, 8])
+def test_transparent_entries_of_a_palette(depth):
+    """Each entry of a palette has its own alpha; those beyond the list are opaque."""
+    palette = bytes([255, 0, 0, 0, 0, 255])
+    row = packed([0, 1], depth)
+    for clear, red in ((b"\0", [1, 1, 1]), (b"\xcc", [1, 0.2, 0.2]), (b"", [1, 0, 0])):
+        contents = png(2, 1, row, depth, 3, PLTE=palette, tRNS=clear)
+        np.testing.assert_allclose(loaded(contents, "colour"), [[red, [0, 0, 1]]])
+    contents = png(2, 1, row, depth, 3, PLTE=palette, tRNS=bytes(300))
+    np.testing.assert_array_equal(loaded(contents, "colour"), np.ones((1, 2, 3)))
+
+
+def test_transparency_where_a_png_has_alpha_or_a_text_of_that_name():
+    """Only the chunk tRNS says what is transparent, and only where there is no alpha."""
+    contents = png(2, 1, bytes([0, 0, 51, 51, 255]), 8, 4, tRNS=b"\0\x33")
+    np.testing.assert_array_equal(loaded(contents), [[0.8, 0.2]])
+    contents = png(1, 1, bytes(4), 8, 2, tRNS=bytes(8))  # of which six count
+    np.testing.assert_array_equal(loaded(contents, "colour"), [[[1, 1, 1]]])
+    contents = png(1, 1, bytes([0, 51]), tEXt=b"transparency\x0051")
+    np.testing.assert_array_equal(loaded(contents), [[0.2]])
+
+
 def test_sixteen_bits_with_alpha(tmp_path):
     """Grey and alpha of sixteen bits each keep their brightness, and white behind it."""
     path = tmp_path / "deep.png"
@@ -336,6 +420,7 @@ def test_limit_of_pixels(monkeypatch):
         (b"hello", r"is in none of the formats BMP, GIF, JPEG, PNG, PPM, TIFF, WEBP$"),
         (png(2, 2, bytes(6))[:-24], r"is damaged: .*truncated"),
         (png(9, 9, bytes(6)), r"is damaged: .*truncated"),
+        (png(9, 9, bytes(80)), r"is damaged: rows of the picture are missing"),
         (png(30_000, 30_000), r"claims too many pixels: .*900000000 .* limit of \d{9}"),
         (png(10_000, 10_000), r"claims too many pixels: .*100000000 .* limit of 89478485"),
     ],
@@ -344,6 +429,7 @@ def test_limit_of_pixels(monkeypatch):
         "no image",
         "truncated",
         "too little data",
+        "too few rows",
         "bomb",
         "large",
     ],
@@ -354,6 +440,98 @@ def test_files_that_are_refused(tmp_path, contents, message):
     path.write_bytes(contents)
     with pytest.raises(ValueError, match=rf"bad\.png {message}"):
         images.load(path)
+
+
+# Which pass of an interlaced PNG has which pixel. Source: PNG specification, section 8.1.
+PASSES = """
+16462646
+77777777
+56565656
+77777777
+36463646
+77777777
+56565656
+77777777
+"""
+PASSES = np.array([[*map(int, row)] for row in PASSES.split()])
+
+
+def rows_of(pixels, depth, interlaced):
+    """Return the rows of a PNG, as it stores them."""
+    if not interlaced:
+        return [packed(row, depth) for row in pixels]
+    rows = []
+    for number in range(1, 8):
+        for row, passes in zip(pixels, np.tile(PASSES, (3, 3)), strict=False):
+            chosen = row[passes[: len(row)] == number]
+            rows += [packed(chosen, depth)] if chosen.size else []
+    return rows
+
+
+@given(
+    st.integers(1, 20),
+    st.integers(1, 20),
+    st.sampled_from([1, 2, 4, 8, 16]),
+    st.sampled_from([0, 1]),
+    st.integers(1, 40),
+)
+@example(9, 9, 8, 0, 1)
+@example(9, 9, 8, 1, 1)
+@example(1, 1, 1, 1, 1)
+def test_rows_that_a_png_lacks(width, height, depth, interlaced, lacking):
+    """All rows are a picture, one row fewer is none, however the file orders them."""
+    most = 2**depth - 1
+    pixels = np.arange(width * height).reshape(height, width) * 37 & most
+    rows = rows_of(pixels, depth, interlaced)
+    contents = png(width, height, b"".join(rows), depth, interlaced=interlaced)
+    np.testing.assert_array_equal(loaded(contents), pixels / most)
+    with pytest.raises(ValueError, match=r"is damaged: .*(missing|truncated)"):
+        loaded(png(width, height, b"".join(rows[:-lacking]), depth, interlaced=interlaced))
+
+
+@pytest.mark.parametrize(
+    ("depth", "kind", "length"),
+    [
+        (1, 3, 2),
+        (8, 3, 9),
+        (8, 2, 25),
+        (16, 2, 49),
+        (8, 4, 17),
+        (16, 4, 33),
+        (8, 6, 33),
+        (16, 6, 65),
+    ],
+)
+def test_rows_of_every_kind_of_colour(depth, kind, length):
+    """A row of eight pixels and the byte before it has the length that its kind of colour says."""
+    palette = {"PLTE": bytes(6)} if kind == 3 else {}
+    assert loaded(png(8, 2, bytes(2 * length), depth, kind, **palette)).shape == (2, 8)
+    with pytest.raises(ValueError, match="rows of the picture are missing"):
+        loaded(png(8, 2, bytes(length), depth, kind, **palette))
+
+
+def test_what_follows_a_picture_is_not_looked_at():
+    """Data beyond the last row, chunks behind them and bytes behind the end are no damage."""
+    contents = png(2, 1, bytes([0, 51, 255]) + bytes(99))
+    for rest in (b"PK", b"PK\3\4 and more", contents[8:]):
+        np.testing.assert_array_equal(loaded(contents + rest), [[0.2, 1]])
+    for rest in (b"", b"IDAT"):
+        np.testing.assert_array_equal(loaded(contents[:-12] + rest), [[0.2, 1]])
+
+
+def test_parts_that_are_missing(written):
+    """A frame that is smaller than the picture, and strips that end before it, are damage."""
+    animation = {
+        "acTL": struct.pack(">II", 1, 0),
+        "fcTL": struct.pack(">IIIIIHHBB", 0, 2, 1, 0, 0, 1, 1, 0, 0),
+    }
+    with pytest.raises(ValueError, match="is damaged: parts of the picture are missing"):
+        loaded(png(2, 2, bytes(6), **animation))
+    tiff = written(Image.fromarray(np.zeros((8, 8), np.uint8)), "image.tif").read_bytes()
+    rows = struct.pack("<HHII", 278, 4, 1, 8)  # in each strip; there is one
+    assert rows in tiff
+    with pytest.raises(ValueError, match="is damaged: parts of the picture are missing"):
+        loaded(tiff.replace(rows, struct.pack("<HHII", 278, 4, 1, 4)))
 
 
 def test_truncated_jpeg(written):
