@@ -53,6 +53,7 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # The passes of an interlaced PNG: first column and row, steps to the next column and row.
 # Source: PNG specification, section 8.1.
 _ADAM7 = ("0088", "4088", "0448", "2044", "0224", "1022", "0112")
+_BLOCK = 2**14  # pixels that become floating point numbers at a time
 _FILTERS = threading.Lock()  # on the filters of warnings, which all threads share
 
 
@@ -107,10 +108,16 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
             raise ValueError(f"{path} is {found}") from None
         except Exception as error:  # decoders raise errors of many kinds
             raise ValueError(f"{path} is damaged: {error}") from error
-    pixels = _pixels(image, str(path))
-    if pixels.ndim == 2:
-        return pixels if mode == "grey" else np.repeat(pixels[..., None], 3, axis=2)
-    return pixels if mode == "colour" else pixels @ _LUMA
+    width, height = image.size
+    pixels = np.empty((height, width, 3) if mode == "colour" else (height, width))
+    rows = max(1, _BLOCK // width)
+    for top in range(0, height, rows):
+        part = image.crop((0, top, width, min(top + rows, height)))
+        block = _brightnesses(part, str(path))
+        if mode == "grey":
+            block = block @ _LUMA if block.shape[2] == 3 else block[..., 0]
+        pixels[top : top + rows] = block
+    return pixels
 
 
 def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
@@ -286,20 +293,20 @@ def _chunks(file: BinaryIO) -> dict[bytes, bytearray]:
     return chunks
 
 
-def _pixels(image: Image.Image, name: str) -> Pixels:
-    """Return the brightnesses of a decoded image: (H, W) or (H, W, 3)."""
+def _brightnesses(image: Image.Image, name: str) -> Pixels:
+    """Return the brightnesses of a decoded image: (H, W, 1) or (H, W, 3)."""
     clear = image.info.get("transparency")
     if image.mode.startswith(("I", "F")):  # one channel of 16 or more bits
         values = np.asarray(image, np.float64)
         white = 1 if image.mode == "F" else 65535
         _check_range(name, values, white)
-        return np.where(values == clear, 1, values / white)
+        return np.where(values == clear, 1, values / white)[..., None]
     colours = "L" if image.mode in ("1", "L", "LA", "La") else "RGB"
     if not image.has_transparency_data:
-        return np.asarray(image.convert(colours)) / 255
-    *bands, alpha = np.moveaxis(np.asarray(image.convert(f"{colours}A")) / 255, -1, 0)
-    over_white = [band * alpha + (1 - alpha) for band in bands]
-    return np.stack(over_white, axis=-1) if len(bands) == 3 else over_white[0]
+        return np.atleast_3d(np.asarray(image.convert(colours)) / 255)
+    values = np.asarray(image.convert(f"{colours}A")) / 255
+    alpha = values[..., -1:]
+    return values[..., :-1] * alpha + (1 - alpha)
 
 
 def _check_range(name: str, values: NDArray[Any], most: int, advice: str = "") -> None:

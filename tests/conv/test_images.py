@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -532,6 +533,31 @@ def test_parts_that_are_missing(written):
     assert rows in tiff
     with pytest.raises(ValueError, match="is damaged: parts of the picture are missing"):
         loaded(tiff.replace(rows, struct.pack("<HHII", 278, 4, 1, 4)))
+
+
+@pytest.mark.parametrize("mode", ["colour", "grey"])
+@pytest.mark.parametrize("kind", ["L", "LA", "RGB", "RGBA", "I;16", "clear", "P"])
+def test_memory_of_loading(written, kind, mode):
+    """Loading needs 3 times its result, 2 times if there are 8 bits and no alpha."""
+    noise = np.random.default_rng(0).integers(0, 256, (1000, 1000, 4), np.uint8)
+    if kind == "I;16":
+        path = written(Image.fromarray(noise.view(np.uint16)[..., 0]), compress_level=1)
+    elif kind == "clear":
+        path = written(
+            Image.fromarray(noise[..., :3]), compress_level=1, transparency=(1, 2, 3)
+        )
+    elif kind == "P":
+        path = written(Image.fromarray(noise[..., 0]).convert("P"), compress_level=1)
+    else:
+        path = written(Image.fromarray(noise).convert(kind), compress_level=1)
+    del noise
+    tracemalloc.start()
+    result = images.load(path, mode)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    decoded = 10**6 * {"L": 1, "P": 1, "I;16": 2}.get(kind, 4)  # which Pillow does not tell
+    limit = 2 if kind in ("L", "RGB", "P") else 3
+    assert most + decoded < limit * result.nbytes
 
 
 def test_truncated_jpeg(written):
