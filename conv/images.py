@@ -11,14 +11,21 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+import struct
+import threading
 import warnings
+import zlib
+from collections.abc import Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 Pixels = NDArray[np.float64]
 
@@ -27,34 +34,55 @@ __all__ = ["load", "sample", "save"]
 # How much red, green and blue add to a grey. Source: ITU-R BT.601.
 _LUMA = np.array([0.299, 0.587, 0.114])
 _MODES = ("colour", "grey")
-_FORMATS = {".jpeg": "JPEG", ".jpg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF"}
+# The formats that are read, as Pillow names them: all of pixels, none by other programs.
+_READ = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+_WRITTEN = {".jpeg": "JPEG", ".jpg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF"}
+# What sets a picture upright, by its EXIF orientation.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# How many numbers a pixel of a PNG has, by its kind of colour: grey, RGB, palette, grey and
+# alpha, RGB and alpha. Source: PNG specification, table 9.
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+# The passes of an interlaced PNG: first column and row, steps to the next column and row.
+# Source: PNG specification, section 8.1.
+_ADAM7 = ("0088", "4088", "0448", "2044", "0224", "1022", "0112")
+_BLOCK = 2**14  # pixels that become floating point numbers at a time
+_FILTERS = threading.Lock()  # on the filters of warnings, which all threads share
 
 
 def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
     """Read an image file into an array of brightnesses from 0 to 1.
 
-    The picture stands upright, as its EXIF orientation says; transparent parts show white;
-    of a file with several pictures it is the first.
+    The picture stands upright if its EXIF orientation can be read; transparent parts show
+    white; of a file with several pictures it is the first.
 
     Parameters
     ----------
     path : str or path-like
-        A file in any format that Pillow reads.
+        A file in one of the formats BMP, GIF, JPEG, PNG, PPM, TIFF, WEBP.
     mode : {"colour", "grey"}
         Grey is made of red, green and blue by the weights of ITU-R BT.601.
 
     Returns
     -------
     ndarray of float64, (H, W, 3) or (H, W)
+        A grey file keeps all of its 16 bits, a colour file the upper 8.
 
     Raises
     ------
     OSError
-        If the file is missing or may not be read.
+        If the file is missing, may not be read, or is a folder, pipe or device.
     ValueError
-        If the mode is unknown, or the file is empty, damaged, not an image, holds numbers
-        outside 0 to 1 (floats) or 0 to 65535 (integers of more than 8 bits), or claims
-        more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``.
+        If the mode is unknown, or the file is empty, damaged, in another format, holds
+        numbers outside 0 to 1 (floats) or 0 to 65535 (integers of more than 8 bits), or
+        claims more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``.
 
     Examples
     --------
@@ -67,40 +95,51 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
             f"mode must be one of {', '.join(map(repr, _MODES))}, not {mode!r}"
         )
     path = Path(path)
-    with path.open("rb") as file, warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} must be a regular file, not a folder, pipe or device")
+    with path.open("rb") as file:
         try:
-            with Image.open(file) as image:
-                upright = ImageOps.exif_transpose(image)  # a copy, decoded
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            image = _decode(file)
+        except Image.DecompressionBombError as error:
             raise ValueError(f"{path} claims too many pixels: {error}") from None
         except UnidentifiedImageError:
-            found = "not an image that Pillow can read" if file.seek(0, 2) else "empty"
+            formats = ", ".join(_READ)
+            found = f"in none of the formats {formats}" if file.seek(0, 2) else "empty"
             raise ValueError(f"{path} is {found}") from None
         except Exception as error:  # decoders raise errors of many kinds
             raise ValueError(f"{path} is damaged: {error}") from error
-    pixels = _pixels(upright, str(path))
-    if pixels.ndim == 2:
-        return pixels if mode == "grey" else np.repeat(pixels[..., None], 3, axis=2)
-    return pixels if mode == "colour" else pixels @ _LUMA
+    width, height = image.size
+    pixels = np.empty((height, width, 3) if mode == "colour" else (height, width))
+    rows = max(1, _BLOCK // width)
+    for top in range(0, height, rows):
+        part = image.crop((0, top, width, min(top + rows, height)))
+        block = _brightnesses(part, str(path))
+        if mode == "grey":
+            block = block @ _LUMA if block.shape[2] == 3 else block[..., 0]
+        pixels[top : top + rows] = block
+    return pixels
 
 
 def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
     """Write an array of brightnesses from 0 to 1 into an image file of 8 bits a channel.
 
-    The file appears whole or not at all; one that is there already is replaced.
+    The file appears whole or not at all, from however many threads. One that is there
+    already is replaced and passes its permissions on; where a symbolic link is there, that
+    is the file which it leads to.
 
     Parameters
     ----------
     array : array_like of real numbers, (H, W) or (H, W, 3)
-        Grey, or red, green and blue.
+        Grey, or red, green and blue. What a mask hides is written too.
     path : str or path-like
         Its suffix decides the format: .jpeg, .jpg, .png, .tif or .tiff.
 
     Raises
     ------
+    OSError
+        If the file cannot be written.
     TypeError
-        If the array does not hold real numbers.
+        If the array does not hold real numbers, or is lazy.
     ValueError
         If the array has another shape or values outside 0 to 1, or the suffix is unknown.
 
@@ -113,12 +152,17 @@ def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
     array([[0. , 0.2, 1. ]])
     """
     path = Path(path)
-    kind = _FORMATS.get(path.suffix.lower())
+    kind = _WRITTEN.get(path.suffix.lower())
     if kind is None:
         raise ValueError(
-            f"the suffix must be one of {', '.join(_FORMATS)}, not {path.name!r}"
+            f"the suffix must be one of {', '.join(_WRITTEN)}, not {path.name!r}"
         )
-    array = np.asarray(array)
+    if hasattr(array, "__dask_graph__"):
+        raise TypeError("array must be in memory, not lazy: compute it first")
+    try:
+        array = np.asarray(array)
+    except Exception as error:  # objects convert themselves, and raise errors of many kinds
+        raise TypeError(f"array must be an array of real numbers: {error}") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"array must hold real numbers, not {array.dtype}")
     if array.ndim not in (2, 3) or array.shape[2:] not in ((), (3,)) or not array.size:
@@ -126,12 +170,16 @@ def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
     _check_range("array", array, 1, "; rescale or clip it first")
     encoded = io.BytesIO()
     Image.fromarray(np.rint(array * 255.0).astype(np.uint8)).save(encoded, kind)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    target = Path(os.path.realpath(path))
     try:
-        partial.write_bytes(encoded.getvalue())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+        with TemporaryDirectory(prefix=".", dir=target.parent) as folder:
+            partial = Path(folder, "partial")
+            partial.write_bytes(encoded.getvalue())
+            with suppress(FileNotFoundError):
+                shutil.copymode(target, partial)
+            partial.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def sample() -> Pixels:
@@ -161,20 +209,104 @@ def sample() -> Pixels:
     )
 
 
-def _pixels(image: Image.Image, name: str) -> Pixels:
-    """Return the brightnesses of a decoded image: (H, W) or (H, W, 3)."""
+def _decode(file: BinaryIO) -> Image.Image:
+    """Return the first picture of a file, upright, whatever the filters of warnings."""
+    try:
+        return _upright(file)
+    except Warning:  # about an odd file, where the filters make errors of warnings
+        with _FILTERS, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _upright(file)
+
+
+def _upright(file: BinaryIO) -> Image.Image:
+    """Return the first picture of a file, upright, its transparent colour in ``info``."""
+    with Image.open(file, formats=_READ) as image:
+        pixels, most = image.width * image.height, Image.MAX_IMAGE_PIXELS
+        if most is not None and pixels > most:
+            raise Image.DecompressionBombError(f"{pixels} exceed the limit of {most}")
+        if image.format in ("PNG", "TIFF"):  # a GIF may have gaps, a WebP has no tiles yet
+            tiles = {tile[1] or (0, 0, 0, 0) for tile in image.tile}
+            if sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in tiles) < pixels:
+                raise ValueError("parts of the picture are missing")
+        image.load()
+        if image.format == "PNG":
+            _finish_png(file, image)
+        try:
+            turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        except Warning:
+            raise
+        except Exception:  # what is wrong with EXIF is not wrong with the picture
+            turn = None
+        # a copy lets go of the decoder, and of what it holds
+        return image.copy() if turn is None else image.transpose(turn)
+
+
+def _finish_png(file: BinaryIO, image: Image.Image) -> None:
+    """Check that a PNG has all its rows, and tell Pillow which colour is transparent."""
+    chunks = _chunks(file)
+    _, _, depth, kind, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
+    passes = _ADAM7 if interlaced else ("0011",)
+    _check_rows(chunks.pop(b"IDAT"), image.size, depth * _CHANNELS[kind], passes)
+    image.info.pop("transparency", None)
+    clear = chunks.get(b"tRNS")
+    if clear and kind == 3:
+        image.info["transparency"] = bytes(clear[:256])
+    elif clear:
+        most = 2**depth - 1
+        colour = np.frombuffer(clear[:6], ">u2") & most
+        if (depth, kind) == (16, 2):  # of which Pillow has kept the upper bytes
+            with Image.open(file, formats=["PNG"]) as lower:
+                lower.tile = [lower.tile[0]._replace(args="RGB;16L")]
+                clear_below = np.asarray(lower) == colour & 255
+            clear_above = np.asarray(image) == colour >> 8
+            image.putalpha(Image.fromarray(~(clear_above & clear_below).all(axis=-1)))
+        else:
+            grey, *_ = scaled = (colour * max(1, 255 // most)).tolist()  # as Pillow scales
+            image.info["transparency"] = tuple(scaled) if kind == 2 else grey
+
+
+def _check_rows(
+    data: bytearray, size: tuple[int, int], bits: int, passes: Sequence[str]
+) -> None:
+    """Check that the data of a PNG holds every row of every pass, and a byte before it."""
+    missing = 0
+    for left, top, across, down in (map(int, digits) for digits in passes):
+        columns, rows = len(range(left, size[0], across)), len(range(top, size[1], down))
+        missing += rows * (1 + (columns * bits + 7) // 8) if columns else 0
+    compressed, inflate = io.BytesIO(data), zlib.decompressobj()
+    while missing > 0 and not inflate.eof and (piece := compressed.read(2**10)):
+        missing -= len(inflate.decompress(piece))  # 2**20 bytes at most
+    if missing > 0:
+        raise ValueError("rows of the picture are missing")
+
+
+def _chunks(file: BinaryIO) -> dict[bytes, bytearray]:
+    """Return header, transparent colour and data of a PNG, by the names of the chunks."""
+    chunks: dict[bytes, bytearray] = {}
+    start = 8  # after the signature
+    while file.seek(start) and len(head := file.read(8)) == 8 and head[4:] != b"IEND":
+        length, name = struct.unpack(">I4s", head)
+        if name in (b"IHDR", b"tRNS", b"IDAT"):
+            chunks.setdefault(name, bytearray()).extend(file.read(length))
+        start += length + 12  # with length, name and checksum
+    return chunks
+
+
+def _brightnesses(image: Image.Image, name: str) -> Pixels:
+    """Return the brightnesses of a decoded image: (H, W, 1) or (H, W, 3)."""
     clear = image.info.get("transparency")
     if image.mode.startswith(("I", "F")):  # one channel of 16 or more bits
         values = np.asarray(image, np.float64)
         white = 1 if image.mode == "F" else 65535
         _check_range(name, values, white)
-        return np.where(values == clear, 1, values / white)
+        return np.where(values == clear, 1, values / white)[..., None]
     colours = "L" if image.mode in ("1", "L", "LA", "La") else "RGB"
     if not image.has_transparency_data:
-        return np.asarray(image.convert(colours)) / 255
-    *bands, alpha = np.moveaxis(np.asarray(image.convert(f"{colours}A")) / 255, -1, 0)
-    over_white = [band * alpha + (1 - alpha) for band in bands]
-    return np.stack(over_white, axis=-1) if len(bands) == 3 else over_white[0]
+        return np.atleast_3d(np.asarray(image.convert(colours)) / 255)
+    values = np.asarray(image.convert(f"{colours}A")) / 255
+    alpha = values[..., -1:]
+    return values[..., :-1] * alpha + (1 - alpha)
 
 
 def _check_range(name: str, values: NDArray[Any], most: int, advice: str = "") -> None:
