@@ -82,13 +82,9 @@ def convolve(
     >>> convolve([1, 2, 3], [0, 1, 0.5], padding="full")
     array([0. , 1. , 2.5, 4. , 1.5])
     """
+    flipped = flip(kernel)
     operands = Operands.of(
-        inputs,
-        flip(kernel),
-        padding=padding,
-        stride=stride,
-        dilation=dilation,
-        groups=groups,
+        inputs, flipped, padding=padding, stride=stride, dilation=dilation, groups=groups
     )
     if isinstance(padding, str):
         operands = replace(operands, shapes=operands.shapes.mirrored())

@@ -12,11 +12,8 @@ from __future__ import annotations
 import io
 import os
 import shutil
-import struct
 import threading
 import warnings
-import zlib
-from collections.abc import Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +23,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
+
+from conv import png
 
 Pixels = NDArray[np.float64]
 
@@ -47,12 +46,6 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# How many numbers a pixel of a PNG has, by its kind of colour: grey, RGB, palette, grey and
-# alpha, RGB and alpha. Source: PNG specification, table 9.
-_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-# The passes of an interlaced PNG: first column and row, steps to the next column and row.
-# Source: PNG specification, section 8.1.
-_ADAM7 = ("0088", "4088", "0448", "2044", "0224", "1022", "0112")
 _BLOCK = 2**14  # pixels that become floating point numbers at a time
 _FILTERS = threading.Lock()  # on the filters of warnings, which all threads share
 
@@ -231,7 +224,7 @@ def _upright(file: BinaryIO) -> Image.Image:
                 raise ValueError("parts of the picture are missing")
         image.load()
         if image.format == "PNG":
-            _finish_png(file, image)
+            png.finish(file, image)
         try:
             turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
         except Warning:
@@ -240,57 +233,6 @@ def _upright(file: BinaryIO) -> Image.Image:
             turn = None
         # a copy lets go of the decoder, and of what it holds
         return image.copy() if turn is None else image.transpose(turn)
-
-
-def _finish_png(file: BinaryIO, image: Image.Image) -> None:
-    """Check that a PNG has all its rows, and tell Pillow which colour is transparent."""
-    chunks = _chunks(file)
-    _, _, depth, kind, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
-    passes = _ADAM7 if interlaced else ("0011",)
-    _check_rows(chunks.pop(b"IDAT"), image.size, depth * _CHANNELS[kind], passes)
-    image.info.pop("transparency", None)
-    clear = chunks.get(b"tRNS")
-    if clear and kind == 3:
-        image.info["transparency"] = bytes(clear[:256])
-    elif clear:
-        most = 2**depth - 1
-        colour = np.frombuffer(clear[:6], ">u2") & most
-        if (depth, kind) == (16, 2):  # of which Pillow has kept the upper bytes
-            with Image.open(file, formats=["PNG"]) as lower:
-                lower.tile = [lower.tile[0]._replace(args="RGB;16L")]
-                clear_below = np.asarray(lower) == colour & 255
-            clear_above = np.asarray(image) == colour >> 8
-            image.putalpha(Image.fromarray(~(clear_above & clear_below).all(axis=-1)))
-        else:
-            grey, *_ = scaled = (colour * max(1, 255 // most)).tolist()  # as Pillow scales
-            image.info["transparency"] = tuple(scaled) if kind == 2 else grey
-
-
-def _check_rows(
-    data: bytearray, size: tuple[int, int], bits: int, passes: Sequence[str]
-) -> None:
-    """Check that the data of a PNG holds every row of every pass, and a byte before it."""
-    missing = 0
-    for left, top, across, down in (map(int, digits) for digits in passes):
-        columns, rows = len(range(left, size[0], across)), len(range(top, size[1], down))
-        missing += rows * (1 + (columns * bits + 7) // 8) if columns else 0
-    compressed, inflate = io.BytesIO(data), zlib.decompressobj()
-    while missing > 0 and not inflate.eof and (piece := compressed.read(2**10)):
-        missing -= len(inflate.decompress(piece))  # 2**20 bytes at most
-    if missing > 0:
-        raise ValueError("rows of the picture are missing")
-
-
-def _chunks(file: BinaryIO) -> dict[bytes, bytearray]:
-    """Return header, transparent colour and data of a PNG, by the names of the chunks."""
-    chunks: dict[bytes, bytearray] = {}
-    start = 8  # after the signature
-    while file.seek(start) and len(head := file.read(8)) == 8 and head[4:] != b"IEND":
-        length, name = struct.unpack(">I4s", head)
-        if name in (b"IHDR", b"tRNS", b"IDAT"):
-            chunks.setdefault(name, bytearray()).extend(file.read(length))
-        start += length + 12  # with length, name and checksum
-    return chunks
 
 
 def _brightnesses(image: Image.Image, name: str) -> Pixels:

@@ -91,16 +91,10 @@ def correlate(
     >>> correlate(two_channels, one_by_one, groups=2)
     array([[[ 10., 200.]]])
     """
-    return products(
-        Operands.of(
-            inputs,
-            kernel,
-            padding=padding,
-            stride=stride,
-            dilation=dilation,
-            groups=groups,
-        )
+    operands = Operands.of(
+        inputs, kernel, padding=padding, stride=stride, dilation=dilation, groups=groups
     )
+    return products(operands)
 
 
 def im2col(
@@ -247,26 +241,16 @@ def kernel_matrix(
 
 
 def products(operands: Operands) -> Array:
-    """Compute what `correlate` returns, from operands that have been checked.
-
-    Windows are laid out as matrices in one of two ways. `_rows` copies runs as long as the
-    output is wide, `_patches` runs as long as a row of the kernel with its channels. Long
-    runs are copied faster; short rows make small products.
-    """
+    """Compute what `correlate` returns, from operands that have been checked."""
     shapes, groups = operands.shapes, operands.shapes.groups
     if not (operands.inputs.size and operands.kernel.size):  # no image, channel or filter
         return np.zeros(shapes.output_shape, operands.dtype)
-    height, width, channels, filters = shapes.kernel
-    run = channels * width if groups == 1 else channels
-    in_place = height == width == groups == 1  # windows are the image as it lies
-    by_rows = shapes.output[2] > LONGER * run and not in_place
-    padded = operands.padded(planes=by_rows)
-    blocks = (_rows if by_rows else _patches)(padded, shapes.geometry, groups)
+    filters = shapes.kernel[3]
     weights = operands.kernel.reshape(-1, groups, filters // groups)
     weights = weights.swapaxes(0, 1)[:, None]  # (groups, 1, entries, filters)
-    output = np.empty(shapes.output, padded.dtype)
+    output = np.empty(shapes.output, operands.kernel.dtype)
     with np.errstate(all="ignore"):  # what is not finite shows in the output
-        for block, windows in blocks:
+        for block, windows in blocks(operands):
             target = output[block].reshape(*windows.shape[1:3], groups, -1, copy=False)
             target = target.transpose(2, 0, 1, 3)  # a view that is laid out as the product
             if 1 < groups == filters:  # one filter a group: its outputs lie far apart
@@ -276,16 +260,34 @@ def products(operands: Operands) -> Array:
     return output.reshape(shapes.output_shape).astype(operands.dtype, copy=False)
 
 
+def blocks(operands: Operands) -> Iterator[tuple[Index, Array]]:
+    """Lay the windows of all outputs out as matrices, a block of outputs at a time.
+
+    Rows are copied in runs as long as the output is wide, patches in runs as long as a row
+    of the kernel with its channels. Long runs are copied faster; but the product of a row
+    is smaller than that of many patches. So rows have to be clearly longer.
+
+    Yields
+    ------
+    block : (int, slice, slice)
+        Image, rows and columns of the outputs.
+    windows : ndarray, (groups, rows, columns, entries) or (groups, 1, outputs, entries)
+        Their windows, as matrices.
+    """
+    shapes, groups = operands.shapes, operands.shapes.groups
+    height, width, channels, _ = shapes.kernel
+    run = channels * width if groups == 1 else channels
+    in_place = height == width == groups == 1  # windows are the image as it lies
+    by_rows = shapes.output[2] > LONGER * run and not in_place
+    padded = operands.padded(planes=by_rows)
+    return (_rows if by_rows else _patches)(padded, shapes.geometry, groups)
+
+
 def _rows(padded: Array, geometry: Geometry, groups: int) -> Iterator[tuple[Index, Array]]:
     """Copy each row of padded planes (B, H, C, W) once for each column of the kernel.
 
     Each copy is moved on by one column. The copies of the rows that a row of outputs needs
     are then the matrix of its windows, as they lie.
-
-    Yields
-    ------
-    block, windows
-        Index of a block of outputs, and its windows (groups, rows, columns, entries).
     """
     images, tall, channels, across = padded.shape
     (height, width), (down, right) = geometry.kernel_size, geometry.stride
@@ -299,7 +301,7 @@ def _rows(padded: Array, geometry: Geometry, groups: int) -> Iterator[tuple[Inde
     cost = width * channels * again * padded.itemsize  # bytes for each input of a column
     wide = min(geometry.output_size[1], max(1, BLOCK_BYTES // (2 * extent * cost)))
     high = max(1, (BLOCK_BYTES // (wide * cost) - extent) // down + 1)
-    for image, rows, columns in _blocks(images, geometry.output_size, high, wide):
+    for image, rows, columns in _cut(images, geometry.output_size, high, wide):
         needed = slice(rows.start * down, (rows.stop - 1) * down + extent)
         block = np.ascontiguousarray(copies[image, needed, ..., columns])
         row, column, plane = (math.prod(block.shape[n:]) for n in (1, 2, 3))
@@ -318,18 +320,14 @@ def _patches(
 ) -> Iterator[tuple[Index, Array]]:
     """Copy each window of padded images (B, H, W, C) into a row of a matrix: im2col.
 
-    Yields
-    ------
-    block, windows
-        Index of a block of outputs, whole rows of them or part of one, and its windows
-        (groups, 1, outputs, entries).
+    A block is whole rows of outputs, or part of one row.
     """
     windows = _windows(padded, geometry)
     grouped = windows.reshape(*windows.shape[:5], groups, -1, copy=False)
     patches = BLOCK_BYTES // (math.prod(windows.shape[3:]) * padded.itemsize)
     wide = min(geometry.output_size[1], max(1, patches))
     high = max(1, patches // wide)
-    for block in _blocks(len(padded), geometry.output_size, high, wide):
+    for block in _cut(len(padded), geometry.output_size, high, wide):
         copied = np.ascontiguousarray(grouped[block].transpose(4, 0, 1, 2, 3, 5))
         yield block, copied.reshape(groups, 1, math.prod(copied.shape[1:3]), -1)
 
@@ -353,7 +351,7 @@ def _view(array: Array, shape: Size, steps: Size) -> Array:
     return np.ndarray(shape, array.dtype, array, strides=strides)
 
 
-def _blocks(images: int, size: Size, high: int, wide: int) -> Iterator[Index]:
+def _cut(images: int, size: Size, high: int, wide: int) -> Iterator[Index]:
     """Cut the outputs of images into blocks of at most so many rows and columns."""
     rows, columns = size
     for image in range(images):

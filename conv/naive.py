@@ -31,12 +31,7 @@ def correlate(
     array([-2., -2.])
     """
     operands = Operands.of(
-        inputs,
-        kernel,
-        padding=padding,
-        stride=stride,
-        dilation=dilation,
-        groups=groups,
+        inputs, kernel, padding=padding, stride=stride, dilation=dilation, groups=groups
     )
     shapes, padded = operands.shapes, operands.padded()
     output = np.empty(shapes.output, padded.dtype)

@@ -302,11 +302,14 @@ assert patches.size == 24
 # With many channels this turns round: a row of a window, with its channels, is a long run itself,
 # and im2col makes one large product where the copied rows make one for each row of outputs.
 # The package takes the way with the clearly longer runs.
-# These are the function that decides it and does all the work of `correlate`,
+# These are the function that does all the work of `correlate`, the one that takes the way,
 # and the one that copies rows, as they stand in the package.
 
 # %%
 figures.source(conv.matmul.products)
+
+# %%
+figures.source(conv.matmul.blocks)
 
 # %%
 figures.source(conv.matmul._rows)
@@ -314,7 +317,7 @@ figures.source(conv.matmul._rows)
 # %% [markdown]
 # - `padded` is the input with its zeros; for copying rows each channel's row lies in one piece.
 # - `_view` says where numbers lie and copies nothing; `np.ascontiguousarray` copies them.
-# - `_blocks` cuts the rows of outputs into blocks of one mebibyte of windows.
+# - `_cut` cuts the rows of outputs into blocks of one mebibyte of windows.
 # - `np.matmul` writes its result where it belongs in the output.
 #
 # ## How fast is it here?

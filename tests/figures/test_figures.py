@@ -507,7 +507,7 @@ def test_sources_are_the_package_s_own():
     shown = figures.source(conv.naive.correlate).text
     assert shown.startswith("```python\ndef correlate(")
     assert '"""' not in shown
-    assert "np.sum(window * layer.kernel[..., f])" in shown
+    assert "np.sum(window * operands.kernel[..., f])" in shown
     whole = figures.source(conv.naive.correlate, docstring=True).text
     assert "Compute the cross-correlation of inputs and kernel, one output" in whole
     bare = figures.source(plot).text

@@ -34,7 +34,8 @@ CHECKED = {"conv.geometry", "conv.shapes", "conv.operands"}
 MAY_IMPORT: dict[str, set[str]] = {
     "conv.geometry": set(),
     "conv.kernels": set(),
-    "conv.images": set(),
+    "conv.png": set(),
+    "conv.images": {"conv.png"},
     "conv.timing": set(),
     "conv.shapes": {"conv.geometry"},
     "conv.operands": {"conv.geometry", "conv.shapes"},
