@@ -30,6 +30,8 @@ def flip(kernel: ArrayLike) -> Array:
     ------
     ShapeError
         If the kernel has no axis or more than four.
+    TypeError
+        If it does not hold real numbers.
 
     Examples
     --------
@@ -62,6 +64,8 @@ def convolve(
     padding : str, int or sequence of (int, int)
         As for `conv.correlate`.
     stride, dilation : int or sequence of int
+        As for `conv.correlate`.
+    groups : int
         As for `conv.correlate`.
 
     Returns

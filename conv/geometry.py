@@ -156,13 +156,20 @@ class Geometry:
         ------
         IndexError
             If there is no such output.
+        TypeError
+            If the index is not made of integers.
 
         Examples
         --------
         >>> Geometry.of((8,), (3,), padding="valid", stride=2, dilation=2).window((1,))
         (slice(2, 7, 2),)
         """
-        index = tuple(index)
+        try:
+            index = tuple(map(operator.index, index))
+        except TypeError:
+            raise TypeError(
+                f"index must be an int for each spatial axis, not {index!r}"
+            ) from None
         if len(index) != len(self.output_size) or not all(
             0 <= i < n for i, n in zip(index, self.output_size, strict=True)
         ):
@@ -235,7 +242,7 @@ def _for_each_axis(name: str, value: int | Sequence[int], axes: int) -> Size:
 
 def _items(value: Any) -> tuple[Any, ...] | None:
     try:
-        return None if isinstance(value, str) else tuple(value)
+        return None if isinstance(value, str | bytes) else tuple(value)
     except TypeError:
         return None
 

@@ -97,7 +97,7 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
             raise ValueError(f"{path} claims too many pixels: {error}") from None
         except UnidentifiedImageError:
             formats = ", ".join(_READ)
-            found = f"in none of the formats {formats}" if file.seek(0, 2) else "empty"
+            found = f"in none of the formats {formats}" if path.stat().st_size else "empty"
             raise ValueError(f"{path} is {found}") from None
         except Exception as error:  # decoders raise errors of many kinds
             raise ValueError(f"{path} is damaged: {error}") from error
@@ -159,10 +159,12 @@ def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
     if array.dtype.kind not in "fiub":
         raise TypeError(f"array must hold real numbers, not {array.dtype}")
     if array.ndim not in (2, 3) or array.shape[2:] not in ((), (3,)) or not array.size:
-        raise ValueError(f"array must be (H, W) or (H, W, 3), not {array.shape}")
+        raise ValueError(
+            f"array must be (H, W) or (H, W, 3), and not empty, not {array.shape}"
+        )
     _check_range("array", array, 1, "; rescale or clip it first")
     encoded = io.BytesIO()
-    Image.fromarray(np.rint(array * 255.0).astype(np.uint8)).save(encoded, kind)
+    Image.fromarray(np.rint(array.astype(float) * 255).astype(np.uint8)).save(encoded, kind)
     target = Path(os.path.realpath(path))
     try:
         with TemporaryDirectory(prefix=".", dir=target.parent) as folder:

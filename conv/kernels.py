@@ -132,8 +132,8 @@ def gaussian(size: int, sigma: float) -> Kernel:
     squares -= squares.min()  # so that even the smallest sigma leaves a weight
     with np.errstate(all="ignore"):  # weights that are too small become zero
         weights = np.exp(-squares / spread / spread / 2)
-    weights /= weights.sum()
-    return np.outer(weights, weights)
+        weights /= weights.sum()
+        return np.outer(weights, weights)
 
 
 def sobel_x() -> Kernel:
@@ -174,7 +174,7 @@ def laplacian() -> Kernel:
     """Compute the Laplacian: the sum of the second differences along both axes.
 
     The second difference of a signal is ``[1, -2, 1]``. The Laplacian is 0 where brightness
-    is constant or rises evenly, and answers to edges of every direction alike.
+    is constant or rises evenly. It has no direction: turned by a quarter, it is the same.
 
     Examples
     --------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +17,7 @@ BLOCK_BYTES = 2**20  # of windows at a time: few enough to stay in the processor
 LONGER = 3  # how many times as long as those of patches the runs of rows have to be
 MATRIX_BYTES = 2**30  # largest kernel matrix that kernel_matrix builds
 
-Index = tuple[int, slice, slice]  # of a block of outputs: image, rows, columns
+Index = tuple[slice, ...]  # of a block of outputs: images, rows, columns
 
 
 def correlate(
@@ -76,8 +77,8 @@ def correlate(
     Notes
     -----
     Beyond inputs, padded inputs and output, memory stays under 4 MiB whatever the size of
-    the image, for all but very large kernels. NaN and infinity appear where the definition
-    puts them, without a warning.
+    the image, for all but very large kernels; a kernel of another type or order is copied.
+    NaN and infinity appear where the definition puts them, without a warning.
 
     Examples
     --------
@@ -210,9 +211,9 @@ def kernel_matrix(
     """
     kernel = real("kernel", kernel)
     size = spatial_size("input_size", input_size, "kernel", kernel.shape)
-    channels = tuple(group_count(groups) * seen for seen in kernel.shape[2:3])
+    every = tuple(group_count(groups) * seen for seen in kernel.shape[2:3])
     shapes = Shapes.of(
-        size + channels,
+        size + every,
         kernel.shape,
         padding=padding,
         stride=stride,
@@ -229,15 +230,17 @@ def kernel_matrix(
             f" {math.prod(columns)} columns, and take {needed / 2**30:.1f} GiB; at most"
             f" {MATRIX_BYTES / 2**30:.0f} GiB is allowed"
         )
-    layer = kernel.reshape(shapes.kernel)
     matrix = np.zeros(outputs + columns, dtype)
-    for i, j, f in np.ndindex(outputs):  # each output's row: the kernel on its window
-        window = shapes.geometry.window((i, j))
-        matrix[(i, j, f, *window, shapes.channels_of(f))] = layer[..., f]
+    layer = np.moveaxis(kernel.reshape(shapes.kernel), 3, 0)
+    for filters, channels in shapes.parts() if kernel.size else ():
+        for i, j in np.ndindex(outputs[:2]):  # each output's row: the kernel on its window
+            window = shapes.geometry.window((i, j))
+            matrix[(i, j, filters, *window, channels)] = layer[filters]
     (top, _), (left, _) = shapes.geometry.pads
     _, height, width, _ = shapes.inputs
     inside = matrix[..., top : top + height, left : left + width, :]  # padding adds nothing
-    return inside.reshape(math.prod(outputs), math.prod(shapes.inputs))
+    size = math.prod(outputs), math.prod(shapes.inputs)
+    return np.ascontiguousarray(inside).reshape(size)
 
 
 def products(operands: Operands) -> Array:
@@ -247,19 +250,21 @@ def products(operands: Operands) -> Array:
         return np.zeros(shapes.output_shape, operands.dtype)
     filters = shapes.kernel[3]
     weights = operands.kernel.reshape(-1, groups, filters // groups)
-    weights = weights.swapaxes(0, 1)[:, None]  # (groups, 1, entries, filters)
+    weights = weights.swapaxes(0, 1)[:, None, None]  # (groups, 1, 1, entries, filters)
     if filters < 16:  # BLAS is up to twice as fast with each filter in one piece
-        weights = np.ascontiguousarray(weights.swapaxes(2, 3)).swapaxes(2, 3)
-    output = np.empty(shapes.output, operands.kernel.dtype)
+        weights = np.ascontiguousarray(weights.swapaxes(3, 4)).swapaxes(3, 4)
+    output = np.empty(shapes.output, operands.dtype)
+    # A single filter of a group has its outputs far apart: they are laid out afterwards.
+    in_place = output.dtype == weights.dtype and not 1 < groups == filters
     with np.errstate(all="ignore"):  # what is not finite shows in the output
         for block, windows in blocks(operands):
-            target = output[block].reshape(*windows.shape[1:3], groups, -1, copy=False)
-            target = target.transpose(2, 0, 1, 3)  # a view that is laid out as the product
-            if 1 < groups == filters:  # one filter a group: its outputs lie far apart
-                target[...] = windows @ weights
-            else:
+            target = output[block].reshape(*windows.shape[1:4], groups, -1, copy=False)
+            target = target.transpose(3, 0, 1, 2, 4)  # a view, laid out as the product is
+            if in_place:
                 np.matmul(windows, weights, out=target)
-    return output.reshape(shapes.output_shape).astype(operands.dtype, copy=False)
+            else:
+                target[...] = windows @ weights
+    return output.reshape(shapes.output_shape)
 
 
 def blocks(operands: Operands) -> Iterator[tuple[Index, Array]]:
@@ -271,16 +276,16 @@ def blocks(operands: Operands) -> Iterator[tuple[Index, Array]]:
 
     Yields
     ------
-    block : (int, slice, slice)
-        Image, rows and columns of the outputs.
-    windows : ndarray, (groups, rows, columns, entries) or (groups, 1, outputs, entries)
-        Their windows, as matrices.
+    block : (slice, slice, slice)
+        Images, rows and columns of the outputs.
+    windows : ndarray, (groups, images, rows, columns, entries)
+        Their windows, in a matrix for each row; or all in one, (groups, 1, 1, -1, entries).
     """
     shapes, groups = operands.shapes, operands.shapes.groups
     height, width, channels, _ = shapes.kernel
     run = channels * width if groups == 1 else channels
-    in_place = height == width == groups == 1  # windows are the image as it lies
-    by_rows = shapes.output[2] > LONGER * run and not in_place
+    is_laid_out = height == width == groups == 1  # windows are the image as it lies
+    by_rows = shapes.output[2] > LONGER * run and not is_laid_out
     padded = operands.padded(planes=by_rows)
     return (_rows if by_rows else _patches)(padded, shapes.geometry, groups)
 
@@ -289,32 +294,41 @@ def _rows(padded: Array, geometry: Geometry, groups: int) -> Iterator[tuple[Inde
     """Copy each row of padded planes (B, H, C, W) once for each column of the kernel.
 
     Each copy is moved on by one column. The copies of the rows that a row of outputs needs
-    are then the matrix of its windows, as they lie.
+    are then the matrix of its windows, as they lie. With a dilation, outputs so far apart
+    that they need the same rows are taken together.
     """
     images, tall, channels, across = padded.shape
     (height, width), (down, right) = geometry.kernel_size, geometry.stride
-    (below, beside), extent = geometry.dilation, geometry.extent[0]
+    below, beside = geometry.dilation if height > 1 else (1, geometry.dilation[1])
+    rows, columns = geometry.output_size
     copies = _view(
         padded,
-        (images, tall, width, channels, geometry.output_size[1]),
+        (images, tall, width, channels, columns),
         (tall * channels * across, channels * across, beside, across, right),
     )
-    again = height if below > 1 or 1 < groups < channels else 1  # copied by reshape, below
-    cost = width * channels * again * padded.itemsize  # bytes for each input of a column
-    wide = min(geometry.output_size[1], max(1, BLOCK_BYTES // (2 * extent * cost)))
-    high = max(1, (BLOCK_BYTES // (wide * cost) - extent) // down + 1)
-    for image, rows, columns in _cut(images, geometry.output_size, high, wide):
-        needed = slice(rows.start * down, (rows.stop - 1) * down + extent)
-        block = np.ascontiguousarray(copies[image, needed, ..., columns])
-        row, column, plane = (math.prod(block.shape[n:]) for n in (1, 2, 3))
-        seen = channels // groups
-        windows = _view(
-            block,
-            (groups, rows.stop - rows.start, height, width, seen, plane),
-            (seen * plane, down * row, below * row, column, plane, 1),
-        )
-        windows = windows.reshape(*windows.shape[:2], -1, plane)
-        yield (image, rows, columns), windows.swapaxes(2, 3)
+    seen = channels // groups
+    again = height if 1 < seen < channels else 1  # how often the last reshape copies
+    cost = width * channels * again * padded.itemsize  # bytes for each number of a plane
+    apart, step = below // math.gcd(down, below), down // math.gcd(down, below)
+    wide = min(columns, max(1, BLOCK_BYTES // (2 * height * cost)))
+    high = max(1, (BLOCK_BYTES // (wide * cost) - height) // step + 1)
+    many = max(1, BLOCK_BYTES // (tall * columns * cost))
+    for first in range(min(apart, rows)):
+        together = range(first, rows, apart)
+        needed = copies[:, first * down :: below]
+        for block in _cut((images, len(together), columns), (many, high, wide)):
+            which, some, part = block
+            under = slice(some.start * step, (some.stop - 1) * step + height)
+            laid = np.ascontiguousarray(needed[which, under, ..., part])
+            image, row, column, plane = (math.prod(laid.shape[n:]) for n in (1, 2, 3, 4))
+            windows = _view(
+                laid,
+                (groups, len(laid), some.stop - some.start, height, width, seen, plane),
+                (seen * plane, image, step * row, row, column, plane, 1),
+            )
+            windows = windows.reshape(*windows.shape[:3], -1, plane).swapaxes(3, 4)
+            outputs = slice(together[some.start], together[some.stop - 1] + 1, apart)
+            yield (which, outputs, part), windows
 
 
 def _patches(
@@ -322,16 +336,17 @@ def _patches(
 ) -> Iterator[tuple[Index, Array]]:
     """Copy each window of padded images (B, H, W, C) into a row of a matrix: im2col.
 
-    A block is whole rows of outputs, or part of one row.
+    A block is part of a row of outputs, whole rows, or whole images.
     """
     windows = _windows(padded, geometry)
     grouped = windows.reshape(*windows.shape[:5], groups, -1, copy=False)
-    patches = BLOCK_BYTES // (math.prod(windows.shape[3:]) * padded.itemsize)
-    wide = min(geometry.output_size[1], max(1, patches))
-    high = max(1, patches // wide)
-    for block in _cut(len(padded), geometry.output_size, high, wide):
-        copied = np.ascontiguousarray(grouped[block].transpose(4, 0, 1, 2, 3, 5))
-        yield block, copied.reshape(groups, 1, math.prod(copied.shape[1:3]), -1)
+    rows, columns = geometry.output_size
+    patches = max(1, BLOCK_BYTES // (math.prod(windows.shape[3:]) * padded.itemsize))
+    wide = min(columns, patches)
+    high = min(rows, patches // wide)
+    for block in _cut(windows.shape[:3], (patches // (wide * high), high, wide)):
+        laid = np.ascontiguousarray(grouped[block].transpose(5, 0, 1, 2, 3, 4, 6))
+        yield block, laid.reshape(groups, 1, 1, math.prod(laid.shape[1:4]), -1)
 
 
 def _windows(padded: Array, geometry: Geometry) -> Array:
@@ -353,11 +368,9 @@ def _view(array: Array, shape: Size, steps: Size) -> Array:
     return np.ndarray(shape, array.dtype, array, strides=strides)
 
 
-def _cut(images: int, size: Size, high: int, wide: int) -> Iterator[Index]:
-    """Cut the outputs of images into blocks of at most so many rows and columns."""
-    rows, columns = size
-    for image in range(images):
-        for top in range(0, rows, high):
-            for left in range(0, columns, wide):
-                below, beside = min(top + high, rows), min(left + wide, columns)
-                yield image, slice(top, below), slice(left, beside)
+def _cut(size: Size, most: Size) -> Iterator[Index]:
+    """Cut the outputs into blocks of at most so many images, rows and columns."""
+    axes = zip(size, most, strict=True)
+    return itertools.product(
+        *([slice(i, min(i + m, n)) for i in range(0, n, m)] for n, m in axes)
+    )

@@ -66,13 +66,11 @@ class Operands:
             groups=groups,
         )
         dtype = np.result_type(float_dtype(inputs), float_dtype(kernel))
-        computed = np.result_type(dtype, np.float32)
-        return cls(
-            inputs.reshape(shapes.inputs),
-            kernel.reshape(shapes.kernel).astype(computed, copy=False),
-            shapes,
-            dtype,
-        )
+        with np.errstate(all="ignore"):  # what is not finite shows in the output
+            layer = kernel.reshape(shapes.kernel).astype(
+                np.result_type(dtype, np.float32), copy=False
+            )
+        return cls(inputs.reshape(shapes.inputs), layer, shapes, dtype)
 
     def padded(self, *, planes: bool = False) -> Array:
         """Return the inputs among their zeros, as `pad` does."""
@@ -88,7 +86,7 @@ def real(name: str, values: ArrayLike) -> Array:
         )
     try:
         array = np.asarray(values)
-    except (TypeError, ValueError, RuntimeError) as error:
+    except Exception as error:  # objects convert themselves, and raise errors of many kinds
         raise TypeError(f"{name} must be an array of numbers: {error}") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers, not {array.dtype}")
@@ -110,10 +108,11 @@ def pad(
     """
     (top, _), (left, _) = geometry.pads
     order = (0, 1, 3, 2) if planes else (0, 1, 2, 3)
-    if geometry.padded_size == geometry.input_size:
-        return np.ascontiguousarray(images.transpose(order), dtype)
     batch, rows, columns, channels = images.shape
     shape = (batch, *geometry.padded_size, channels)
-    padded = np.zeros([shape[axis] for axis in order], dtype)
-    padded.transpose(order)[:, top : top + rows, left : left + columns] = images
+    with np.errstate(all="ignore"):  # what is not finite shows in the output
+        if shape == images.shape:
+            return np.ascontiguousarray(images.transpose(order), dtype)
+        padded = np.zeros([shape[axis] for axis in order], dtype)
+        padded.transpose(order)[:, top : top + rows, left : left + columns] = images
     return padded

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from conv.geometry import Geometry, Padding, ShapeError, Size, integer, sizes
 
+MOST_NUMBERS = 2**58  # of at most 16 bytes, that an array may have
 # (ranks of inputs and kernel): the row of the table of shapes, as it reads
 _ROWS = {
     (1, 1): "inputs (N,), kernel (k,): a signal",
@@ -74,17 +76,21 @@ class Shapes:
         batch, size, channels = inputs[:-3], inputs[-3:][:axes], inputs[2:][-1:] or (1,)
         kernel_size, seen, filters = kernel[:axes], kernel[2:3] or (1,), kernel[3:] or (1,)
         groups = group_count(groups)
-        if 0 in size or 0 in kernel_size:
+        for name, shape, found in (
+            ("inputs", inputs, size),
+            ("kernel", kernel, kernel_size),
+        ):
+            if 0 in found:
+                raise ShapeError(f"{name} must not be empty along a spatial axis: {shape}")
+        if filters[0] % groups:
             raise ShapeError(
-                f"inputs {inputs} and kernel {kernel} must not be empty along spatial axes"
+                f"kernel {kernel} must have a last axis of filters, and a multiple of"
+                f" groups={groups} of them"
             )
-        if channels[0] != groups * seen[0] or filters[0] % groups:
+        if channels[0] != groups * seen[0]:
             hint = "both must have as many"
             if groups > 1:
-                hint = (
-                    f"in {groups} groups, kernel must have 1/{groups} of the channels and a"
-                    f" multiple of {groups} filters"
-                )
+                hint = f"with groups={groups} it must have 1/{groups} of them"
             elif len(inputs) == 3:
                 hint += "; grey images go in a batch as inputs[..., None]"
             raise ShapeError(
@@ -95,6 +101,9 @@ class Shapes:
             size, kernel_size, padding=padding, stride=stride, dilation=dilation
         )
         plane = geometry if axes == 2 else _of_one_row(geometry)
+        padded = (batch or (1,)) + plane.padded_size + channels
+        if math.prod(max(1, n) for n in padded) > MOST_NUMBERS:
+            raise ShapeError(f"padded inputs of shape {padded} do not fit in any memory")
         return cls(
             (batch or (1,)) + plane.input_size + channels,
             plane.kernel_size + seen + filters,
@@ -112,6 +121,12 @@ class Shapes:
         """Return the channels that filter ``f`` sees: those of its group."""
         group, seen = f * self.groups // self.kernel[3], self.kernel[2]
         return slice(group * seen, (group + 1) * seen)
+
+    def parts(self) -> list[tuple[slice, slice]]:
+        """Return the filters and the channels of each group."""
+        each = self.kernel[3] // self.groups
+        firsts = range(0, self.kernel[3], each)
+        return [(slice(f, f + each), self.channels_of(f)) for f in firsts]
 
     def mirrored(self) -> Shapes:
         """Exchange the zeros before and after each axis."""

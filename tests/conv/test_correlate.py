@@ -50,6 +50,7 @@ def test_kernel_matrix_times_inputs(case):
     expected = conv.naive.correlate(case.inputs, case.kernel, **case.options)
     matrix = conv.kernel_matrix(case.kernel, case.size, **case.options)
     assert matrix.shape == (expected.size, case.inputs.size)
+    assert matrix.flags.c_contiguous
     np.testing.assert_array_equal(
         matrix @ case.inputs.ravel().astype(float), expected.ravel()
     )
@@ -237,6 +238,8 @@ def test_sums_that_overflow_are_no_error():
         ((256, 4096, 3), (3, 3, 3, 4), {}),
         ((1024, 1024), (31, 31), {}),
         ((1024, 1024), (15, 15), {"dilation": 3}),
+        ((40, 160, 8), (3, 5, 8), {"dilation": (9000, 1)}),
+        ((2000, 64, 4), (5, 5, 4), {"dilation": 100, "stride": (6, 1)}),
         ((512, 512, 64), (3, 3, 1, 64), {"groups": 64}),
         ((256, 512, 64), (3, 3, 16, 8), {"groups": 4}),
         ((256, 512, 64), (3, 3, 64, 8), {}),
@@ -382,9 +385,13 @@ ROWS_OF_THE_TABLE = "do not go together; the closest that do are "
             (3, 3),
             r"the kernel fits nowhere: with dilation \(1, 1\) it covers \(3, 3\)",
         ),
-        ((0, 3), (1, 1), r"inputs \(0, 3\) and kernel \(1, 1\) must not be empty along"),
-        ((0,), (1,), r"inputs \(0,\) and kernel \(1,\) must not be empty along spatial"),
-        ((3, 3, 1), (3, 0, 1), r"kernel \(3, 0, 1\) must not be empty"),
+        ((0, 3), (1, 1), r"^inputs must not be empty along a spatial axis: \(0, 3\)$"),
+        ((0,), (1,), r"^inputs must not be empty along a spatial axis: \(0,\)$"),
+        (
+            (3, 3, 1),
+            (3, 0, 1),
+            r"^kernel must not be empty along a spatial axis: \(3, 0, 1\)$",
+        ),
     ],
 )
 def test_shapes_that_do_not_fit(correlate, inputs, kernel, message):
@@ -415,7 +422,7 @@ class Stubborn:
     """Something that refuses to become an array, as a tensor that records gradients does."""
 
     def __array__(self, *_, **__):
-        raise RuntimeError("call detach first")
+        raise KeyError("call detach first")
 
 
 OPERATIONS = pytest.mark.parametrize(
@@ -463,16 +470,16 @@ def test_of_a_masked_array_all_values_count():
 @pytest.mark.parametrize(
     ("channels", "kernel", "groups", "error", "message"),
     [
-        (4, (3, 3, 4, 2), 2, conv.ShapeError, r"in 2 groups, kernel must have 1/2 of the"),
+        (4, (3, 3, 4, 2), 2, conv.ShapeError, r"have 4 channels, .* has 4: .* have 1/2 of"),
+        (4, (3, 3, 1, 9), 3, conv.ShapeError, r"have 4 channels, .* has 1: .* have 1/3 of"),
         (
             4,
             (3, 3, 2, 3),
             2,
             conv.ShapeError,
-            r"\(3, 3, 2, 3\) has 2: .*multiple of 2 filters",
+            r"\(3, 3, 2, 3\) must .*multiple of groups=2",
         ),
-        (4, (3, 3, 2), 2, conv.ShapeError, r"multiple of 2 filters"),
-        (4, (3, 3, 1, 8), 3, conv.ShapeError, r"have 4 channels, .*in 3 groups"),
+        (4, (3, 3, 2), 2, conv.ShapeError, r"\(3, 3, 2\) must have a last axis of filters"),
         (4, (3, 3, 4, 2), 0, ValueError, "groups must be an int of at least 1, not 0"),
         (4, (3, 3, 4, 2), 1.0, TypeError, "groups must be an int of at least 1, not 1.0"),
         (4, (3, 3, 4, 2), True, TypeError, "groups must be an int of at least 1, not True"),
@@ -485,6 +492,54 @@ def test_groups_that_do_not_fit(operation, channels, kernel, groups, error, mess
     if error is not conv.ShapeError:
         with pytest.raises(error, match=message):
             conv.kernel_matrix(np.zeros(kernel), (5, 5), groups=groups)
+
+
+@pytest.mark.parametrize("kernel", [(3, 3), (1, 1)])
+def test_float16_takes_no_output_of_its_own(kernel):
+    """A result of 16 bits is not held in 32 bits as a whole, and overflows in silence."""
+    image = np.full((1000, 1000), 60_000, np.float16)
+    tracemalloc.start()
+    output = conv.correlate(image, np.full(kernel, 2, np.float16))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert np.isinf(output).all()
+    assert peak - output.nbytes - 1002**2 * 4 <= 4 * 2**20
+
+
+@OPERATIONS
+def test_the_callers_state_of_errors_does_not_matter(operation):
+    """Overflow and NaN are values of the output, even where NumPy is told to raise."""
+    signalling = np.array([0x7FA00000], "u4").view("f4")
+    with np.errstate(all="raise"):
+        assert operation(np.float16([60_000, 6e-8]), np.float16([2])).tolist()[0] == np.inf
+        assert np.isnan(operation([1.0, 2.0], signalling)).all()
+        assert np.isnan(operation(signalling, [1.0, 2.0])).all()
+
+
+def test_small_images_are_multiplied_many_at_a_time():
+    """A batch of small images goes into few products, however it is laid out."""
+    batch, kernel = np.ones((5000, 4, 4, 1), np.float32), np.ones((3, 3, 1, 2), np.float32)
+    options = {"padding": "same", "stride": 1, "dilation": 1, "groups": 1}
+    operands = Operands.of(batch, kernel, **options)
+    for longer in (0, 99):
+        with matmul(2**20, longer):
+            assert len(list(conv.matmul.blocks(operands))) < 10
+
+
+@OPERATIONS
+@pytest.mark.parametrize(
+    "options",
+    [{"padding": 10**30}, {"padding": 10**18}, {"padding": "full", "dilation": 10**30}],
+)
+def test_what_no_memory_holds(operation, options):
+    """Pads that are larger than any array are named before one is made."""
+    message = "^padded inputs of shape .* do not fit in any memory$"
+    for inputs, kernel in [
+        (np.ones((4, 4)), np.ones((2, 2))),
+        (np.ones((0, 4, 4, 1)), np.ones((2, 2, 1, 1))),
+    ]:
+        with pytest.raises(conv.ShapeError, match=message):
+            operation(inputs, kernel, **options)
 
 
 @given(st.integers(10**9, 10**40), st.integers(10**9, 10**40))
@@ -537,7 +592,12 @@ def test_options_are_checked(correlate):
             conv.ShapeError,
             "inputs must have one to four",
         ),
-        ([], (1,), conv.ShapeError, r"inputs \(0,\) and kernel \(1,\) must not be empty"),
+        (
+            [],
+            (1,),
+            conv.ShapeError,
+            r"^inputs must not be empty along a spatial axis: \(0,\)$",
+        ),
         ([1j], (1,), TypeError, "inputs must hold real numbers"),
     ],
 )

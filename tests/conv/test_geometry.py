@@ -94,6 +94,13 @@ def test_there_is_no_window_outside_of_the_output(i):
         Geometry.of((5,), (3,), padding="valid").window((i,))
 
 
+@pytest.mark.parametrize("index", [5, (0.5,), ("a",), (None,)])
+def test_an_index_is_made_of_integers(index):
+    """Anything else is a TypeError that shows it."""
+    with pytest.raises(TypeError, match="index must be an int for each spatial axis, not "):
+        Geometry.of((5,), (3,)).window(index)
+
+
 def test_a_window_needs_an_index_for_each_axis():
     """An index of another length raises an IndexError."""
     with pytest.raises(IndexError, match=r"no output \(0,\) in an output of size \(5, 5\)"):
@@ -117,6 +124,7 @@ STRIDE = "stride must be an int of at least 1, or one for each of 1 spatial axes
         ({"padding": [(0, -2)]}, ValueError, PADDING + "-2"),
         ({"padding": 1.0}, TypeError, PADDING + "1.0"),
         ({"padding": None}, TypeError, PADDING + "None"),
+        ({"padding": b"12"}, TypeError, PADDING + "b'12'"),
         ({"padding": True}, TypeError, PADDING + "True"),
         ({"padding": (1, 2)}, ValueError, PADDING + r"\(1, 2\)"),
         ({"padding": [(1, 2), (1, 2)]}, ValueError, PADDING + r"\[\(1, 2\), \(1, 2\)\]"),

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from conv import images
+from conv import png as conv_png
 
 GREY = np.array([[0, 51, 255]], np.uint8)  # 0, 0.2 and 1
 COLOUR = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 51]]], np.uint8)
@@ -631,6 +632,10 @@ def test_what_is_saved_is_loaded_again(tmp_path, shape):
         np.testing.assert_array_equal(images.load(tmp_path / name, mode), array)
     images.save(array.astype(np.float32), str(tmp_path / "array.jpg"))
     assert images.load(tmp_path / "array.jpg").shape == (3, 4, 3)
+    half = np.linspace(0, 1, 999, dtype=np.float16)[None]  # rounded once, and not twice
+    images.save(half, tmp_path / "array.png")
+    loaded = images.load(tmp_path / "array.png", "grey")
+    np.testing.assert_array_equal(loaded * 255, np.rint(half.astype(float) * 255))
     images.save([[0.0019, 0.002]], tmp_path / "array.png")
     np.testing.assert_array_equal(
         images.load(tmp_path / "array.png", "grey") * 255, [[0, 1]]
@@ -654,7 +659,7 @@ def test_booleans_and_integers_are_numbers(tmp_path):
         ),
         ([[-0.5, 1]], ValueError, r"values from 0 to 1, not from -0.5 to 1"),
         ([[np.nan, 1]], ValueError, r"values from 0 to 1, not from nan to nan"),
-        ([0, 1], ValueError, r"array must be \(H, W\) or \(H, W, 3\), not \(2,\)"),
+        ([0, 1], ValueError, r"\(H, W\) or \(H, W, 3\), and not empty, not \(2,\)"),
         ([[[1, 1]]], ValueError, r"not \(1, 1, 2\)"),
         ([[[[1]]]], ValueError, r"not \(1, 1, 1, 1\)"),
         (np.empty((0, 3)), ValueError, r"not \(0, 3\)"),
@@ -814,3 +819,28 @@ def test_sample_that_is_not_installed(tmp_path, monkeypatch):
         FileNotFoundError, match=r"^no grace_hopper\.jpg: reinstall .* data$"
     ):
         images.sample()
+
+
+@pytest.mark.parametrize("name", ["tRNS", "IDAT", "tEXt"])
+def test_what_a_png_holds_beyond_its_picture_is_not_kept(tmp_path, name):
+    """Of chunks that are larger than they have to be, no more is read than is needed."""
+    whole = png(1, 1, b"\0\x33")
+    body = b"\0\x77" + bytes(2**24)
+    extra = struct.pack(">I", len(body)) + name.encode() + body
+    extra += struct.pack(">I", zlib.crc32(extra[4:]))
+    end = -12 if name == "IDAT" else 33  # before the end, or after the header
+    (tmp_path / "long.png").write_bytes(whole[:end] + extra + whole[end:])
+    with (tmp_path / "long.png").open("rb") as file, Image.open(file) as image:
+        tracemalloc.start()
+        conv_png.finish(file, image)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 2**20
+
+
+def test_what_is_no_picture_but_a_file_of_the_system():
+    """A file that has no size, and cannot be searched for its end, is empty."""
+    if not Path("/proc/cpuinfo").exists():
+        pytest.skip("a file of Linux")
+    with pytest.raises(ValueError, match=r"^/proc/cpuinfo is empty$"):
+        images.load("/proc/cpuinfo")
