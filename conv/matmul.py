@@ -248,6 +248,8 @@ def products(operands: Operands) -> Array:
     filters = shapes.kernel[3]
     weights = operands.kernel.reshape(-1, groups, filters // groups)
     weights = weights.swapaxes(0, 1)[:, None]  # (groups, 1, entries, filters)
+    if filters < 16:  # BLAS is up to twice as fast with each filter in one piece
+        weights = np.ascontiguousarray(weights.swapaxes(2, 3)).swapaxes(2, 3)
     output = np.empty(shapes.output, operands.kernel.dtype)
     with np.errstate(all="ignore"):  # what is not finite shows in the output
         for block, windows in blocks(operands):

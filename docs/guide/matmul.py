@@ -271,14 +271,11 @@ first, second = kernel.ravel() @ copies[0:4], kernel.ravel() @ copies[2:6]
 assert np.array_equal([first, second], output)
 
 # %% tags=["hide"]
+tints = np.arange(4)[:, None].repeat(3, axis=1)
 figures.beside(
-    figures.Grid(kernel.ravel()[None], "kernel", tints=np.arange(4)[None]),
+    figures.Grid(kernel.ravel()[None], "kernel", tints=tints[:, :1].T),
     "·",
-    figures.Grid(
-        copies[:4],
-        "copies of rows",
-        tints=np.tile(np.arange(4)[:, None], (1, 3)),
-    ),
+    figures.Grid(copies[:4], "copies of rows", tints=tints),
     "=",
     figures.Grid(first[None], "first row of outputs", role="output"),
     caption="The first two rows, copied twice each, are the windows of the first row of outputs, one in each column.",
@@ -302,7 +299,7 @@ assert patches.size == 24
 # With many channels this turns round: a row of a window, with its channels, is a long run itself,
 # and im2col makes one large product where the copied rows make one for each row of outputs.
 # The package takes the way with the clearly longer runs.
-# These are the function that does all the work of `correlate`, the one that takes the way,
+# These are the function that does all the work of `correlate`, the one that chooses the way,
 # and the one that copies rows, as they stand in the package.
 
 # %%
