@@ -68,7 +68,7 @@ links: site  ## the site's links to other sites; asks the network. 403 and 429: 
 programs:  ## the explorer's programs for other libraries, in the newest versions of those; several GB
 	$(INSTALL) test
 	rm -rf .cache/programs
-	$(RUN) pip install --target .cache/programs $(LIBRARIES)
+	$(RUN) pip install --no-cache-dir --target .cache/programs $(LIBRARIES)
 	PYTHONPATH=.cache/programs $(RUN) pytest --junitxml .cache/programs.xml \
 		$(LIBRARIES:%='tests/site/test_explorer.py::test_the_program_gives_the_same_numbers[%]')
 	@! grep '<skipped' .cache/programs.xml
