@@ -120,7 +120,7 @@ def install(group: str) -> None:
         sys.exit(f"\n{advice}")
     say("Compiling it, which takes some ten seconds.")
     command = [str(python()), "-m", "compileall", "-q", "-j", "0", str(VENV)]
-    subprocess.call(command, stdout=subprocess.DEVNULL)
+    subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for name in list(GROUPS)[: list(GROUPS).index(group) + 1]:
         shutil.copy(str(LOCKS / f"{name}.txt"), str(VENV))
     say(f"Installed in {time.monotonic() - start:.0f} s.")
