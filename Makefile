@@ -1,31 +1,50 @@
-# Each target works from a bare clone: what it needs is installed into .venv first, and again when the lock file changes.
+# Each target works from a bare clone: requirements/install.py first puts into .venv what it needs,
+# which takes no time if it is there already.
 PYTHON ?= python3
+PORT ?= 8000
 export NO_MKDOCS_2_WARNING := 1
 # Dates on the site are those of the commit, so that two builds are equal.
 export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),0)
+INSTALL := @$(PYTHON) requirements/install.py
 RUN := .venv/bin/python -m
-READY := .venv/ready
+# A test file stays in one process, so that what its tests share is made once.
+PYTEST := $(RUN) pytest --numprocesses auto --dist loadfile
+# The lock files hold for every system and Python that conv supports.
+COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
 NODE := .github/node_modules
+# What the explorer writes programs for. They come beside .venv, whose NumPy stays as it is, and
+# a test that is skipped fails: a program that was not run is not known to work.
+LIBRARIES := torch jax tensorflow
 
-.PHONY: serve site test bench mutants lint types lighthouse audit links lock clean
+.PHONY: serve site test test-fast bench mutants lint types lighthouse audit links programs lock upgrade clean clean-all
 
-serve: $(READY)  ## the site at http://127.0.0.1:8000, rebuilt at every save
-	$(RUN) mkdocs serve --strict --livereload
+serve:  ## the site at http://127.0.0.1:8000, rebuilt at every save; make serve PORT=8001 for another port
+	$(INSTALL) site --port $(PORT)
+	$(RUN) mkdocs serve --strict --livereload --dev-addr 127.0.0.1:$(PORT)
 
-site: $(READY)  ## the site in site/, every page executed; any error or warning fails
+site:  ## the site in site/, every page executed; any error or warning fails
+	$(INSTALL) site
 	$(RUN) mkdocs build --strict
 
-test: $(READY)  ## every test, every docstring's example, and the branch coverage of conv
-	$(RUN) coverage run -m pytest
-	$(RUN) coverage report
+test:  ## every test, every docstring's example, and the branch coverage of conv
+	$(INSTALL) test
+	$(PYTEST) --cov
 
-bench: $(READY)  ## speed and memory against other libraries, as a table and as JSON
+test-fast:  ## the same without a browser and without coverage
+	$(INSTALL) test
+	$(PYTEST) --ignore tests/site
+
+bench:  ## speed and memory against other libraries, as a table and as JSON
+	$(INSTALL) test
 	$(RUN) tests.bench
 
-mutants: $(READY)  ## does a test notice when conv is changed? Survivors, and their share
+mutants:  ## does a test notice when conv is changed? Survivors, and their share
+	$(INSTALL) weekly
 	$(RUN) tests.mutants
 
-lint: $(READY)
+lint:  ## style, format, types, and what is unsafe in workflows
+	$(INSTALL) test
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
@@ -37,27 +56,38 @@ types: $(NODE)  ## the types of the site's scripts; needs Node
 lighthouse: site $(NODE)  ## every page in Lighthouse; needs Node and Chrome
 	node .github/lighthouse.mjs site
 
-audit: $(READY)  ## known vulnerabilities of the locked versions; asks the network
-	$(RUN) pip_audit --strict --disable-pip --requirement requirements.txt
+audit:  ## known vulnerabilities of the locked versions; asks the network
+	$(INSTALL) weekly
+	$(RUN) pip_audit --strict --disable-pip --requirement requirements/weekly.txt
 
 links: site  ## the site's links to other sites; asks the network. 403 and 429: there, but not for robots
+	$(INSTALL) test
 	.venv/bin/lychee --no-progress --scheme http --scheme https --exclude-loopback \
-		--root-dir $(CURDIR)/site --accept 200..=299,403,429 site
+		--root-dir "$(CURDIR)/site" --accept 200..=299,403,429 site
 
-lock:  ## choose the newest versions that pyproject.toml admits, and write their hashes
-	$(PYTHON) -m venv .cache/lock
-	.cache/lock/bin/python -m pip install --quiet 'uv>=0.9,<1'
-	.cache/lock/bin/uv pip compile pyproject.toml --group site --group test --group lint --group weekly --universal --upgrade \
-		--python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.txt
+programs:  ## the explorer's programs for other libraries, in the newest versions of those; several GB
+	$(INSTALL) test
+	rm -rf .cache/programs
+	$(RUN) pip install --no-cache-dir --target .cache/programs $(LIBRARIES)
+	PYTHONPATH=.cache/programs $(RUN) pytest --junitxml .cache/programs.xml \
+		$(LIBRARIES:%='tests/site/test_explorer.py::test_the_program_gives_the_same_numbers[%]')
+	@! grep '<skipped' .cache/programs.xml
 
-clean:
-	rm -rf .venv .cache site mutants .coverage $(NODE)
+lock:  ## write the lock files to fit pyproject.toml, and change no version without need
+	$(INSTALL) weekly
+	$(COMPILE) $(UPGRADE) --group site --group test --group lint --group weekly -o requirements/weekly.txt
+	$(COMPILE) --group site --group test --group lint -c requirements/weekly.txt -o requirements/test.txt
+	$(COMPILE) --group site -c requirements/test.txt -o requirements/site.txt
 
-$(READY): requirements.txt pyproject.toml
-	$(PYTHON) -m venv --clear .venv
-	$(RUN) pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
-	$(RUN) pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+# By the time they are a week old, most malicious releases have been found and withdrawn.
+upgrade:  ## the same with the newest versions that pyproject.toml admits and that are a week old
+	$(MAKE) lock UPGRADE='--upgrade --exclude-newer "7 days"'
+
+clean:  ## what the other targets made; .venv stays
+	rm -rf .cache site mutants .coverage $(NODE)
+
+clean-all: clean  ## .venv as well; the next command installs it again
+	rm -rf .venv
 
 $(NODE): .github/package-lock.json
 	npm ci --prefix .github --ignore-scripts --no-audit --no-fund

@@ -3,6 +3,8 @@
 // Every page must reach 100 for accessibility, best practices and SEO.
 // Performance is the median of five visits, and is measured where it is hardest to keep:
 // on the front page, the largest page of the guide and the explorer.
+// Our pages reach 98 and 100. Less is asked, since runners share their processors:
+// on a machine with other work to do, a visit lost up to 16 points and a median up to 5.
 // The variable CHROME_PATH names another browser.
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
@@ -14,8 +16,8 @@ import lighthouse, { desktopConfig } from "lighthouse";
 
 const CHECKED = ["accessibility", "best-practices", "seo"];
 const DEVICES = [
-  { device: "phone", least: 90 },
-  { device: "desktop", least: 98, config: desktopConfig },
+  { device: "phone", least: 85 },
+  { device: "desktop", least: 95, config: desktopConfig },
 ];
 const TYPES = {
   ".css": "text/css",
@@ -43,12 +45,14 @@ const server = createServer((request, response) => {
   }
 });
 await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+let speed = 0; // of this machine, as Lighthouse measures it; 1,500 to 2,000 is a desktop computer
 const chrome = await launch({ chromeFlags: ["--headless", "--no-sandbox", "--disable-gpu"] });
 
 /** Visit a page once; return each category's title, its score up to 100, and what it lost points for. */
 async function visit(page, onlyCategories, config) {
   const url = `http://127.0.0.1:${server.address().port}/${page.replace(/index\.html$/, "")}`;
   const { lhr } = await lighthouse(url, { port: chrome.port, logLevel: "error", onlyCategories }, config);
+  speed = lhr.environment.benchmarkIndex;
   if (lhr.runtimeError) throw new Error(`${page}: ${lhr.runtimeError.message}`);
   return Object.values(lhr.categories).map(({ title, score, auditRefs }) => {
     const lost = auditRefs.filter(({ id, weight }) => weight && lhr.audits[id].score < 1);
@@ -74,6 +78,7 @@ try {
       report(page, `Performance on a ${device}`, scores[2], least, scores);
     }
   }
+  console.log(`Speed of this machine: ${Math.round(speed)}`);
 } finally {
   chrome.kill();
   server.close();

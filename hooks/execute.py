@@ -69,9 +69,8 @@ def execute_all(paths: Iterable[Path]) -> dict[Path, Path]:
     PageError
         If any page fails; the message tells of all that do.
     """
-    common = _digest(
-        [*(ROOT / "conv").rglob("*.py"), ROOT / "requirements.txt", Path(__file__)]
-    )
+    lock = (ROOT / "requirements").glob("site.txt")
+    common = _digest([*(ROOT / "conv").rglob("*.py"), *lock, Path(__file__)])
     cached = {
         path: CACHE / f"{path.stem}-{_digest([path], common)}.ipynb" for path in paths
     }

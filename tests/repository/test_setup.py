@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-import shlex
+import socket
 import subprocess
 import sys
 import tomllib
@@ -17,9 +17,12 @@ import numpy as np
 import pytest
 import yaml
 from flit_core import buildapi
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from PIL import Image
 
 import conv
+from requirements import install
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,6 +30,10 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 TEMPLATE = ROOT / ".github" / "PAGE_TEMPLATE.py"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+MAY_WRITE = {  # jobs of the workflows
+    "deploy": {"pages", "id-token"},
+    "upgrade": {"contents", "pull-requests", "actions"},
+}
 
 # What conv exports; it loads conv.images only when asked, so that may miss from __all__.
 PUBLIC = {"conv", "conv.images"} | {f"conv.{name}" for name in conv.__all__}
@@ -95,8 +102,8 @@ def tracked() -> list[Path]:
 
 def test_readme_and_makefile_name_the_same_targets() -> None:
     """README's table lists each target of the Makefile, and no other."""
-    listed = re.findall(r"^\| `make (\w+)` \|", README, re.MULTILINE)
-    defined = re.findall(r"^(\w+):", MAKEFILE, re.MULTILINE)
+    listed = re.findall(r"^\| `make ([\w-]+)` \|", README, re.MULTILINE)
+    defined = re.findall(r"^([\w-]+):", MAKEFILE, re.MULTILINE)
     phony = re.search(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
     assert sorted(listed) == sorted(defined)
     assert phony is not None
@@ -110,25 +117,24 @@ def test_readme_and_makefile_name_the_same_targets() -> None:
 )
 def test_every_make_command_exists(path: Path) -> None:
     """What README, CI and the workflows run with make is a target of the Makefile."""
-    used = set(re.findall(r"(?:^|`|run: )make (\w+)", path.read_text(), re.MULTILINE))
+    used = set(re.findall(r"(?:^|`|run: )make ([\w-]+)", path.read_text(), re.MULTILINE))
     assert used
-    assert used <= set(re.findall(r"^(\w+):", MAKEFILE, re.MULTILINE))
+    assert used <= set(re.findall(r"^([\w-]+):", MAKEFILE, re.MULTILINE))
 
 
 def test_two_lines_without_make_are_what_make_serve_runs() -> None:
     """README's lines for readers without make are the Makefile's commands."""
-    block = next(block for block in code_blocks("sh") if "--require-hashes" in block)
-    given = [line for step in block.splitlines() for line in step.split(" && ")]
-    makefile = (
-        MAKEFILE.replace("$(PYTHON)", "python3")
+    block = next(block for block in code_blocks("sh") if "install.py" in block)
+    recipe = re.search(r"^serve:.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)
+    assert recipe is not None
+    made = (
+        recipe[1]
+        .replace("$(INSTALL)", "python3 requirements/install.py")
         .replace("$(RUN)", ".venv/bin/python -m")
-        .replace(" --quiet --disable-pip-version-check", "")
-        .replace(" --clear", "")
+        .replace(" --port $(PORT)", "")
+        .replace(" --dev-addr 127.0.0.1:$(PORT)", "")  # the same is MkDocs's own choice
     )
-    recipes = re.findall(r"^\t(.*)$", makefile, re.MULTILINE)
-    assert len(block.splitlines()) == 2
-    assert set(given) <= set(recipes)
-    assert any("mkdocs serve" in line for line in given)
+    assert block.splitlines() == [line.lstrip("\t") for line in made.splitlines()]
 
 
 def test_readme_program_finds_the_edge_in_the_readers_image(
@@ -257,15 +263,121 @@ def test_the_wheel_is_under_the_licence_that_it_holds(wheel: dict[str, str]) -> 
     assert licences[0].startswith("MIT License\n")
 
 
-def test_lock_file_pins_and_hashes_everything() -> None:
-    """Each requirement is one version with at least one hash, and none has an address."""
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+def locked(group: str) -> dict[str, str]:
+    """Map each line of a lock file, a name and its version and marker, to its hashes."""
+    text = (ROOT / "requirements" / f"{group}.txt").read_text(encoding="utf-8")
     logical = re.sub(r"\s*#.*", "", text).replace("\\\n", " ").splitlines()
-    requirements = [line for line in logical if line.strip()]
-    pin = r"[a-z0-9-]+==[\w.]+(?: ; [^;]+?)?(?:\s+--hash=sha256:[0-9a-f]{64})+\s*"
-    assert requirements
-    assert [line for line in requirements if not re.fullmatch(pin, line)] == []
-    assert "http" not in text
+    pairs = (line.partition(" --hash=") for line in logical if line.strip())
+    return {pin.strip(): "--hash=" + hashes for pin, _, hashes in pairs}
+
+
+@pytest.mark.parametrize("group", install.GROUPS)
+def test_lock_files_pin_and_hash_everything(group: str) -> None:
+    """Each requirement is one version with at least one hash, and none has an address."""
+    for pin, hashes in locked(group).items():
+        assert re.fullmatch(r"[a-z0-9-]+==[\w.]+(?: ; [^;]+)?", pin)
+        assert re.fullmatch(r"(?:\s*--hash=sha256:[0-9a-f]{64})+\s*", hashes)
+    assert "http" not in (ROOT / "requirements" / f"{group}.txt").read_text()
+
+
+def test_each_lock_file_holds_the_one_before() -> None:
+    """What is installed for the site stays as it is when the tests' packages join it."""
+    site, test, weekly = (locked(group).items() for group in ("site", "test", "weekly"))
+    assert site < test < weekly
+
+
+@pytest.mark.parametrize(
+    ("lock", "groups"),
+    [("site", ["site"]), ("test", ["test", "lint"]), ("weekly", ["weekly"])],
+)
+def test_lock_files_fit_what_is_asked_for(lock: str, groups: list[str]) -> None:
+    """Whoever changes a requirement in pyproject.toml runs make lock as well."""
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = [*document["project"]["dependencies"]]
+    asked += [line for group in groups for line in document["dependency-groups"][group]]
+    pins = [pin.partition(" ;")[0].partition("==") for pin in locked(lock)]
+    for line in asked:
+        wanted = Requirement(line)
+        name = canonicalize_name(wanted.name)
+        versions = [version for found, _, version in pins if found == name]
+        assert versions, line
+        assert all(version in wanted.specifier for version in versions), line
+
+
+def test_old_pythons_can_read_what_tells_them_that_they_are_too_old() -> None:
+    """The program that checks Python's version has no syntax newer than that of 3.6."""
+    program = ROOT / "requirements" / "install.py"
+    ast.parse(program.read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+def test_a_python_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So is what to do about it, and nothing is installed."""
+    monkeypatch.setattr(sys, "version_info", (3, 10, 2))
+    with pytest.raises(SystemExit, match=r"3\.11 or newer.* is Python 3\.10\.\n.*PYTHON="):
+        install.check_python()
+
+
+def test_a_python_without_environments_is_helped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Debian and Ubuntu leave ensurepip out of what they install at first."""
+    monkeypatch.setattr(install, "find_spec", {"venv": True}.get)
+    with pytest.raises(SystemExit, match="apt install python3-venv"):
+        install.check_python()
+
+
+def test_a_taken_port_is_said_before_anything_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The message offers the next port; a free one is no reason to stop."""
+    monkeypatch.setattr(install, "install", pytest.fail)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        monkeypatch.setattr(sys, "argv", ["install.py", "site", "--port", str(port)])
+        with pytest.raises(SystemExit, match=rf"{port} .*served.*\n.*PORT={port + 1}"):
+            install.main()
+    install.check_port(port)
+
+
+def test_only_a_changed_lock_file_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Equal bytes mean that there is nothing to do, whatever else has changed."""
+    monkeypatch.setattr(install, "VENV", tmp_path)
+    assert not install.installed("site")
+    install.packages().mkdir(parents=True)
+    install.python().parent.mkdir()
+    install.python().symlink_to(sys.executable)
+    (tmp_path / "site.txt").write_bytes((ROOT / "requirements" / "site.txt").read_bytes())
+    assert install.installed("site")
+    assert not install.installed("test")
+    (tmp_path / "site.txt").write_text("numpy==1.0\n")
+    assert not install.installed("site")
+
+
+def test_a_failed_installation_leaves_the_old_one_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Pip changes nothing if it finds nothing; the folder's name and the locale may be any."""
+    root = tmp_path / "größer als"
+    root.mkdir()
+    monkeypatch.setattr(install, "ROOT", root)
+    monkeypatch.setattr(install, "LOCKS", root)
+    monkeypatch.setattr(install, "VENV", root / ".venv")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(root))
+    (root / "conv.py").write_text("print('imported')")
+    for name in install.GROUPS:
+        (root / f"{name}.txt").write_text("")
+    install.install("site")
+    assert "about 0 packages" in capfd.readouterr().out
+    (root / "site.txt").write_text(f"numpy==2.4.6 --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(SystemExit, match=r"as it was; .* OFFLINE=1"):
+        install.install("site")
+    assert not install.installed("site")
+    command = [install.python(), "-c", "import conv"]
+    used = subprocess.run(
+        command, cwd="/", env={"LC_ALL": "C"}, check=True, capture_output=True, text=True
+    )
+    assert (used.stdout, used.stderr) == ("imported\n", "")
 
 
 def test_node_lock_file_pins_and_hashes_everything() -> None:
@@ -304,58 +416,17 @@ def test_no_tracked_file_names_a_registry() -> None:
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
-def test_workflow_actions_are_pinned(workflow: Path) -> None:
-    """Each action is pinned by its full commit, with the version beside it."""
-    uses = re.findall(r"\buses:(.*)", workflow.read_text(encoding="utf-8"))
-    assert uses
-    pinned = r" [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+"
-    assert [use for use in uses if not re.fullmatch(pinned, use)] == []
-
-
-@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
 def test_workflow_jobs_have_few_rights_and_little_time(workflow: Path) -> None:
-    """Rights are given job by job, writing only to deploy, and every job has a limit."""
+    """Rights are given job by job, few may write, and every job has a limit."""
     document = yaml.safe_load(workflow.read_text(encoding="utf-8"))
     assert document["permissions"] == {}
     for name, job in document["jobs"].items():
         assert 0 < job["timeout-minutes"] <= 30
         writes = {right for right, level in job["permissions"].items() if level != "read"}
-        assert writes == ({"pages", "id-token"} if name == "deploy" else set())
+        assert writes == MAY_WRITE.get(name, set())
         for step in job["steps"]:
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False
-
-
-def test_pull_requests_keep_the_site_for_reading() -> None:
-    """CI runs on pull requests, and one job keeps the built site under the name site."""
-    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
-    document = yaml.load(workflow, yaml.BaseLoader)  # "on" stays a word
-    kept = [step["with"] for step in document["jobs"]["check"]["steps"] if "with" in step]
-    assert "pull_request" in document["on"]
-    assert [(step["name"], step["path"]) for step in kept if "name" in step] == [
-        ("site", "site/")
-    ]
-
-
-def test_what_takes_the_network_or_long_runs_weekly() -> None:
-    """Audit, links and mutants run once a week, and in no build."""
-    weekly = (ROOT / ".github" / "workflows" / "weekly.yml").read_text(encoding="utf-8")
-    slow = {"audit", "links", "mutants"}
-    assert set(re.findall(r"run: make (\w+)", weekly)) == slow
-    assert re.search(r"cron: \"\d+ \d+ \* \* \d\"", weekly)
-    for path in (ROOT / ".ci" / "run", *WORKFLOWS):
-        if path.name != "weekly.yml":
-            assert not slow & set(re.findall(r"make (\w+)", path.read_text()))
-
-
-def test_dependabot_waits_and_groups() -> None:
-    """Updates come a week after their release, one pull request for each ecosystem."""
-    text = (ROOT / ".github" / "dependabot.yml").read_text(encoding="utf-8")
-    updates = yaml.safe_load(text)["updates"]
-    assert {u["package-ecosystem"] for u in updates} == {"pip", "npm", "github-actions"}
-    for update in updates:
-        assert update["cooldown"]["default-days"] >= 7
-        assert [group["patterns"] for group in update["groups"].values()] == [["*"]]
 
 
 def test_ci_covers_python_from_the_oldest_that_the_package_admits() -> None:
@@ -367,18 +438,6 @@ def test_ci_covers_python_from_the_oldest_that_the_package_admits() -> None:
     ]
     oldest = int(project["requires-python"].removeprefix(">=3."))
     assert listed == [f"3.{minor}" for minor in range(oldest, 15)]
-
-
-def test_ci_run_can_be_executed_and_stops_at_the_first_failure() -> None:
-    """.ci/run is an executable shell script that runs lint, test and site in this order."""
-    script = ROOT / ".ci" / "run"
-    lines = script.read_text(encoding="utf-8").splitlines()
-    assert script.stat().st_mode & 0o111 == 0o111
-    assert lines[0].startswith("#!")
-    assert "set -eu" in lines
-    commands = [shlex.split(line, comments=True) for line in lines]
-    made = [words[1:] for words in commands if words[:1] == ["make"]]
-    assert made == [["lint"], ["test"], ["site"]]
 
 
 @pytest.mark.parametrize("module", sorted(MODULES))
