@@ -453,7 +453,9 @@ def test_lazy_arrays_are_not_loaded(operation):
         def __array__(self, *_, **__):
             raise AssertionError("loaded whole")
 
-    with pytest.raises(TypeError, match=r"^inputs must be in memory, .* map_overlap, or compute it first$"):
+    with pytest.raises(
+        TypeError, match=r"^inputs must be in memory, .* map_overlap, or compute it first$"
+    ):
         operation(Lazy(), [[1]])
     with pytest.raises(TypeError, match="kernel must be in memory"):
         operation([[1]], Lazy())
