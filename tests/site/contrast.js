@@ -80,6 +80,13 @@ function mark() {
   for (const control of kinds.values()) control.setAttribute("data-kind", "");
 }
 
+/** Leave the page out of sight, or not: its styles are computed once, and not after each change. */
+function pause(on) {
+  const { offsetHeight, style } = document.body;
+  style.containIntrinsicHeight = `${offsetHeight}px`; // what is scrolled stays so
+  style.contentVisibility = on ? "hidden" : "";
+}
+
 /** Say what is too faint in the marked controls, in the states that they are in. */
 function faint() {
   for (const animation of document.getAnimations()) animation.finish();

@@ -411,12 +411,19 @@ def test_input_and_kernel_are_filled_by_name(open_page):
         assert np.allclose(explorer.state["kernel"], kernel), name
 
 
-def test_play_stops_by_itself(open_page):
-    """The window moves on its own for no more than five seconds, and not at all if unwanted."""
-    page = open_page(None)
-    page.clock.install()
+def open_with_a_stopped_clock(open_page, **options):
+    """Open the explorer on a page where time passes only if it is told to."""
+    page = open_page(None, **options)
+    page.clock.install(time=0)
     page.goto(ADDRESS + PLACE)
     explorer = Explorer(page)
+    page.clock.pause_at(1_000_000_000)
+    return page, explorer
+
+
+def test_play_stops_by_itself(open_page):
+    """The window moves on its own for no more than five seconds, and not at all if unwanted."""
+    page, explorer = open_with_a_stopped_clock(open_page)
     explorer.state = {"padding": "full"}
     play = page.get_by_role("button", name="Play")
     play.click()
@@ -433,12 +440,9 @@ def test_play_stops_by_itself(open_page):
     assert explorer.state["at"] == after
     assert after > [0, 4]
 
-    still = open_page(None, reduced_motion="reduce")
-    still.clock.install()
-    still.goto(ADDRESS + PLACE)
-    explorer = Explorer(still)
-    still.get_by_role("button", name="Play").click()
-    still.clock.run_for(10_000)
+    page, explorer = open_with_a_stopped_clock(open_page, reduced_motion="reduce")
+    page.get_by_role("button", name="Play").click()
+    page.clock.run_for(10_000)
     assert explorer.state["at"] == [0, 1]
 
 

@@ -262,13 +262,23 @@ QUERIES = {
 
 def test_search_finds_the_right_page_first(open_page, site):
     """For what readers look for, the first result is the page that explains it best."""
-    page = open_page()
+    page = open_page("?q=anything")  # which opens the search
+    box = page.get_by_role("textbox", name="Search")
+    results = page.locator(".md-search-result__link")
     wrong = {}
     for query, expected in QUERIES.items():
-        page.goto(site.address + "?q=" + query)
-        first = page.locator(".md-search-result__link").first
-        first.wait_for(state="attached")
-        place = first.get_attribute("href").removeprefix(site.address)
+        for text in ("", query):
+            box.fill(text)
+            box.press("Shift")  # the theme reads what stands there when a key is released
+            results.first.wait_for(state="attached" if text else "detached")
+        place = results.first.get_attribute("href").removeprefix(site.address)
         if re.split("[?#]", place)[0] != expected:
             wrong[query] = place
     assert wrong == {}
+
+
+def test_an_address_holds_a_search(open_page):
+    """What is looked for in the address is looked for."""
+    page = open_page("?q=associative")
+    assert page.get_by_role("textbox", name="Search").input_value() == "associative"
+    page.locator(".md-search-result__link").first.wait_for()

@@ -185,18 +185,21 @@ def faint(page):
         query = {"nodeId": root, "selector": selector}
         return tools.send("DOM.querySelectorAll", query)["nodeIds"]
 
-    controls = nodes("[data-kind]")
-    around = nodes(":has([data-kind]):not([data-kind])")
-    found = {}
-    for state, (own, others) in STATES.items():
-        for group, pseudo in ((controls, own), (around, others)):
-            for node in group:
-                forced = {"nodeId": node, "forcedPseudoClasses": pseudo}
+    groups = (nodes("[data-kind]"), nodes(":has([data-kind]):not([data-kind])"))
+    assert all(groups)
+    found, before = {}, STATES["at rest"]
+    for state, after in STATES.items():
+        page.evaluate(f"() => {{ {CONTRAST} pause(true); }}")
+        for group, old, new in zip(groups, before, after, strict=True):
+            for node in group if new != old else ():
+                forced = {"nodeId": node, "forcedPseudoClasses": new}
                 tools.send("CSS.forcePseudoState", forced)
-        for problem in page.evaluate(f"() => {{ {CONTRAST} return faint(); }}"):
+        for problem in page.evaluate(
+            f"() => {{ {CONTRAST} pause(false); return faint(); }}"
+        ):
             found.setdefault(problem, []).append(state)
+        before = after
     tools.detach()
-    assert controls
     yield from (f"{problem}: {', '.join(states)}" for problem, states in found.items())
 
 
