@@ -40,4 +40,5 @@ def pytest_terminal_summary(terminalreporter):
     """Say at the end what was not run, and what mends it."""
     skipped = terminalreporter.stats.get("skipped", [])
     for reason, count in Counter(report.longrepr[2] for report in skipped).items():
-        terminalreporter.write_line(f"Tests not run: {count}. {reason}", yellow=True)
+        why = reason.removeprefix("Skipped: ")
+        terminalreporter.write_line(f"Tests not run: {count}; {why}", yellow=True)

@@ -123,7 +123,7 @@ def chromium(site):
         found = found or tool.chromium.executable_path
         if not named and not Path(found).exists():
             leave = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-            leave(f"There is no Chromium. This installs one: {INSTALL}")
+            leave(f"there is no Chromium. This installs one: {INSTALL}")
         threading.Thread(target=server.serve_forever, daemon=True).start()
         options = [
             f"--host-resolver-rules=MAP conv.localhost:80 127.0.0.1:{server.server_port}"
