@@ -38,6 +38,20 @@ def boxes(soup):
 
 def cells(soup):
     """List text and colour of the cells of a grid, row by row, as a browser places them."""
+    return [(text, fill) for *_, text, fill in _cells(soup)]
+
+
+def framed(soup):
+    """List the texts of the cells that each frame of a grid surrounds."""
+    frames = [
+        [float(rect[k]) for k in ("x", "y", "width", "height")] for rect in soup("rect")
+    ]
+    drawn = _cells(soup)
+    return [[text for x, y, text, _ in drawn if _holds(frame, x, y)] for frame in frames]
+
+
+def _cells(soup):
+    """List middle, text and colour of the cells of a grid, row by row."""
     texts = {}
     for span in soup("tspan"):
         places = list(zip(span["x"].split(), span["y"].split(), strict=True))
@@ -46,18 +60,19 @@ def cells(soup):
             place = tuple(map(float, places[min(index, len(places) - 1)]))
             texts[place] = texts.get(place, "") + character
     drawn = []
-    for left, top, width, height, path in sorted(boxes(soup), key=lambda box: box[1::-1]):
-        text = texts.pop((left + width / 2, top + height / 2 + 5), "")
-        drawn.append((text, path["fill"]))
+    for *box, path in sorted(boxes(soup), key=lambda box: box[1::-1]):
+        inside = [place for place in texts if _holds(box, *place)]
+        text = "".join(texts.pop(place) for place in inside)
+        left, top, width, height = box
+        drawn.append((left + width / 2, top + height / 2, text, path["fill"]))
     assert not texts  # none stands outside
     return drawn
 
 
-def frames(soup):
-    """List row, column, height and width of the frames of a grid, in cells of 34 pixels."""
-    return [
-        tuple(int(r[k]) / 34 for k in ("y", "x", "height", "width")) for r in soup("rect")
-    ]
+def _holds(box, x, y):
+    """Say whether a point lies in a box."""
+    left, top, width, height = box
+    return left < x < left + width and top < y < top + height
 
 
 # Figures
@@ -143,15 +158,17 @@ def test_roles_have_colours(role):
 
 def test_the_frame_is_the_window():
     """A window is one frame where the geometry has it; a dilated one has a frame a cell."""
+    image = np.arange(30).reshape(5, 6)
     geometry = conv.Geometry.of((5, 6), (3, 2), padding="valid", stride=2)
-    grid = figures.Grid(np.zeros((5, 6)), focus=geometry.window((1, 1)))
-    assert frames(parse(figures.beside(grid, **WORDS))) == [(2, 2, 3, 2)]
+    grid = figures.Grid(image, focus=geometry.window((1, 1)))
+    expected = [["14", "15", "20", "21", "26", "27"]]
+    assert framed(parse(figures.beside(grid, **WORDS))) == expected
     geometry = conv.Geometry.of((5,), (3,), padding="valid", dilation=2)
-    grid = figures.Grid(np.zeros(5), focus=geometry.window((0,)))
-    assert frames(parse(figures.beside(grid, **WORDS))) == [(0, c, 1, 1) for c in (0, 2, 4)]
-    grid = figures.Grid(np.zeros((3, 3)), focus=(1, 2))
-    assert frames(parse(figures.beside(grid, **WORDS))) == [(1, 2, 1, 1)]
-    assert frames(parse(figures.beside(figures.Grid([1]), **WORDS))) == []
+    grid = figures.Grid(range(5), focus=geometry.window((0,)))
+    assert framed(parse(figures.beside(grid, **WORDS))) == [["0"], ["2"], ["4"]]
+    grid = figures.Grid(image, focus=(1, 2))
+    assert framed(parse(figures.beside(grid, **WORDS))) == [["8"]]
+    assert framed(parse(figures.beside(figures.Grid([1]), **WORDS))) == []
 
 
 def test_the_frame_lies_on_its_cell():
@@ -172,16 +189,12 @@ def test_every_window_is_framed(padding, dilation):
     for index in np.ndindex(geometry.output_size):
         window = geometry.window(index)
         grid = figures.Grid(image, pads=geometry.pads, focus=window)
-        soup = parse(figures.beside(grid, **WORDS))
-        texts = np.array([text for text, _ in cells(soup)]).reshape(geometry.padded_size)
-        framed = [
-            texts[int(r) : int(r + height), int(c) : int(c + width)]
-            for r, c, height, width in frames(soup)
-        ]
-        assert len(framed) == (1 if dilation == 1 else 6)
-        found = np.concatenate([piece.ravel() for piece in framed]).astype(int)
+        found = framed(parse(figures.beside(grid, **WORDS)))
+        assert len(found) == (1 if dilation == 1 else 6)
         padded = np.pad(image, geometry.pads)
-        assert found.tolist() == padded[window].ravel().tolist()
+        assert [int(text) for texts in found for text in texts] == padded[
+            window
+        ].ravel().tolist()
 
 
 def test_tints_colour_single_cells():

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 import conv
 from conv import figures
-from tests.figures.test_figures import WORDS, cells, frames
+from tests.figures.test_figures import WORDS, cells, framed
 
 
 def test_positions_are_those_of_the_geometry():
@@ -18,11 +18,13 @@ def test_positions_are_those_of_the_geometry():
     geometry = conv.Geometry.of((4, 5), (2, 3), padding="same", stride=(1, 2))
     figure = figures.positions(image, kernel, geometry, **WORDS)
     first, last, output = (BeautifulSoup(panel, "html.parser") for panel in figure.panels)
-    top = 24 / 34  # height of the title, in cells
-    assert frames(first) == [(top + 0, 0, 2, 3)]
-    assert frames(last) == [(top + 3, 4, 2, 3)]
-    padded = np.pad(image, geometry.pads).ravel().tolist()
-    assert [float(text) for text, _ in cells(last)] == padded
+    padded = np.pad(image, geometry.pads)
+    for panel, index in ((first, (0, 0)), (last, (3, 2))):
+        [window] = framed(panel)
+        assert [int(text) for text in window] == padded[
+            geometry.window(index)
+        ].ravel().tolist()
+        assert [int(text) for text, _ in cells(panel)] == padded.ravel().tolist()
     expected = conv.naive.correlate(image, kernel, stride=(1, 2)).ravel().tolist()
     assert [float(text) for text, _ in cells(output)] == expected
 

@@ -13,39 +13,29 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
+DOCS = ROOT / "docs"
+ADDRESS = "http://conv.localhost/conv/"  # each worker's browser has its own server there
+NOWHERE = "there/is/none"  # an address that the site does not have
 BROWSERS = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-# What some tests need beside Python, and the one command that brings it.
-PROGRAMS = {
-    "Chromium": ".venv/bin/playwright install --with-deps chromium",
-    "Java": "sudo apt-get install default-jre-headless",
-}
-NOWHERE = "there/is/none"  # an address that the site does not have
-not_run: dict[str, int] = dict.fromkeys(PROGRAMS, 0)
+INSTALL = ".venv/bin/playwright install --with-deps chromium"
+# A page is complete when all that it loads is there, and every explorer in it has begun.
+READY = """() => document.readyState === "complete" &&
+    [...document.querySelectorAll("conv-explorer")].every(
+        (one) => "ready" in one.dataset || void one.scrollIntoView({ behavior: "instant" }))"""
 
 
-def need(program):
-    """Skip a test for want of a program; in CI, fail it."""
-    message = f"there is no {program}; this installs one: {PROGRAMS[program]}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(message, pytrace=False)
-    not_run[program] += 1
-    pytest.skip(message)
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Say at the end what was not run, and what mends it."""
-    for program, count in not_run.items():
-        if count:
-            line = (
-                f"Tests not run, since there is no {program}: {count}. This installs one: "
-            )
-            terminalreporter.write_line(line + PROGRAMS[program], yellow=True)
+def places():
+    """List the addresses of all pages below the site's own, from their sources."""
+    sources = [*DOCS.rglob("*.py"), *DOCS.rglob("*.md")]
+    names = sorted(path.relative_to(DOCS).with_suffix("").as_posix() for path in sources)
+    return ["" if name == "index" else f"{name}/" for name in names]
 
 
 @dataclass
@@ -53,12 +43,18 @@ class Site:
     """The built site: its folder, and the address that it is served at."""
 
     folder: Path
-    address: str
+    address: str = ADDRESS
 
-    @property
-    def pages(self):
-        """List the files of all pages, from the folder."""
-        return sorted(str(p.relative_to(self.folder)) for p in self.folder.rglob("*.html"))
+    @functools.cached_property
+    def soups(self):
+        """Parse all pages; their files, from the folder, are the keys."""
+        files = sorted(self.folder.rglob("*.html"))
+        return {
+            file.relative_to(self.folder).as_posix(): BeautifulSoup(
+                file.read_text(encoding="utf-8"), "html.parser"
+            )
+            for file in files
+        }
 
     def read(self, name):
         return (self.folder / name).read_text(encoding="utf-8")
@@ -99,43 +95,48 @@ def build(folder, root=ROOT, **environment):
     subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)],
         cwd=root,
-        env=os.environ | {"REPOSITORY_URL": ""} | environment,
+        env=os.environ | {"REPOSITORY_URL": "", "SITE_URL": ADDRESS} | environment,
         check=True,
     )
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """Return the site, built and served until the run ends."""
-    root = tmp_path_factory.mktemp("served")
-    handler = functools.partial(Handler, directory=str(root))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        site = Site(root / "conv", f"http://127.0.0.1:{server.server_port}/conv/")
-        build(site.folder, SITE_URL=site.address)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield site
-        server.shutdown()
+# What the site's build must not depend on; test_build.py holds it to another build.
+HERE = {"PYTHONHASHSEED": "1", "TZ": "Asia/Shanghai", "LC_ALL": "C"}
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """Return a running browser, or None: the named one, the system's, or Playwright's own."""
-    with sync_playwright() as tool:
+def site(once):
+    """Return the site, built by one worker for all."""
+    return Site(once("served", lambda root: build(root / "conv", **HERE)) / "conv")
+
+
+@pytest.fixture(scope="session")
+def chromium(site):
+    """Return a running browser that finds the site at its address, or skip."""
+    handler = functools.partial(Handler, directory=str(site.folder.parent))
+    with (
+        ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,
+        sync_playwright() as tool,
+    ):
         named = os.environ.get("CONV_CHROMIUM")
         found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
         found = found or tool.chromium.executable_path
         if not named and not Path(found).exists():
-            yield None
-            return
-        as_root = ["--no-sandbox"] if getattr(os, "geteuid", int)() == 0 else []
-        yield tool.chromium.launch(executable_path=found, args=as_root)
+            leave = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+            leave(f"there is no Chromium. This installs one: {INSTALL}")
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        options = [
+            f"--host-resolver-rules=MAP conv.localhost:80 127.0.0.1:{server.server_port}"
+        ]
+        if getattr(os, "geteuid", int)() == 0:
+            options.append("--no-sandbox")
+        yield tool.chromium.launch(executable_path=found, args=options)
+        server.shutdown()
 
 
 @pytest.fixture
 def open_page(chromium, site):
     """Return a function that opens a page; the test fails if a page has anything to complain of."""
-    if chromium is None:
-        need("Chromium")
     contexts, problems = [], []
 
     def open_page(path="", *, width=1280, scheme="light", **options):
@@ -148,7 +149,8 @@ def open_page(chromium, site):
         page.on(
             "request", lambda r: ours(r.url) or problems.append(f"a request for {r.url}")
         )
-        page.goto(site.address + path)
+        if path is not None:
+            page.goto(site.address + path)
         return page
 
     def listen(message):
@@ -162,9 +164,3 @@ def open_page(chromium, site):
     for context in contexts:
         context.close()
     assert problems == []
-
-
-@pytest.fixture
-def java():
-    """Return the command that runs Java."""
-    return shutil.which("java") or need("Java")

@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import conv
-from tests.site.conftest import ROOT, wait_until
+from tests.site.conftest import ADDRESS, READY, ROOT, wait_until
 
 FOLDER = ROOT / "docs" / "assets" / "explorer"
 PLACE = "explorer/"
 ELEMENT = "document.querySelector('conv-explorer')"
+READY_HERE = f"'ready' in {ELEMENT}.dataset"
 in_one_page = settings(
     max_examples=40,
     deadline=None,
@@ -89,7 +90,7 @@ class Explorer:
     def __init__(self, page):
         self.page = page
         page.locator("conv-explorer").scroll_into_view_if_needed()
-        wait_until(page, f"{ELEMENT}.tables?.size === 6")
+        wait_until(page, READY)
 
     @property
     def state(self):
@@ -228,6 +229,9 @@ def test_the_program_gives_the_same_numbers(open_page, library):
     if not find_spec(library):
         pytest.skip(f"{library} is not installed")
     explorer = Explorer(open_page(PLACE))
+    explorer.page.get_by_text("As a program, as a link").click()
+    explorer.page.get_by_label("Library").select_option(library)
+    program = explorer.page.get_by_label("Program", exact=True)
 
     @in_one_page
     @given(states)
@@ -236,16 +240,9 @@ def test_the_program_gives_the_same_numbers(open_page, library):
         if expected.output is None:
             return
         explorer.state = state
-        page = explorer.page
-        page.evaluate(
-            f"name => {{ const s = {ELEMENT}.library; s.value = name;"
-            " s.dispatchEvent(new Event('change')) }",
-            library,
-        )
-        code = page.evaluate(f"{ELEMENT}.code.textContent")
         names = {}
         with redirect_stdout(StringIO()) as printed:
-            exec(code, names)
+            exec(program.inner_text(), names)
         assert printed.getvalue()
         output = np.asarray(names["y"]).reshape(expected.output.shape)
         assert np.allclose(output, expected.output)
@@ -414,30 +411,39 @@ def test_input_and_kernel_are_filled_by_name(open_page):
         assert np.allclose(explorer.state["kernel"], kernel), name
 
 
+def open_with_a_stopped_clock(open_page, **options):
+    """Open the explorer on a page where time passes only if it is told to."""
+    page = open_page(None, **options)
+    page.clock.install(time=0)
+    page.goto(ADDRESS + PLACE)
+    explorer = Explorer(page)
+    page.clock.pause_at(1_000_000_000)
+    return page, explorer
+
+
 def test_play_stops_by_itself(open_page):
     """The window moves on its own for no more than five seconds, and not at all if unwanted."""
-    page = open_page(PLACE)
-    explorer = Explorer(page)
+    page, explorer = open_with_a_stopped_clock(open_page)
     explorer.state = {"padding": "full"}
     play = page.get_by_role("button", name="Play")
     play.click()
-    wait_until(page, f"{ELEMENT}.state.at[1] > 1")
+    page.clock.run_for(1300)
+    assert explorer.state["at"] == [0, 3]  # one step at once, and one each 0.6 s
     page.get_by_role("button", name="Pause").click()
-    before = explorer.state["at"]
-    page.wait_for_timeout(1000)
-    assert explorer.state["at"] == before
+    page.clock.run_for(10_000)
+    assert explorer.state["at"] == [0, 3]
     play.click()
-    play.wait_for()  # it has stopped by itself
+    page.clock.run_for(5000)
+    assert play.is_visible()  # it has stopped by itself
     after = explorer.state["at"]
-    steps = np.dot(np.subtract(after, before), [7, 1])  # of 0.6 s, on an output 7 wide
-    assert 0 < steps <= 5 / 0.6
-    page.wait_for_timeout(1000)
+    page.clock.run_for(10_000)
     assert explorer.state["at"] == after
+    assert after > [0, 4]
 
-    still = open_page(PLACE, reduced_motion="reduce")
-    still.get_by_role("button", name="Play").click()
-    still.wait_for_timeout(1000)
-    assert Explorer(still).state["at"] == [0, 1]
+    page, explorer = open_with_a_stopped_clock(open_page, reduced_motion="reduce")
+    page.get_by_role("button", name="Play").click()
+    page.clock.run_for(10_000)
+    assert explorer.state["at"] == [0, 1]
 
 
 def test_titles_tell_sizes(open_page):
@@ -542,7 +548,7 @@ def test_a_reader_may_go_on_while_it_is_read(open_page):
     wait_until(page, "!left.isConnected")
     held.pop().continue_()
     wait_until(page, "customElements.get('conv-explorer') !== undefined")
-    assert page.evaluate("left.root") is None
+    assert not page.evaluate("'ready' in left.dataset")
 
 
 def test_it_goes_on_working_from_page_to_page(open_page):
@@ -562,7 +568,7 @@ def test_it_goes_on_working_from_page_to_page(open_page):
 
 def test_every_page_that_has_an_explorer_presets_it(open_page, site):
     """Each embedding begins with what its page discusses, and leaves its address alone."""
-    pages = [name for name in site.pages if "<conv-explorer small" in site.read(name)]
+    pages = [name for name in site.soups if "<conv-explorer small" in site.read(name)]
     assert len(pages) >= 5
     for name in pages:
         place = name.removesuffix("index.html")
@@ -594,15 +600,13 @@ def test_what_stands_below_keeps_its_place(open_page, name):
                 document.getElementById(id)) & Node.DOCUMENT_POSITION_FOLLOWING)"""
     )
     top = "document.querySelector('#{}').getBoundingClientRect().top".format
-    drawn = f"{ELEMENT}.tables?.size === 6"
     page = open_page(f"guide/{name}/#{below[0]}")
-    wait_until(page, drawn)
-    page.wait_for_timeout(200)
+    wait_until(page, READY_HERE)
     assert 40 < page.evaluate(top(below[0])) < 100
     page = open_page(f"guide/{name}/#{below[-1]}")
     place = page.evaluate(top(below[0]))
-    while not page.evaluate(drawn):
-        page.evaluate("scrollBy(0, -400)")
+    while not page.evaluate(READY_HERE):
+        page.evaluate("scrollBy({ top: -400, behavior: 'instant' })")
         page.wait_for_timeout(100)
         place, before = page.evaluate(top(below[0])), place
         assert place == pytest.approx(before + 400, abs=2)

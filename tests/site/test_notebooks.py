@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-DOCS = ROOT / "docs"
+from tests.site.conftest import DOCS, ROOT
+
+PROGRAMS = "assets/programs"
 PAGES = sorted(str(path.relative_to(DOCS).with_suffix("")) for path in DOCS.rglob("*.py"))
 
 # Runs a notebook's cells in one namespace; says which cell does not do what it should.
@@ -38,53 +37,38 @@ for number, cell in enumerate(json.loads(notebook.read_text("utf-8"))["cells"], 
 """
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
+@pytest.fixture(scope="session")
+def installed(once):
     """Install the package as pip does from the repository, into a folder of its own."""
-    folder = tmp_path_factory.mktemp("installed")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
-    options = ["--no-build-isolation", "--disable-pip-version-check", "--target", folder]
-    subprocess.run([*pip, *options, ROOT], check=True, capture_output=True)
-    return folder
+    options = ["--no-build-isolation", "--disable-pip-version-check", "--target"]
+
+    def install(folder):
+        subprocess.run([*pip, *options, folder, ROOT], check=True, capture_output=True)
+
+    return once("installed", install)
 
 
-@pytest.fixture(scope="module")
-def runs(site, installed, tmp_path_factory):
-    """Run every notebook of the site, each in a process of its own."""
-    programs = site.folder / "assets" / "programs"
-    elsewhere = tmp_path_factory.mktemp("elsewhere")
-    threads = {
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }  # notebooks run side by side
-    environment = os.environ | threads | {"PYTHONPATH": str(installed)}
-
-    def run(page):
-        notebook = programs / f"{page}.ipynb"
-        return subprocess.run(
-            [sys.executable, "-P", "-W", "error", "-c", RUNNER, notebook, installed],
-            cwd=elsewhere,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-
-    found = sorted(
-        str(path.relative_to(programs).with_suffix(""))
-        for path in programs.rglob("*.ipynb")
-    )
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip(found, pool.map(run, found), strict=True))
-
-
-def test_every_page_offers_a_notebook(runs):
+def test_every_page_offers_a_notebook(site):
     """Each program below docs/ is published as a notebook, and no other is."""
-    assert sorted(runs) == PAGES
+    found = site.folder.joinpath(PROGRAMS).rglob("*.ipynb")
+    names = [path.relative_to(site.folder / PROGRAMS).with_suffix("") for path in found]
+    assert sorted(map(str, names)) == PAGES
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_notebook_runs_elsewhere(runs, page):
+def test_a_notebook_runs_elsewhere(site, installed, tmp_path, page):
     """From top to bottom, in a fresh process outside the repository, without a warning."""
-    assert runs[page].returncode == 0, runs[page].stderr
-    assert runs[page].stderr == ""
+    notebook = site.folder / PROGRAMS / f"{page}.ipynb"
+    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # others run beside it
+    done = subprocess.run(
+        [sys.executable, "-P", "-W", "error", "-c", RUNNER, notebook, installed],
+        cwd=tmp_path,
+        env=os.environ | threads | {"PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""

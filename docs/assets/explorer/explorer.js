@@ -67,6 +67,7 @@ class ConvExplorer extends HTMLElement {
     // Who reads on below it, as after a link to the next heading, stays there.
     if (top < 0) scrollBy({ top: page.scrollHeight - height, behavior: "instant" });
     if (own) addEventListener("popstate", this.popped);
+    this.dataset.ready = "";
   }
 
   disconnectedCallback() {

@@ -1,0 +1,255 @@
+"""Every page of the built site, as its readers meet it: one visit asks all questions."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.site.conftest import NOWHERE, READY, Site, places, wait_until
+
+NARROWER = {1280: 640, 390: 360}  # the desktop at 200 % zoom, and a small phone
+CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
+# What a control, and what it stands in, is in each state. "Near" is a pointer beside it.
+STATES = {
+    "at rest": ([], []),
+    "near the pointer": ([], ["hover"]),
+    "on hover": (["hover"], ["hover"]),
+    "on focus": (["focus", "focus-visible", "focus-within"], ["focus-within"]),
+    "pressed": (
+        ["active", "hover", "focus", "focus-within"],
+        ["active", "hover", "focus-within"],
+    ),
+}
+
+
+@dataclass
+class Visit:
+    """A page that is open at one width, and what the questions need beside it."""
+
+    page: Any
+    site: Site
+    place: str
+    width: int
+
+    def switch(self, scheme):
+        """Have the system choose another scheme, and wait until the page has followed."""
+        self.page.emulate_media(color_scheme=scheme)
+        name = {"light": "default", "dark": "slate"}[scheme]
+        wait_until(self.page, f"document.body.dataset.mdColorScheme === '{name}'")
+        self.page.evaluate("document.getAnimations().forEach((one) => one.finish())")
+
+
+# Each question yields what is wrong. They are asked in this order, and may change the page.
+
+
+def it_is_light(visit):
+    """No page is over 150 kB of compressed HTML, and no first visit over 400 kB in all."""
+    if visit.place == NOWHERE:
+        return
+    loaded = visit.page.evaluate(
+        "[location.href, ...performance.getEntriesByType('resource').map((e) => e.name)]"
+    )
+    names = {url.partition("#")[0].removeprefix(visit.site.address) for url in loaded}
+    names = {f"{n}index.html" if n == "" or n.endswith("/") else n for n in names}
+    sizes = {n: len(gzip.compress((visit.site.folder / n).read_bytes())) for n in names}
+    if sizes[f"{visit.place}index.html"] >= 150_000 or sum(sizes.values()) >= 400_000:
+        yield sizes
+
+
+def nothing_jumps(visit):
+    """While a page loads and is scrolled through, its figures keep their places."""
+    shift = visit.page.evaluate(
+        """async () => {
+            let total = 0;
+            new PerformanceObserver((list) => {
+                for (const e of list.getEntries()) if (!e.hadRecentInput) total += e.value;
+            }).observe({ type: "layout-shift", buffered: true });
+            const explorers = [...document.querySelectorAll("conv-explorer")];
+            const near = (e) => e.getBoundingClientRect().top < innerHeight + 900;
+            const soon = () => new Promise((done) =>
+                requestAnimationFrame(() => setTimeout(done, 30)));
+            for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
+                scrollTo({ top: y, behavior: "instant" });
+                do await soon();
+                while (explorers.some((e) => near(e) && !("ready" in e.dataset)));
+            }
+            return total;
+        }"""
+    )
+    if shift > 0.01:
+        yield f"by {shift:.3f}"
+    wait_until(visit.page, READY)
+
+
+def nothing_moves_by_itself(visit):
+    """Where motion is not wanted, nothing moves by itself or glides."""
+    if not visit.page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches"):
+        return
+    moving = visit.page.evaluate(
+        "document.getAnimations().filter((a) => a.playState === 'running').length"
+    )
+    behaviour = visit.page.evaluate(
+        "getComputedStyle(document.documentElement).scrollBehavior"
+    )
+    if moving or behaviour != "auto":
+        yield f"{moving} animations, scrolling is {behaviour}"
+
+
+def text_is_legible(visit):
+    """No text but the small signs of a formula is smaller than 12 pixels."""
+    yield from visit.page.evaluate(
+        """[...document.querySelectorAll("body :not(math *, svg *, script, style)")]
+            .filter((one) => [...one.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+            .filter((one) => parseFloat(getComputedStyle(one).fontSize) < 12)
+            .map((one) => one.outerHTML.slice(0, 80))"""
+    )
+
+
+def nobody_is_shut_out(visit):
+    """Axe finds nothing."""
+    yield from axe(visit)
+
+
+def controls_can_be_read(visit):
+    """Texts and icons of buttons and links have WCAG's contrast (AA) in every state."""
+    yield from faint(visit.page)
+
+
+def colours_shut_nobody_out(visit):
+    """Axe finds no wrong colour; all else that it looks at is the same in both schemes."""
+    yield from axe(visit, runOnly=["color-contrast", "link-in-text-block"])
+
+
+def nothing_scrolls_sideways(visit):
+    """No page is wider than its window: here, and narrower."""
+    for width in (NARROWER[visit.width], visit.width):
+        visit.page.set_viewport_size({"width": width, "height": 900})
+        if (wide := visit.page.evaluate("document.documentElement.scrollWidth")) > width:
+            yield f"at {width} pixels it is {wide} wide"
+
+
+def styles_are_computed_once(visit):
+    """While a page is opened again, a browser computes the styles of its elements about once each."""
+    page, browser = visit.page, visit.page.context.browser
+    page.goto("about:blank")  # what the page before has left to do is not counted
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
+    page.goto(visit.site.address + visit.place, wait_until="networkidle")
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    passes = [event["args"] for event in events if event["name"] == "UpdateLayoutTree"]
+    computed = sum(one.get("elementCount", 0) for one in passes)
+    times = computed / page.locator("*").count()
+    if not 0.1 < times <= 1.5:
+        yield f"{times:.2f} times"
+
+
+FIRST = (
+    it_is_light,
+    nothing_jumps,
+    nothing_moves_by_itself,
+    text_is_legible,
+    nobody_is_shut_out,
+    controls_can_be_read,
+)
+THEN = (
+    colours_shut_nobody_out,
+    controls_can_be_read,
+    nothing_scrolls_sideways,
+    styles_are_computed_once,
+)
+
+
+def axe(visit, **options):
+    """Yield what axe finds."""
+    report = Axe().run(visit.page, options={"resultTypes": ["violations"], **options})
+    for violation in report.response["violations"]:
+        for node in violation["nodes"]:
+            yield f"{violation['id']}: {node['html'][:120]}"
+    assert report.response["passes"]
+
+
+def faint(page):
+    """Yield the texts and icons in controls that are too faint, with the states they are so in."""
+    page.evaluate(f"() => {{ {CONTRAST} mark(); }}")
+    tools = page.context.new_cdp_session(page)
+    tools.send("DOM.enable")
+    tools.send("CSS.enable")
+    root = tools.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+
+    def nodes(selector):
+        query = {"nodeId": root, "selector": selector}
+        return tools.send("DOM.querySelectorAll", query)["nodeIds"]
+
+    groups = (nodes("[data-kind]"), nodes(":has([data-kind]):not([data-kind])"))
+    assert all(groups)
+    found, before = {}, STATES["at rest"]
+    for state, after in STATES.items():
+        page.evaluate(f"() => {{ {CONTRAST} pause(true); }}")
+        for group, old, new in zip(groups, before, after, strict=True):
+            for node in group if new != old else ():
+                forced = {"nodeId": node, "forcedPseudoClasses": new}
+                tools.send("CSS.forcePseudoState", forced)
+        for problem in page.evaluate(
+            f"() => {{ {CONTRAST} pause(false); return faint(); }}"
+        ):
+            found.setdefault(problem, []).append(state)
+        before = after
+    tools.detach()
+    yield from (f"{problem}: {', '.join(states)}" for problem, states in found.items())
+
+
+@pytest.mark.parametrize("width", NARROWER)
+@pytest.mark.parametrize("place", [*places(), NOWHERE])
+def test_a_visit(open_page, site, place, width):
+    """One visit, on a desktop in the light or on a phone in the dark, and then the other scheme."""
+    schemes, motion = ("light", "dark"), "no-preference"
+    if width == 390:
+        schemes, motion = ("dark", "light"), "reduce"
+    page = open_page(None, width=width, scheme=schemes[0], reduced_motion=motion)
+    page.goto(site.address + place, wait_until="networkidle")
+    visit = Visit(page, site, place, width)
+    wrong = []
+    for scheme, questions in zip(schemes, (FIRST, THEN), strict=True):
+        if questions is THEN:
+            visit.switch(scheme)
+        for question in questions:
+            asked = question.__name__.replace("_", " ")
+            wrong.extend(f"{asked}, {scheme}: {what}" for what in question(visit))
+    if wrong:
+        lines = [f"/{place} at {width} pixels", *wrong]
+        pytest.fail("\n- ".join(lines), pytrace=False)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", NARROWER)
+def test_what_opens_can_be_read(open_page, width, scheme):
+    """What is found by the search, a phone's menu and the way back up have WCAG's contrast, too."""
+    page = open_page("reference/glossary/", width=width, scheme=scheme)
+    for top in (1000, 500):
+        page.evaluate(f"scrollTo({{ top: {top}, behavior: 'instant' }})")
+        wait_until(page, f"scrollY === {top}")
+    page.get_by_role("button", name="Back to top").wait_for()
+    wrong = [*faint(page)]
+    if width == 390:
+        page.locator("header label[for=__drawer]").click()
+        page.get_by_role("link", name="Explorer", exact=True).first.wait_for()
+        wrong += faint(page)
+    page.reload()
+    page.keyboard.press("/")
+    page.keyboard.type("same")
+    page.locator(".md-search-result__link").first.wait_for()
+    wrong += faint(page)
+    if wrong:
+        pytest.fail("\n- ".join(["What is too faint:", *wrong]), pytrace=False)
+
+
+def test_every_page_is_visited(site):
+    """The pages that are visited are those that were built."""
+    built = {name.removesuffix("index.html") for name in site.soups} - {"404.html"}
+    assert built == set(places())
+    assert len(built) > 10
