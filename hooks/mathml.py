@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.ttLib import TTFont
 from math_core import LatexError, LatexToMathML
 
 # What pymdownx.arithmatex leaves of $...$ and $$...$$ in its generic form.
@@ -22,6 +23,12 @@ FORMULA = re.compile(
 # A browser draws the one letter of an <mi> with its mathematical italic.
 ITALICS = [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C)]
 ALWAYS = {*string.printable, *map(chr, ITALICS), *"⋆∗×"}  # these stand in figures, too
+
+# OpenType features that a layout of mathematics asks for: letters without their dots below
+# accents, and flat accents. (Of ``ssty``, forms for superscripts, see `_lower_primes`.)
+FEATURES = ["dtls", "flac"]
+PRIMES = range(0x2032, 0x2035)
+LICENCE = "STIXTwoMath-OFL.txt"  # beside the style sheet, as the font's licence asks
 
 
 class FormulaError(Exception):
@@ -60,24 +67,44 @@ def style_sheet(used: frozenset[str]) -> str:
 
     The font is under the SIL Open Font License; the wheel of ziamath ships it.
     """
-    spec = importlib.util.find_spec("ziamath")
-    assert spec is not None
-    assert spec.submodule_search_locations
-    path = Path(spec.submodule_search_locations[0], "fonts", "STIXTwoMath-Regular.ttf")
     options = subset.Options(flavor="woff2", hinting=False)
-    loaded = subset.load_font(str(path), options)
+    options.layout_features += FEATURES
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(sorted(used | ALWAYS)))
-    subsetter.subset(loaded)
     file = io.BytesIO()
-    subset.save_font(loaded, file, options)
+    with subset.load_font(str(font_path()), options) as font:
+        _lower_primes(font)
+        subsetter.subset(font)
+        subset.save_font(font, file, options)
     data = base64.b64encode(file.getvalue()).decode()
     return (
+        f"/*! STIX Two Math, under the SIL Open Font License: see {LICENCE} */\n"
         '@font-face {\n  font-family: "STIX Two Math";\n'
         f'  src: url("data:font/woff2;base64,{data}") format("woff2");\n}}\n'
         '.md-header::after {\n  content: "x";\n  position: absolute;\n'
         '  visibility: hidden;\n  font-family: "STIX Two Math";\n}\n'
     )
+
+
+def font_path() -> Path:
+    """Return where the whole font lies."""
+    spec = importlib.util.find_spec("ziamath")
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0], "fonts", "STIXTwoMath-Regular.ttf")
+
+
+def _lower_primes(font: TTFont) -> None:
+    """Give primes their form for superscripts, where alone they stand in formulas.
+
+    Chromium does not ask a font for that form (the feature ``ssty``), and raises the usual
+    one, which is high already. To keep the feature for all signs would double the font.
+    """
+    names = font.getBestCmap()
+    forms = {prime: f"{names[prime]}.ssty" for prime in PRIMES}
+    for table in font["cmap"].tables:
+        if forms.keys() <= table.cmap.keys():
+            table.cmap.update(forms)
 
 
 @cache
