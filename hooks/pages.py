@@ -129,13 +129,13 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Mend what the theme writes."""
-    return _mended(output)
+    """Mend what the theme writes, and state the page's policy."""
+    return policy.stated(_mended(output))
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """Mend it on the 404 page, too."""
-    return _mended(output)
+    """Do the same on the 404 page."""
+    return policy.stated(_mended(output)) if template_name.endswith(".html") else output
 
 
 def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
@@ -145,15 +145,12 @@ def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Lighten the theme, and write the security policy where hosts look for headers."""
+    """Lighten the theme."""
     site = Path(config.site_dir)
     for pattern, (heavy, light) in LIGHTER.items():
         for file in site.glob(f"assets/{pattern}"):
             text = file.read_text(encoding="utf-8")
             file.write_text(re.sub(heavy, light, text), encoding="utf-8")
-    pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
-    headers = f"/*\n  Content-Security-Policy: {policy.policy(pages)}\n"
-    (site / "_headers").write_text(headers, encoding="utf-8")
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> None:
