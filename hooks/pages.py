@@ -18,7 +18,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from hooks import execute, mathml, policy, render
+from hooks import execute, material, mathml, policy, render
 
 _sources: dict[str, str] = {}  # Markdown of the executed pages, by their path below docs/
 _characters: set[str] = set()  # what the formulas of this build use
@@ -31,29 +31,12 @@ PARAGRAPH = re.compile(r"[A-Z]")  # not a heading, a list or HTML
 PYTHON = "Python 3.11"  # as in pyproject.toml
 COLAB = "https://colab.research.google.com/"  # opens notebooks by address from GitHub alone
 LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
-# What has no colour of its own: names that lead nowhere, names, operators, punctuation,
-# spaces, line numbers. They are most of a page's elements.
-PLAIN = re.compile(r'<span (?:title="[^"]*"|class="(?:[nopw]|normal)")>([^<]*)</span>')
-TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
-# As the theme's script would lay it out; it leaves tables alone that have a class.
-SCROLLING = (
-    '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">'
-    r'<table class="conv-table">\1</table></div></div>'
-)
-# Where the theme has a browser compute all styles of a page once more, and what mends it:
-# a rule for every element while the scheme is chosen, at every load, too; a selector by
-# which each change of a class concerns all that stands in its element; and an element that
-# tells the browser the scheme, which our style sheet does.
-LIGHTER = {
-    "stylesheets/palette.*.css": (r"\[data-md-color-switching\] \*,[^}]*}", ""),
-    "stylesheets/main.*.css": (r"table:not\(\[class\]\)", "table:not(.highlighttable)"),
-    "javascripts/bundle.*.js": (r'{name:"color-scheme"}', '{name:"theme-scheme"}'),
-}
 TERM = re.compile(r"^## .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Link to the repository and to each page's source there, if its address is known."""
+    material.leave_plain()
     if address := (config.extra["repository"] or "").rstrip("/"):
         config.edit_uri_template = f"{address}/edit/main/docs/{{path}}"
         link = {"icon": "fontawesome/brands/git-alt", "link": address, "name": "Repository"}
@@ -125,32 +108,28 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     except mathml.FormulaError as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from None
     _characters.update(mathml.characters(content))
+    content = content.replace(
+        'title="Link to this section"', 'aria-label="Link to this section"'
+    )
     return re.sub(r'(href="[^"]*reference/glossary/#([\w-]+)")', _with_meaning, content)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Mend what the theme writes, and state the page's policy."""
-    return policy.stated(_mended(output))
+    return policy.stated(material.mended(output, page.file.dest_uri))
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
     """Do the same on the 404 page."""
-    return policy.stated(_mended(output)) if template_name.endswith(".html") else output
+    if not template_name.endswith(".html"):
+        return output
+    return policy.stated(material.mended(output, template_name))
 
 
 def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
     """Publish the font of the formulas, with the characters that they use."""
     sheet = mathml.style_sheet(frozenset(_characters))
     files.append(File.generated(config, "assets/formulas.css", content=sheet))
-
-
-def on_post_build(config: MkDocsConfig) -> None:
-    """Lighten the theme."""
-    site = Path(config.site_dir)
-    for pattern, (heavy, light) in LIGHTER.items():
-        for file in site.glob(f"assets/{pattern}"):
-            text = file.read_text(encoding="utf-8")
-            file.write_text(re.sub(heavy, light, text), encoding="utf-8")
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> None:
@@ -160,16 +139,6 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) ->
 
 def _is_program(file: File) -> bool:
     return file.is_documentation_page() and file.src_uri.endswith(".py")
-
-
-def _mended(html: str) -> str:
-    """Name what has no name for screen readers, and leave out what no reader needs."""
-    html = PLAIN.sub(r"\1", PLAIN.sub(r"\1", html))  # one may stand in another
-    html = TABLE.sub(SCROLLING, html)
-    html = html.replace('title="Link to this section"', 'aria-label="Link to this section"')
-    html = html.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
-    html = re.sub(r'(<input\b[^>]* type="checkbox"[^>]*) autocomplete="off"', r"\1", html)
-    return html.replace(' autocorrect="off"', "").replace(' tabindex=""', "")
 
 
 def _with_meaning(link: re.Match[str]) -> str:
