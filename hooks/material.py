@@ -7,9 +7,14 @@ What its blocks can do stands in ``hooks/theme``; what has to be done in the bro
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from typing import Any
+from xml.etree.ElementTree import Element
 
+from markdown import Markdown
+from markdown.extensions.toc import TocExtension, TocTreeprocessor
 from mkdocs.exceptions import PluginError
 from pygments.token import STANDARD_TYPES, Operator, Punctuation, Whitespace
 
@@ -52,6 +57,21 @@ CHANGES = (
 # Tokens that look like the code around them: the theme gives them too little contrast, and
 # the API reference has thousands. (Names stay elements, as mkdocstrings looks for them.)
 PLAIN = (Operator, Punctuation, Whitespace)
+
+
+class Headings(TocTreeprocessor):
+    """Names the link beside a heading for screen readers, where the theme has a tooltip."""
+
+    def add_permalink(self, c: Element, elem_id: str) -> None:
+        """Add the link."""
+        super().add_permalink(c, elem_id)
+        c[-1].set("aria-label", c[-1].attrib.pop("title"))
+
+
+def extend(md: Markdown, contents: Mapping[str, Any]) -> None:
+    """Let a Markdown converter write headings so; `contents` are the options of ``toc``."""
+    options = TocExtension(**contents).getConfigs()
+    md.treeprocessors.register(Headings(md, options), "toc", 5)
 
 
 def leave_plain() -> None:

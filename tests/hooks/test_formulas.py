@@ -8,11 +8,71 @@ import re
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
+from markdown import Markdown
+from markdown.extensions import Extension
 
-from hooks import mathml as formulas
+from hooks import formulas
 
 ROOT = Path(__file__).parent.parent.parent
+
+
+class Formulas(Extension):
+    """Formulas alone."""
+
+    def extendMarkdown(self, md):
+        formulas.extend(md, set(), [])
+
+
+@pytest.fixture
+def md():
+    """Return a converter as the site has it, as far as formulas are concerned."""
+    arithmatex = {"pymdownx.arithmatex": {"generic": True}}
+    names = ["tables", "toc", "attr_list", "abbr", *arithmatex]
+    return Markdown(extensions=[*names, Formulas()], extension_configs=arithmatex)
+
+
+def test_formulas_become_mathml(md):
+    """In a line and as a block, with what LaTeX and HTML write in different ways."""
+    html = md.convert(r"If $a < b \max c$, then." "\n\n$$ x^2 > \\tfrac12 $$")
+    inline, block = BeautifulSoup(html, "html.parser")("math")
+    assert inline.get_text() == "a<bmax\u2061c"
+    assert inline.next_sibling == ", then."
+    assert block["display"] == "block"
+    assert block.parent["class"] == ["conv-formula"]
+    assert "<msup><mi>x</mi><mn>2</mn></msup>" in html
+    assert set("ab<max\u2061c2>1") <= set(md.treeprocessors["formulas"].characters)
+
+
+def test_formulas_that_cannot_be_read_are_named(md):
+    """All of a page, as they were written."""
+    md.convert(r"$\frac{1}$, $x$ and $\nosuch$")
+    first, second = md.treeprocessors["formulas"].unreadable
+    assert r"\\frac{1}" in first
+    assert r"\\nosuch" in second
+
+
+def test_formulas_in_headings_are_readable_in_the_contents(md):
+    """In words and signs, not in TeX; words around them, abbreviations and ids stay."""
+    text = "## Why $n^2$, not $n^{2k}$ or $\\frac{a}{b_i}$\n\n## Sums { #sums }\n\n## Plain `x`"
+    html = md.convert(text)
+    names = [token["name"] for token in md.toc_tokens]
+    assert names == ["Why n², not n^2k or a/b_i", "Sums", "Plain x"]
+    assert [token["id"] for token in md.toc_tokens][1:] == ["sums", "plain-x"]
+    assert len(BeautifulSoup(html, "html.parser").h2("math")) == 3
+    assert "toc-label" not in html
+
+
+def test_a_formula_with_bars_is_one_cell(md):
+    """A formula in a table is not split at its bars; code and prices are as before."""
+    rows = "| a | b |\n| - | - |\n| $|x|$ | `|` |\n| $5 | 6 $ |\n| \\$7 | $P(a|b) = |y|$ |"
+    html = md.convert(rows)
+    cells = [
+        [cell.get_text() for cell in row("td")]
+        for row in BeautifulSoup(html, "html.parser")("tr")[1:]
+    ]
+    assert cells == [["|x|", "|"], ["$5", "6 $"], ["$7", "P(a|b)=|y|"]]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from markdown import Markdown
+from markdown.extensions import Extension
 from mkdocs.exceptions import PluginError
 
 from hooks import material
@@ -55,3 +56,19 @@ def test_operators_and_punctuation_look_like_the_code_around_them():
         ["mi"],
         ["c1"],
     ]
+
+
+class Headings(Extension):
+    """Headings alone."""
+
+    def extendMarkdown(self, md):
+        material.extend(md, {"permalink": True, "permalink_title": "Link to this section"})
+
+
+def test_links_beside_headings_are_named_and_have_no_tooltip():
+    """A screen reader says what the sign is for."""
+    html = Markdown(extensions=["toc", Headings()]).convert("## A heading")
+    link = BeautifulSoup(html, "html.parser").h2.a
+    assert link["aria-label"] == "Link to this section"
+    assert link["href"] == "#a-heading"
+    assert link.get("title") is None
