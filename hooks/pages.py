@@ -1,15 +1,13 @@
-"""The hooks that MkDocs calls: pages that are programs, formulas, downloads."""
+"""What MkDocs calls while it builds the site: a table of contents of the build."""
 
 from __future__ import annotations
 
-import functools
 import posixpath
-import re
-import subprocess
-from html import escape
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
+from markdown import Markdown
+from markdown.extensions import Extension
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -17,143 +15,100 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
+from nbformat import NotebookNode
 
-from hooks import execute, mathml, policy, render
-
-_sources: dict[str, str] = {}  # Markdown of the executed pages, by their path below docs/
-_characters: set[str] = set()  # what the formulas of this build use
-_terms: dict[str, str] = {}  # the glossary: what each anchor's term means
-_dates: dict[str, str] = {}  # days of the last commits, by the pages' paths below docs/
+from hooks import execute, formulas, material, meta, notebook, policy
 
 FIGURES, PROGRAMS = "assets/figures", "assets/programs"
-GLOSSARY = "reference/glossary.md"
-PARAGRAPH = re.compile(r"[A-Z]")  # not a heading, a list or HTML
-PYTHON = "Python 3.11"  # as in pyproject.toml
-COLAB = "https://colab.research.google.com/"  # opens notebooks by address from GitHub alone
-LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
-# What has no colour of its own: names that lead nowhere, names, operators, punctuation,
-# spaces, line numbers. They are most of a page's elements.
-PLAIN = re.compile(r'<span (?:title="[^"]*"|class="(?:[nopw]|normal)")>([^<]*)</span>')
-TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
-# As the theme's script would lay it out; it leaves tables alone that have a class.
-SCROLLING = (
-    '<div class="md-typeset__scrollwrap"><div class="md-typeset__table">'
-    r'<table class="conv-table">\1</table></div></div>'
-)
-# Where the theme has a browser compute all styles of a page once more, and what mends it:
-# a rule for every element while the scheme is chosen, at every load, too; a selector by
-# which each change of a class concerns all that stands in its element; and an element that
-# tells the browser the scheme, which our style sheet does.
-LIGHTER = {
-    "stylesheets/palette.*.css": (r"\[data-md-color-switching\] \*,[^}]*}", ""),
-    "stylesheets/main.*.css": (r"table:not\(\[class\]\)", "table:not(.highlighttable)"),
-    "javascripts/bundle.*.js": (r'{name:"color-scheme"}', '{name:"theme-scheme"}'),
-}
-TERM = re.compile(r"^## .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
 
 
+@dataclass(frozen=True)
+class Build:
+    """What one build keeps from event to event; the next one begins with nothing."""
+
+    days: dict[str, str] = field(default_factory=dict)  # of the last commits, by path
+    terms: dict[str, str] = field(default_factory=dict)  # what each anchor's term means
+    characters: set[str] = field(default_factory=set)  # of all formulas
+    unreadable: list[str] = field(default_factory=list)  # formulas of one page
+
+
+class Rooms(Extension):
+    """What the rooms add to Markdown."""
+
+    def __init__(self, config: MkDocsConfig) -> None:
+        super().__init__()
+        self.contents = config.mdx_configs["toc"]
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Extend a converter, as each page has its own."""
+        formulas.extend(md, _build.characters, _build.unreadable)
+        meta.extend(md, _build.terms)
+        material.extend(md, self.contents)
+
+
+_build = Build()
+
+
+@event_priority(100)  # before mkdocstrings, which converts docstrings with what it finds
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Link to the repository and to each page's source there, if its address is known."""
+    """Begin a build, and link to the repository if its address is known."""
+    global _build
+    _build = Build(days=meta.days_of_last_commits(config.docs_dir))
+    config.markdown_extensions.append(Rooms(config))
+    material.leave_plain()
     if address := (config.extra["repository"] or "").rstrip("/"):
         config.edit_uri_template = f"{address}/edit/main/docs/{{path}}"
         link = {"icon": "fontawesome/brands/git-alt", "link": address, "name": "Repository"}
         config.extra["social"] = [link]
         config.extra["install"] = f"pip install git+{address}"
-    _dates.update(_days_of_last_commits(config.docs_dir))
     return config
 
 
 @event_priority(-100)  # after mkdocs-jupyter, which finds the pages
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Execute every page that is a program, and publish its pictures and downloads."""
-    _characters.clear()
-    if glossary := files.get_file_from_path(GLOSSARY):
-        _terms.update(TERM.findall(glossary.content_string))
+    """Execute every page that is a program, and publish what becomes of it."""
+    if glossary := files.get_file_from_path(meta.GLOSSARY):
+        _build.terms.update(meta.terms(glossary.content_string))
     pages = {Path(file.abs_src_path or ""): file for file in files if _is_program(file)}
     try:
         executed = execute.execute_all(pages)
     except execute.PageError as error:
         raise PluginError(f"pages that fail:\n\n{error}") from None
     for path, page in pages.items():
-        stem = posixpath.splitext(page.src_uri)[0]
-        install = config.extra.get("install", "")
-        text, pictures, notebook = _rendered(
-            executed[path], _address(FIGURES, page), install
-        )
-        for name, contents in pictures.items():
-            _publish(f"{FIGURES}/{name}", contents, files, config)
-        programs = {
-            f"{PROGRAMS}/{stem}.ipynb": notebook,
-            f"{PROGRAMS}/{stem}.py": path.read_text(encoding="utf-8"),
-        }
-        for name, source in programs.items():
-            _publish(name, source, files, config)
-        links = [_address(name, page) for name in programs]
-        _sources[page.src_uri] = _with_downloads(text, install, *links)
+        _publish_program(executed[path], page, files, config)
     return files
-
-
-def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
-    """Hand MkDocs the Markdown of an executed page."""
-    return _sources.get(page.file.src_uri)
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Describe a page by its first sentences, date it, and rank the guide first."""
-    text = next(filter(PARAGRAPH.match, re.split(r"\n{2,}", markdown)), "")
-    text = " ".join(re.sub(r"<[^>]*>|`", "", LINK.sub(r"\1", text)).split())
-    if sentences := re.match(r".{,240}[.?](?= |$)", text):
-        page.meta.setdefault("description", escape(sentences[0]))
-    if day := _dates.get(page.file.src_uri):
-        page.meta["updated"] = page.update_date = day
-    if page.file.src_uri.startswith("guide/"):
-        page.meta.setdefault("search", {"boost": 4})
+    meta.describe(page.meta, page.file.src_uri, markdown, _build.days)
+    page.update_date = page.meta.get("updated", page.update_date)
     return markdown
 
 
-@event_priority(-100)
-def on_pre_page(page: Page, config: MkDocsConfig, files: Files) -> Page:
-    """Let MkDocs render executed pages like all others, not mkdocs-jupyter."""
-    vars(page).pop("render", None)
-    return page
-
-
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Typeset formulas, and say on links to the glossary what each term means."""
-    try:
-        content = mathml.typeset(html)
-    except mathml.FormulaError as error:
-        raise PluginError(f"{page.file.src_uri}: {error}") from None
-    _characters.update(mathml.characters(content))
-    return re.sub(r'(href="[^"]*reference/glossary/#([\w-]+)")', _with_meaning, content)
-
-
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Mend what the theme writes."""
-    return _mended(output)
-
-
-def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """Mend it on the 404 page, too."""
-    return _mended(output)
+    """Fail on formulas that cannot be read."""
+    if _build.unreadable:
+        raise PluginError("\n".join(f"{page.file.src_uri}: {e}" for e in _build.unreadable))
+    return html
 
 
 def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
     """Publish the font of the formulas, with the characters that they use."""
-    sheet = mathml.style_sheet(frozenset(_characters))
-    files.append(File.generated(config, "assets/formulas.css", content=sheet))
+    sheet = formulas.style_sheet(frozenset(_build.characters))
+    _publish("assets/formulas.css", sheet, files, config)
 
 
-def on_post_build(config: MkDocsConfig) -> None:
-    """Lighten the theme, and write the security policy where hosts look for headers."""
-    site = Path(config.site_dir)
-    for pattern, (heavy, light) in LIGHTER.items():
-        for file in site.glob(f"assets/{pattern}"):
-            text = file.read_text(encoding="utf-8")
-            file.write_text(re.sub(heavy, light, text), encoding="utf-8")
-    pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html")]
-    headers = f"/*\n  Content-Security-Policy: {policy.policy(pages)}\n"
-    (site / "_headers").write_text(headers, encoding="utf-8")
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Mend what the theme writes, and state the page's policy."""
+    return policy.stated(material.mended(output, page.file.dest_uri))
+
+
+def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
+    """Do the same on the 404 page."""
+    if not template_name.endswith(".html"):
+        return output
+    return policy.stated(material.mended(output, template_name))
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> None:
@@ -165,71 +120,26 @@ def _is_program(file: File) -> bool:
     return file.is_documentation_page() and file.src_uri.endswith(".py")
 
 
-def _mended(html: str) -> str:
-    """Name what has no name for screen readers, and leave out what no reader needs."""
-    html = PLAIN.sub(r"\1", PLAIN.sub(r"\1", html))  # one may stand in another
-    html = TABLE.sub(SCROLLING, html)
-    html = html.replace('title="Link to this section"', 'aria-label="Link to this section"')
-    html = html.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
-    html = re.sub(r'(<input\b[^>]* type="checkbox"[^>]*) autocomplete="off"', r"\1", html)
-    return html.replace(' autocorrect="off"', "").replace(' tabindex=""', "")
-
-
-def _with_meaning(link: re.Match[str]) -> str:
-    return f'{link[1]} title="{escape(_terms.get(link[2], ""))}"'
-
-
-@functools.cache  # while the site is served, most pages stay as they are
-def _rendered(
-    executed: Path, folder: str, install: str
-) -> tuple[str, dict[str, bytes], str]:
-    """Return a page's Markdown, its pictures, and its notebook."""
-    notebook = nbformat.read(executed, as_version=4)
-    text, pictures = render.markdown(notebook, folder)
-    return text, pictures, render.download(notebook, install)
-
-
-def _days_of_last_commits(folder: str) -> dict[str, str]:
-    """Return when each file last changed; nothing without Git and its whole history."""
-    git = ["git", "-C", folder, "-c", "core.quotePath=false"]
-    shallow = ["rev-parse", "--is-shallow-repository"]
-    log = ["log", "--format=%x00%cs", "--name-only", "--relative", "--", "."]
-    try:
-        is_shallow, commits = (
-            subprocess.check_output([*git, *command], stderr=subprocess.DEVNULL, text=True)
-            for command in (shallow, log)
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return {}
-    days: dict[str, str] = {}
-    if is_shallow.strip() == "false":
-        for commit in commits.split("\0"):  # the newest comes first
-            day, *names = commit.split("\n")
-            for name in filter(None, names):
-                days.setdefault(name, day)
-    return days
-
-
-def _address(name: str, page: File) -> str:
-    return get_relative_url(name, page.url)
+def _publish_program(
+    executed: NotebookNode, page: File, files: Files, config: MkDocsConfig
+) -> None:
+    """Publish an executed page's pictures and downloads, and hand MkDocs its Markdown."""
+    text, pictures = notebook.markdown(executed, get_relative_url(FIGURES, page.url))
+    for name, contents in pictures.items():
+        _publish(f"{FIGURES}/{name}", contents, files, config)
+    install = config.extra.get("install", "")
+    stem = f"{PROGRAMS}/{posixpath.splitext(page.src_uri)[0]}"
+    programs = {
+        f"{stem}.ipynb": notebook.download(executed, install),
+        f"{stem}.py": executed.metadata["script"],
+    }
+    for name, contents in programs.items():
+        _publish(name, contents, files, config)
+    links = [get_relative_url(name, page.url) for name in programs]
+    # With a text of its own, the page is no notebook any more that mkdocs-jupyter renders.
+    page.content_string = notebook.with_downloads(text, install, *links)
 
 
 def _publish(name: str, contents: str | bytes, files: Files, config: MkDocsConfig) -> None:
     if name not in files.src_uris:
         files.append(File.generated(config, name, content=contents))
-
-
-def _with_downloads(text: str, install: str, notebook: str, script: str) -> str:
-    title, _, rest = text.partition("\n")
-    elsewhere = ""
-    needed = "the package <code>conv</code>, which <code>make</code> installs in a clone."
-    if install:
-        elsewhere = f' · or upload the notebook to <a href="{COLAB}">Colab</a>'
-        needed = f"<code>{escape(install)}</code>, which the notebook runs first."
-    note = (
-        '<p class="conv-downloads" data-search-exclude>This page is a program: '
-        f'<a href="{notebook}" download>notebook</a> · '
-        f'<a href="{script}" download>script</a>{elsewhere}.<br>'
-        f"You need {PYTHON} or newer, and {needed}</p>"
-    )
-    return f"{title}\n\n{note}\n{rest}"

@@ -1,0 +1,103 @@
+"""What is known about a page: its description, its last change, the terms it links to."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import MutableMapping
+from html import escape
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from bs4 import BeautifulSoup
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+
+GLOSSARY = "reference/glossary.md"
+TERM = re.compile(r"^## .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
+PARAGRAPH = re.compile(r"[A-Z]")  # not a heading, a list or HTML
+BOOST = 4  # the guide comes first among the results of a search
+
+
+class Meanings(Treeprocessor):
+    """Says on links to the glossary what each term means."""
+
+    def __init__(self, md: Markdown, terms: dict[str, str]) -> None:
+        super().__init__(md)
+        self.terms = terms
+
+    def run(self, root: Element) -> None:
+        """Write the meaning into the title of each link."""
+        for link in root.iter("a"):
+            page, _, anchor = link.get("href", "").partition("#")
+            if page.endswith("glossary.md") and anchor in self.terms:
+                link.set("title", self.terms[anchor])
+
+
+def extend(md: Markdown, terms: dict[str, str]) -> None:
+    """Let a Markdown converter say what terms mean, while links still name sources."""
+    md.treeprocessors.register(Meanings(md, terms), "meanings", 4)
+
+
+def terms(glossary: str) -> dict[str, str]:
+    """Return what each anchor's term means, by the glossary's Markdown."""
+    return dict(TERM.findall(glossary))
+
+
+def description(markdown: str) -> str:
+    r"""Return a page's first sentences as plain text for HTML, no more than is shown.
+
+    Examples
+    --------
+    >>> description("# Sums\n\nFor `x < 3` and *y > 2* the sum is 4. Or not.")
+    'For x &lt; 3 and y &gt; 2 the sum is 4. Or not.'
+    """
+    text = next(filter(PARAGRAPH.match, re.split(r"\n{2,}", markdown)), "")
+    text = BeautifulSoup(Markdown().convert(text), "html.parser").get_text()
+    sentences = re.match(r".{,240}[.?](?= |$)", " ".join(text.split()))
+    return escape(sentences[0]) if sentences else ""
+
+
+def describe(
+    meta: MutableMapping[str, Any], page: str, markdown: str, days: dict[str, str]
+) -> None:
+    """Complete what a page says about itself; what it says already stays.
+
+    Parameters
+    ----------
+    meta : mapping
+        The page's own, in which MkDocs, its search and the theme look.
+    page : str
+        Path below ``docs/``.
+    markdown : str
+        Its text.
+    days : dict of str to str
+        See `days_of_last_commits`.
+    """
+    if text := description(markdown):
+        meta.setdefault("description", text)
+    if page in days:
+        meta["updated"] = days[page]
+    if page.startswith("guide/"):
+        meta.setdefault("search", {"boost": BOOST})
+
+
+def days_of_last_commits(folder: str) -> dict[str, str]:
+    """Return when each file last changed; nothing without Git and its whole history."""
+    git = ["git", "-C", folder, "-c", "core.quotePath=false"]
+    shallow = ["rev-parse", "--is-shallow-repository"]
+    log = ["log", "--format=%x00%cs", "--name-only", "--relative", "--", "."]
+    try:
+        is_shallow, commits = (
+            subprocess.check_output([*git, *command], stderr=subprocess.DEVNULL, text=True)
+            for command in (shallow, log)
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    days: dict[str, str] = {}
+    if is_shallow.strip() == "false":
+        for commit in commits.split("\0"):  # the newest comes first
+            day, *names = commit.split("\n")
+            for name in filter(None, names):
+                days.setdefault(name, day)
+    return days

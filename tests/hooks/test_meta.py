@@ -1,0 +1,106 @@
+"""What a page says about itself, and links to the glossary about their terms."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import jupytext
+import pytest
+from bs4 import BeautifulSoup
+from markdown import Markdown
+from markdown.extensions import Extension
+
+from hooks import meta
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("For x < 3 and y > 2 the sum is 4.", "For x &lt; 3 and y &gt; 2 the sum is 4."),
+        ("The `a < b` of\n[a *window*](x.md). It.", "The a &lt; b of a window. It."),
+        ("It is <b>short</b>. " + "word " * 60 + ".", "It is short."),
+        ('What "is" & was.', "What &quot;is&quot; &amp; was."),
+        ("- A list.\n\n<p>HTML.</p>\n\nText at last? Yes", "Text at last?"),
+        ("No sentence", ""),
+    ],
+)
+def test_a_page_is_described_by_its_first_sentences(text, expected):
+    """In plain words: no markup, nothing lost, no half sentence, no more than fit."""
+    assert meta.description(f"# Title\n\n{text}\n") == expected
+
+
+def test_every_page_is_described_in_its_own_words():
+    """Each page of the site has a description of 50 to 240 characters, and none shares it."""
+    described = {}
+    for path in [*DOCS.rglob("*.md"), *DOCS.rglob("*.py")]:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".py":
+            cells = jupytext.reads(text, fmt="py:percent").cells
+            text = "\n\n".join(c.source for c in cells if c.cell_type == "markdown")
+        described[path] = meta.description(text)
+    assert len(set(described.values())) == len(described) > 10
+    assert {p: d for p, d in described.items() if not 50 <= len(d) <= 240} == {}
+
+
+def test_what_a_page_says_itself_stays():
+    """Its own description and rank are not replaced; the guide is ranked, other pages not."""
+    own = {"description": "Mine.", "search": {"boost": 1}}
+    meta.describe(own, "guide/a.py", "# A\n\nOther.", {"guide/a.py": "2001-01-02"})
+    assert own == {"description": "Mine.", "search": {"boost": 1}, "updated": "2001-01-02"}
+    found: dict = {}
+    meta.describe(found, "guide/b.py", "# A\n\nOther.", {})
+    assert found == {"description": "Other.", "search": {"boost": meta.BOOST}}
+    found = {}
+    meta.describe(found, "b.py", "# A", {})
+    assert found == {}
+
+
+class Meanings(Extension):
+    """Meanings of links alone."""
+
+    def extendMarkdown(self, md):
+        meta.extend(
+            md, meta.terms('# Terms\n\n## Stride { #stride }\n\nA "step" & more.\n')
+        )
+
+
+def test_links_to_the_glossary_say_what_the_term_means():
+    """In text, from any folder; not on other links, nor in code."""
+    html = Markdown(extensions=[Meanings()]).convert(
+        "[One](../reference/glossary.md#stride), [two](glossary.md#stride), "
+        "[three](glossary.md#unknown), [four](api.md#stride), `[5](glossary.md#stride)`"
+    )
+    links = BeautifulSoup(html, "html.parser")("a")
+    assert [link.get("title") for link in links] == ['A "step" & more.'] * 2 + [None] * 2
+
+
+def git(folder, *arguments, day="2001-01-02"):
+    """Run git, as someone, on a day."""
+    who = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a", "GIT_CONFIG_GLOBAL": os.devnull}
+    who |= {"GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a"}
+    who |= {"GIT_COMMITTER_DATE": f"{day}T03:04:05+0000"}
+    command = ["git", "-C", folder, *arguments]
+    subprocess.run(command, env=os.environ | who, check=True, capture_output=True)
+
+
+def test_days_of_commits_are_known_from_the_whole_history_alone(tmp_path, monkeypatch):
+    """Each file has its own last day; without git, or in a shallow clone, none has."""
+    docs = tmp_path / "whole" / "docs"
+    (docs / "guide").mkdir(parents=True)
+    assert meta.days_of_last_commits(str(docs)) == {}
+    git(docs.parent, "init", "--quiet")
+    for number, name in enumerate(["guide/é b.py", "index.md", "index.md"]):
+        (docs / name).write_text(f"{number}")
+        git(docs.parent, "add", ".")
+        day = f"2001-01-0{number + 1}"
+        git(docs.parent, "commit", "--quiet", "--message", day, day=day)
+    days = {"guide/é b.py": "2001-01-01", "index.md": "2001-01-03"}
+    assert meta.days_of_last_commits(str(docs)) == days
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{docs.parent}", "shallow")
+    assert meta.days_of_last_commits(str(tmp_path / "shallow" / "docs")) == {}
+    monkeypatch.setenv("PATH", str(tmp_path))  # where no git is
+    assert meta.days_of_last_commits(str(docs)) == {}

@@ -1,0 +1,160 @@
+"""What becomes of an executed notebook: Markdown, pictures in files, and downloads."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import nbformat.v4 as nb
+import pytest
+from bs4 import BeautifulSoup
+from markdown import Markdown
+
+from conv import figures
+from hooks import notebook
+
+ROOT = Path(__file__).parent.parent.parent
+TINY = "data:image/png;base64,iVBORw0KGgo="
+
+
+def shown(data):
+    """Return an output of a value."""
+    return nb.new_output("display_data", data=data)
+
+
+def markdown(*cells):
+    """Return the Markdown of some cells, and their pictures."""
+    return notebook.markdown(nb.new_notebook(cells=list(cells)), "../figures")
+
+
+def test_cells_and_outputs_stand_in_their_order():
+    """Text, code and whatever a cell shows follow each other as in the notebook."""
+    outputs = [
+        nb.new_output("stream", name="stdout", text="first\n"),
+        shown({"text/plain": "<object>", "text/markdown": "**second**"}),
+        nb.new_output("stream", name="stdout", text="third\n"),
+        nb.new_output("stream", name="stderr", text="ValueError: fourth\n"),
+        nb.new_output("error", ename="ValueError", evalue="fifth", traceback=[]),
+    ]
+    text, pictures = markdown(
+        nb.new_markdown_cell("# Title"),
+        nb.new_code_cell("x = 1", outputs=outputs),
+        nb.new_code_cell("hidden", outputs=outputs[:1], metadata={"tags": ["hide"]}),
+    )
+    assert pictures == {}
+    assert text.splitlines() == [
+        *("# Title", ""),
+        *("```` { .python }", "x = 1", "````", ""),
+        *("```` { .text .conv-output }", "first", "````", ""),
+        *("**second**", ""),
+        *("```` { .text .conv-output }", "third", "````", ""),
+        *("```` { .text .conv-output .conv-error }", "ValueError: fourth", "````", ""),
+        *("```` { .text .conv-output .conv-error }", "ValueError: fifth", "````", ""),
+        *("```` { .text .conv-output }", "first", "````"),
+    ]
+
+
+def test_answers_that_follow_each_other_share_a_block():
+    """A text and the code after it are one answer; a cell between begins another."""
+    answer = {"tags": ["answer"]}
+    text, _ = markdown(
+        nb.new_markdown_cell("In words.", metadata=answer),
+        nb.new_code_cell("6 * 7", metadata=answer),
+        nb.new_markdown_cell("Between."),
+        nb.new_markdown_cell("Another.", metadata=answer),
+    )
+    html = Markdown(extensions=["pymdownx.blocks.details"]).convert(text)
+    first, second = BeautifulSoup(html, "html.parser")("details")
+    assert first["class"] == ["success"]
+    assert "In words." in first.text
+    assert "6 * 7" in first.text
+    assert second.text.split() == ["Answer", "Another."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f'source = "{TINY}"', "a = 1\n\n\n\nb = 2", "'''\n````\n'''", "'`````'", "  indented"],
+)
+def test_code_and_text_are_shown_as_they_are(text):
+    """Also code with the address of a picture, with empty lines, with fences of its own."""
+    outputs = [nb.new_output("stream", text=text), shown({"text/plain": text})]
+    page, pictures = markdown(nb.new_code_cell(text, outputs=outputs))
+    html = Markdown(extensions=["pymdownx.superfences"]).convert(page)
+    blocks = BeautifulSoup(html, "html.parser")("code")
+    assert [block.text.strip("\n") for block in blocks] == [text] * 3
+    assert pictures == {}
+
+
+def test_pictures_become_files():
+    """A picture of a figure is a file, with its size; text in the figure stays as it is."""
+    figure = figures.pictures(
+        {"dot": [[0, 1, 0]], TINY: [[1]]}, caption=TINY, alt="A white dot."
+    )
+    html = {"text/html": figure._repr_html_()}
+    text, pictures = markdown(nb.new_code_cell("", outputs=[shown(html)]))
+    soup = BeautifulSoup(text, "html.parser")
+    first, second = soup("img")
+    assert (first["width"], first["height"]) == ("3", "1")
+    assert {first["src"], second["src"]} == {f"../figures/{name}" for name in pictures}
+    assert all(name.endswith(".png") for name in pictures)
+    assert all(contents.startswith(b"\x89PNG") for contents in pictures.values())
+    assert soup.figcaption.text == TINY
+    assert TINY in soup.div.text
+
+
+def test_a_plot_has_a_file_for_each_scheme():
+    """What a notebook chooses by the system's scheme, the site chooses by its own."""
+    figure = figures.curves(
+        [0, 1], {"a": [1, 2]}, x_label="x", y_label="y", caption="A line.", alt="It rises."
+    )
+    html = {"text/html": figure._repr_html_()}
+    text, pictures = markdown(nb.new_code_cell("", outputs=[shown(html)]))
+    soup = BeautifulSoup(text, "html.parser")
+    light, dark = soup("img")
+    assert light["src"].endswith(".svg#only-light")
+    assert dark["src"].endswith(".svg#only-dark")
+    assert light["src"].partition("#")[0] != dark["src"].partition("#")[0]
+    assert light["width"] == dark["width"]
+    assert soup("picture") == soup("source") == []
+    assert len(pictures) == 2
+    assert all(b"<svg" in contents for contents in pictures.values())
+
+
+def test_an_output_without_pictures_stays_byte_by_byte():
+    """Drawings of grids are not written anew."""
+    figure = figures.beside(
+        figures.Grid([1, 2]), caption="Two.", alt="The numbers 1 and 2."
+    )
+    html = figure._repr_html_()
+    text, _ = markdown(nb.new_code_cell("", outputs=[shown({"text/html": html})]))
+    assert html in text
+
+
+def test_a_download_has_no_outputs_and_installs_what_it_needs():
+    """The notebook that was executed keeps its outputs."""
+    output = nb.new_output("stream", text="1\n")
+    executed = nb.new_notebook(cells=[nb.new_code_cell("print(1)", outputs=[output])])
+    executed.metadata["script"] = "print(1)"
+    cells = nb.reads(notebook.download(executed, "pip install it")).cells
+    assert [cell.source for cell in cells] == ["%pip install it", "print(1)"]
+    assert [cell.outputs for cell in cells] == [[], []]
+    assert len(nb.reads(notebook.download(executed, "")).cells) == 1
+    assert executed.cells[0].outputs == [output]
+    assert "script" not in notebook.download(executed, "")
+
+
+def test_a_page_says_what_its_program_needs():
+    """Below the title, with the oldest Python that pyproject.toml admits."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert f"Python {project['requires-python'].removeprefix('>=')}" == notebook.PYTHON
+    text = notebook.with_downloads(
+        "# Title\n\nText.\n", "pip install <it>", "a.ipynb", "a.py"
+    )
+    title, _, note, *rest = text.split("\n")
+    assert title == "# Title"
+    assert rest == ["", "Text.", ""]
+    links = BeautifulSoup(note, "html.parser")("a", download=True)
+    assert [link["href"] for link in links] == ["a.ipynb", "a.py"]
+    assert "<code>pip install &lt;it&gt;</code>" in note
+    assert "Colab" in note
+    assert "Colab" not in notebook.with_downloads("# Title\n", "", "a.ipynb", "a.py")
