@@ -72,9 +72,19 @@ output
 # - **Recorded:** `TypeError: 'NoneType' object is not subscriptable`.
 #
 # `conv` writes its modes in small letters, so here the same slip is `VALID`.
+# The function catches the error that such a call raises, here and in the notes below.
 
-# %% tags=["raises-exception"]
-conv.correlate(image, np.ones((3, 3)), padding="VALID")
+
+# %%
+def refusal(*arrays, **settings):
+    try:
+        conv.correlate(*arrays, **settings)
+    except (TypeError, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
+    raise AssertionError("nothing was refused")
+
+
+print(refusal(image, np.ones((3, 3)), padding="VALID"))
 
 # %% [markdown]
 # An error belongs where the wrong value comes in.
@@ -86,10 +96,15 @@ conv.correlate(image, np.ones((3, 3)), padding="VALID")
 # Both versions do, in different places.
 # In a sweep of 8,100 cases the second version, the one with the matrix product,
 # gave wrong numbers without an error in 758.
-#
+
+# %%
+cases, wrong = 8_100, 758  # as recorded
+print(f"{wrong / cases:.1%} of the cases")
+
+# %% [markdown]
 # ### The windows lie on their side
 #
-# - **Input:** the second version; 0 to 23 as a 4 by 6 image, a kernel of ones with 3 rows and 1 column,
+# - **Input:** the second version; 24 numbers, from 0 on, as a 4 by 6 image, a kernel of ones with 3 rows and 1 column,
 #   mode [`SAME`](../reference/glossary.md#same).
 # - **Recorded:** a first row of 0, 0, 0, 0, 3, 6.
 
@@ -204,12 +219,12 @@ conv.Geometry.of((4, 4), (3, 3), padding="same", stride=2).pads
 #   a kernel of 3 by 3, all zero but a 1 at the top left.
 # - **Recorded:** 1, 1, 1 down column 2, and zeros.
 
-# %% tags=["raises-exception"]
+# %%
 colour = np.zeros((3, 3, 3))
 colour[1, 1] = 1, 2, 3
 corner = np.zeros((3, 3))
 corner[0, 0] = 1
-conv.correlate(colour, corner)
+print(refusal(colour, corner))
 
 # %% [markdown]
 # Broadcasting aligns the last axes.
@@ -257,8 +272,8 @@ output
 # - **Input:** a 2 by 2 image, a 3 by 3 kernel, mode `VALID`.
 # - **Recorded:** a `ValueError` that does not name the cause.
 
-# %% tags=["raises-exception"]
-conv.correlate(np.ones((2, 2)), np.ones((3, 3)), padding="valid")
+# %%
+print(refusal(np.ones((2, 2)), np.ones((3, 3)), padding="valid"))
 
 # %% [markdown]
 # Under `valid` there is no place for it, and the error says so with both sizes.
@@ -278,14 +293,9 @@ output
 # - **Input:** stride 0.
 # - **Recorded:** `ZeroDivisionError`.
 
-# %% tags=["raises-exception"]
-conv.correlate(image, np.ones((2, 2)), stride=0)
-
-# %% tags=["raises-exception"]
-conv.correlate(image, np.ones((2, 2)), stride=-1)
-
-# %% tags=["raises-exception"]
-conv.correlate(image, np.ones((2, 2)), stride=1.5)
+# %%
+for stride in (0, -1, 1.5):
+    print(refusal(image, np.ones((2, 2)), stride=stride))
 
 # %%
 conv.correlate(image, np.ones((2, 2)), stride=(1, 2)).shape
