@@ -9,6 +9,7 @@
 # and the loops of [The definition, in loops](naive.py).
 
 # %%
+import time
 import tracemalloc
 
 import numpy as np
@@ -165,7 +166,7 @@ ways = {
 }
 
 # %%
-seconds = conv.timing.race(ways)
+seconds = conv.timing.race(ways, clock=time.process_time)
 loop, dot, copying, product, ours = seconds.values()
 both = np.add(copying, product)
 assert conv.timing.ratio(loop, dot)[0] > 1
@@ -197,8 +198,9 @@ less, fast = 1 - after / before, before / after
 print(f"{less:.2%} less time is {fast:.2f} times as fast")
 
 # %% [markdown]
-# It writes 79.25 % less, which is right, and can be misread:
-# 79 % less time is not 79 % faster, and not 1.79 times as fast.
+# It writes {eval}`f"{100 * less:.2f}"` % less, which is right, and can be misread:
+# {eval}`f"{100 * less:.0f}"` % less time is not {eval}`f"{100 * less:.0f}"` % faster,
+# and not {eval}`f"{1 + less:.2f}"` times as fast.
 # Its second version still has a Python loop, the one that collects the windows.
 #
 # ## Why are fewer operations slower than a matrix product?
@@ -223,7 +225,7 @@ runs = {
 work = {"loop": 9 * 1024, "kernel matrix": dense.size}
 work["im2col, product"] = 9 * 1024
 assert work["kernel matrix"] > 100 * work["loop"]
-seconds = conv.timing.race(runs)
+seconds = conv.timing.race(runs, clock=time.process_time)
 faster = conv.timing.ratio(seconds["loop"], seconds["kernel matrix"])
 assert faster[0] > 1
 figures.race_table(seconds, multiplications=work)

@@ -264,7 +264,7 @@ output
 
 # %% [markdown]
 # Nine hundreds are 900.
-# A byte ends at 255 and then begins again at 0, so it keeps the remainder after division by 256.
+# A byte ends at {eval}`np.iinfo(np.uint8).max` and then begins again at 0, so it keeps the remainder after division by 256.
 # `conv` computes integers in `float64`.
 #
 # ## 8. A kernel larger than the image
@@ -428,7 +428,7 @@ round(100 * saving, 2), round(speed, 2)
 # %% [markdown]
 # The saving is right.
 # It means 4.82 times as fast, since the time that remains is 20.75 % of what it was.
-# "80 % faster" would be 1.8 times as fast.
+# "80 % faster" would be {eval}`1 + 80 / 100` times as fast.
 #
 # What made it faster is not the matrix product as such.
 # The article's second version still cuts out its windows one by one in a Python loop,
@@ -481,7 +481,7 @@ int(hundreds.sum(dtype=np.uint8))
 # ### Exercise 2: one row and one column more
 #
 # In note 5, `same` and one zero on every side differ.
-# Do they still differ on 1 to 25 as a 5 by 5 image?
+# Do they still differ on 1 to {eval}`5 * 5` as a 5 by 5 image?
 
 # %% tags=["answer"]
 # No. Three outputs a side need 2 * 2 + 3 = 7 rows, so same needs two zeros,
