@@ -26,8 +26,10 @@ figures.beside(
 
 # %% [markdown]
 # The code above ran while this site was built, and the figure is what it gave.
-# So it is on every page: each is a program,
-# and a page whose code fails, or whose numbers are not what the text says, is not published.
+# So it is on every page: each is a program.
+# A page is not published if its code fails or warns, or if a number of two digits or more
+# is typed into its text that stands neither in the code nor in what the code gave
+# (years, formulas and references apart).
 # You can download each page and run it.
 #
 # ## What you will find

@@ -51,7 +51,7 @@ figures.beside(
 # [Convolution](../reference/glossary.md#convolution), written $*$, flips the kernel first.
 # To [flip](../reference/glossary.md#flip) is to reverse both axes:
 # the last row comes first, and in each row the last entry.
-# That is a turn by 180 degrees.
+# That is half a turn.
 # It is neither a mirror image, which reverses one axis, nor a transpose, which swaps the two.
 
 # %%

@@ -9,6 +9,7 @@
 # and the loops of [The definition, in loops](naive.py).
 
 # %%
+import time
 import tracemalloc
 
 import numpy as np
@@ -165,20 +166,28 @@ ways = {
 }
 
 # %%
-figures.race_table(conv.timing.race(ways))
+seconds = conv.timing.race(ways, clock=time.process_time)
+loop, dot, copying, product, ours = seconds.values()
+both = np.add(copying, product)
+assert conv.timing.ratio(loop, dot)[0] > 1
+assert conv.timing.ratio(loop, product)[0] > 50
+assert conv.timing.ratio(dot, product)[0] > 10
+assert conv.timing.ratio(copying, product)[0] > 1
+assert conv.timing.ratio(both, ours)[0] > 1
+figures.race_table(seconds)
 
 # %% [markdown]
 # The result takes 96 · 96 · 27 = 248,832 multiplications, and im2col makes none of them.
 # The product alone shows how long they take when nothing else is done.
-# Read its number in the last column: of the loop's time, one part in so many is arithmetic.
-# Nearly all the rest is overhead.
+# Read its number in the last column: of the loop's time, one part in so many is arithmetic,
+# and at most a fiftieth. The rest is overhead.
 # For each window the interpreter looks up names, makes slices and calls functions of NumPy.
-# The loop with the dot product does less of that, and is faster for it;
-# next to the product alone it is still slow.
+# The loop with the dot product does less of that, and is faster for it,
+# but takes at least ten times as long as the product alone.
 # What helps is to have no loop in Python, and im2col is a way to get rid of it.
 # Its copying then takes longer than the product.
-# On so small a crop, expect `conv.correlate` to take about as long as the two parts together.
-# What it does better shows on larger images, at the end of this page.
+# `conv.correlate` takes less time than the two parts together:
+# what it does better stands at the end of this page.
 #
 # The article compares its two versions: 0.7281 s for the loop, 0.1511 s for the other.
 
@@ -189,10 +198,10 @@ less, fast = 1 - after / before, before / after
 print(f"{less:.2%} less time is {fast:.2f} times as fast")
 
 # %% [markdown]
-# It writes 79.25 % less, which is right, and can be misread:
-# 79 % less time is not 79 % faster, and not 1.79 times as fast.
+# It writes {eval}`f"{100 * less:.2f}"` % less, which is right, and can be misread:
+# {eval}`f"{100 * less:.0f}"` % less time is not {eval}`f"{100 * less:.0f}"` % faster,
+# and not {eval}`f"{1 + less:.2f}"` times as fast.
 # Its second version still has a Python loop, the one that collects the windows.
-# Run again on 23 November 2026, it spent 0.5 % of its time in the matrix product.
 #
 # ## Why are fewer operations slower than a matrix product?
 #
@@ -216,7 +225,10 @@ runs = {
 work = {"loop": 9 * 1024, "kernel matrix": dense.size}
 work["im2col, product"] = 9 * 1024
 assert work["kernel matrix"] > 100 * work["loop"]
-figures.race_table(conv.timing.race(runs), multiplications=work)
+seconds = conv.timing.race(runs, clock=time.process_time)
+faster = conv.timing.ratio(seconds["loop"], seconds["kernel matrix"])
+assert faster[0] > 1
+figures.race_table(seconds, multiplications=work)
 
 # %% [markdown]
 # The kernel matrix makes more than a hundred times as many multiplications as the loop, and takes less time.
@@ -390,5 +402,5 @@ windows, rows
 #   *Tenth International Workshop on Frontiers in Handwriting Recognition*, 2006:
 #   convolution as a product of two matrices.
 # - Kazushige Goto and Robert A. van de Geijn, "Anatomy of high-performance matrix multiplication",
-#   *ACM Transactions on Mathematical Software* 34, 2008: blocks that stay in cache.
+#   *ACM Transactions on Mathematical Software*, volume 34, 2008: blocks that stay in cache.
 # - The article's two times: [Notes for readers of the original article](../reference/article.py).

@@ -12,6 +12,8 @@
 # [Full, same, valid](padding.py).
 
 # %%
+import time
+
 import numpy as np
 
 import conv
@@ -60,7 +62,7 @@ figures.beside(
 # entry by entry, and the nine products are added up.
 # Five of them are not zero: 2 above, 1 on the left, 1 on the right, 0 below,
 # and the pixel itself, 3, times −4.
-# Their sum is 2 + 1 + 1 + 0 − 12 = −8.
+# Their sum is 2 + 1 + 1 + 0 − {eval}`4 * 3` = −8.
 # Every other output comes about in the same way, from a window of its own.
 
 # %%
@@ -223,6 +225,7 @@ assert np.allclose([kernel.sum() for kernel in change.values()], 0)
 assert named.laplacian().tolist() == [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
 assert named.sobel_x().tolist() == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
 assert np.array_equal(named.sobel_y(), named.sobel_x().T)
+assert np.allclose(theirs.ravel(), 4 * [0.1] + [-0.8] + 4 * [0.1])
 figures.beside(
     *[figures.Grid(k, name, role="kernel") for name, k in change.items()],
     caption="Four kernels whose entries sum to zero.",
@@ -339,7 +342,7 @@ figures.table(
 )
 
 # %% [markdown]
-# Now measure it.
+# Now measure it, in the processor's time.
 # The first row is what the others are compared with.
 
 # %%
@@ -350,13 +353,19 @@ runs = {
     "48 by 48 pixels, 3 by 3": lambda: conv.naive.correlate(large, three),
     "24 by 24 pixels, 9 by 9": lambda: conv.naive.correlate(small, nine),
 }
+
+# %%
 counts = [24**2 * 3**2, 48**2 * 3**2, 24**2 * 9**2]
 work = dict(zip(runs, counts, strict=True))
-figures.race_table(conv.timing.race(runs), multiplications=work)
+seconds = conv.timing.race(runs, clock=time.process_time)
+first, pixels, entries = seconds.values()
+assert 2 < conv.timing.ratio(pixels, first)[0] < 8
+assert conv.timing.ratio(entries, first)[0] < 4
+figures.race_table(seconds, multiplications=work)
 
 # %% [markdown]
-# Four times the pixels take about four times as long, as the count says.
-# Nine times the entries do not take nine times as long.
+# Four times the pixels take two to eight times as long, and the count says four.
+# Nine times the entries take less than four times as long.
 # So the time is not spent on multiplying.
 # Python needs it to go from one window to the next:
 # to find the slices, to call NumPy, to store one number.

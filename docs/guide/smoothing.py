@@ -147,6 +147,7 @@ constant = np.full(10, 20.0)
 smoothed = conv.convolve(constant, g, padding="valid")
 assert np.isclose(g.sum(), 1)
 assert np.allclose(smoothed, 20)
+assert np.allclose(conv.convolve(constant, 2 * g, padding="valid"), 40)
 
 # %% [markdown]
 # Weights that are at least zero and sum to one form a distribution:
