@@ -15,11 +15,9 @@ import os
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 from bs4 import BeautifulSoup
@@ -35,39 +33,36 @@ from hooks.prose import Page, PageError
 __all__ = ["ROOT", "PageError", "execute_all"]
 
 ROOT = Path(__file__).parent.parent
-HOOKS = Path(__file__).parent
+EXECUTOR = [
+    Path(__file__).with_name(f"{name}.py") for name in ("execute", "kernel", "prose")
+]
 MOST_LINES = 10  # of code in a cell
-LIMIT = 120.0  # seconds that a page may take
+LIMIT = 120.0  # seconds that the cells of a page may take
 PATIENCE = 10.0  # seconds after which the build says what it waits for
 # Pages run side by side: each computes on one thread, and none opens a window.
-SETTINGS = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
-SETTINGS |= {"VECLIB_MAXIMUM_THREADS": "1", "MPLBACKEND": "agg", "PYTHONSTARTUP": ""}
+THREADS = ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM")
+SETTINGS = {f"{library}_NUM_THREADS": "1" for library in THREADS} | {"MPLBACKEND": "agg"}
 
 log = logging.getLogger("mkdocs.hooks.execute")
-silent = logging.Logger(
-    "kernels", logging.CRITICAL + 1
-)  # what they log is said in a PageError, too
+silent = logging.Logger("kernels", logging.CRITICAL + 1)  # a PageError says it, too
 
 
-@dataclass
-class Run:
-    """What executing a page gave: outputs by code cells, and the values of its roles."""
+class Run(NamedTuple):
+    """What executing a page gave: outputs by code cells, and the values in its text."""
 
-    outputs: list[list[NotebookNode]] = field(default_factory=list)
-    values: list[str] = field(default_factory=list)
+    outputs: list[list[NotebookNode]]
+    values: list[str]
 
 
-def execute_all(
-    paths: Iterable[Path], *, limit: float | None = None
-) -> dict[Path, NotebookNode]:
+def execute_all(paths: Iterable[Path], *, limit: float = LIMIT) -> dict[Path, NotebookNode]:
     """Execute pages, or take what they gave from the cache if nothing has changed it.
 
     Parameters
     ----------
     paths : iterable of Path
         Percent scripts below ``docs/``.
-    limit : float, optional
-        Seconds that a page may take.
+    limit : float
+        Seconds that the cells of a page may take.
 
     Returns
     -------
@@ -80,110 +75,90 @@ def execute_all(
     PageError
         If any page fails; the message tells of all that do.
     """
-    pages, runs, failures = {}, {}, _doubles(paths := list(paths))
-    common = _digest(sys.version.encode(), *_depended_on())
-    caches = {}
-    for path in paths:
+    paths = list(paths)
+    results = asyncio.run(Build(limit).pages(paths))
+    if errors := [result for result in results if isinstance(result, PageError)]:
+        raise PageError("\n\n".join(map(str, errors)))
+    return dict(zip(paths, results, strict=True))  # type: ignore[arg-type]
+
+
+class Build:
+    """Pages that are executed together, as many at once as there are processors."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.processors = asyncio.Semaphore(os.cpu_count() or 1)
+        self.waiting = 0
+        patterns = (
+            "conv/**/*.py",
+            "conv/**/*.json",
+            "requirements*.txt",
+            "requirements/*.txt",
+        )
+        files = [file for pattern in patterns for file in sorted(ROOT.glob(pattern))]
+        contents = [(_name(file), file.read_bytes()) for file in [*files, *EXECUTOR]]
+        self.depended_on = _digest(sys.version, contents)
+
+    async def pages(self, paths: list[Path]) -> list[NotebookNode | PageError]:
+        """Return the executed pages, or what is wrong with them."""
+        # The address of a socket has about 100 characters at most.
+        parent = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"
+        with tempfile.TemporaryDirectory(prefix="conv-", dir=parent) as folder:
+            jobs = [self.page(path, Path(folder, str(n))) for n, path in enumerate(paths)]
+            return await asyncio.gather(*jobs)
+
+    async def page(self, path: Path, folder: Path) -> NotebookNode | PageError:
+        """Return an executed page, or what is wrong with it."""
         try:
-            page = pages[path] = _read(path)
+            page = _read(path)
+            cache = _cache(page, self.depended_on)
+            run = _kept(cache, page)
+            if not run:
+                run = await self.run(page, folder)
+                _keep(run, cache)
+            return page.executed(*run)
         except PageError as error:
-            failures.append(str(error))
-            continue
-        caches[path] = _cache(page, common)
-        if run := _kept(caches[path], page):
-            runs[path] = run
-    missing = {path: page for path, page in pages.items() if path not in runs}
-    if missing:
-        executed = asyncio.run(_execute(missing, LIMIT if limit is None else limit, caches))
-        runs |= {path: run for path, run in executed.items() if isinstance(run, Run)}
-        failures += [str(run) for run in executed.values() if isinstance(run, PageError)]
-    notebooks = {}
-    for path, run in runs.items():
-        try:
-            notebooks[path] = pages[path].executed(run.outputs, run.values)
-        except PageError as error:
-            failures.append(str(error))
-    if failures:
-        raise PageError("\n\n".join(failures))
-    return {path: notebooks[path] for path in paths}
+            return error
 
-
-def _doubles(paths: list[Path]) -> list[str]:
-    """Complain of pages whose address another source has, too."""
-    sources = defaultdict(set)
-    for path in [*paths, *(ROOT / "docs").rglob("*")]:
-        if path.suffix in {".py", ".md", ".ipynb"}:
-            is_folder = path.stem in {"index", "README"}
-            sources[path.parent if is_folder else path.with_suffix("")].add(path)
-    return [
-        f"{' and '.join(_name(path) for path in sorted(same))}: have one address"
-        for same in sources.values()
-        if len(same) > 1 and not same.isdisjoint(paths)
-    ]
-
-
-def _read(path: Path) -> Page:
-    page = Page.read(path, _name(path))
-    for number, cell in enumerate(page.cells, 1):
-        if cell.is_code and cell.node.source.strip("\n").count("\n") >= MOST_LINES:
-            message = f"a cell has at most {MOST_LINES} lines"
-            raise PageError(f"{page.place(number)}: {message}")
-    return page
-
-
-async def _execute(
-    pages: dict[Path, Page], limit: float, caches: dict[Path, Path]
-) -> dict[Path, Run | PageError]:
-    """Execute as many pages at once as there are processors, and say how far that is."""
-    processors = asyncio.Semaphore(os.cpu_count() or 1)
-    remaining = len(pages)
-
-    async def one(page: Page, cache: Path, folder: Path) -> Run | PageError:
-        nonlocal remaining
-        async with processors:
+    async def run(self, page: Page, folder: Path) -> Run:
+        """Execute a page when there is a processor for it, and say how far the build is."""
+        self.waiting += 1
+        async with self.processors:
             log.info("Executing %s", page.name)
             start = time.perf_counter()
             try:
-                run = await Execution(page, folder).within(limit)
-            except PageError as error:
-                return error
+                run = await Kernel(page, folder).run(self.limit)
             finally:
-                remaining -= 1
+                self.waiting -= 1
             seconds = time.perf_counter() - start
-            log.info("Executed %s in %.1f s; %d to go", page.name, seconds, remaining)
-            _keep(run, cache)
+            log.info("Executed %s in %.1f s; %d to go", page.name, seconds, self.waiting)
             return run
 
-    # An address of a socket has about 100 characters at most.
-    parent = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"
-    with tempfile.TemporaryDirectory(prefix="conv-", dir=parent) as folder:
-        jobs = [
-            one(page, caches[path], Path(folder, str(number)))
-            for number, (path, page) in enumerate(pages.items())
-        ]
-        return dict(zip(pages, await asyncio.gather(*jobs), strict=True))
 
-
-class Execution:
-    """One page in one kernel."""
+class Kernel:
+    """What executes one page. Its sockets and settings are in a folder of its own."""
 
     def __init__(self, page: Page, folder: Path) -> None:
         self.page = page
-        self.folder = folder  # for the kernel's sockets and settings
+        self.folder = folder
         self.place = f"{page.name}, before its first cell"
         manager = AsyncKernelManager(
             transport="ipc",
             ip=f"{folder}/socket",
             connection_file=f"{folder}/connection.json",
-            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),  # of this Python
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),  # this Python's own
             log=silent,
         )
         notebook = nbformat.v4.new_notebook()
-        self.client = NotebookClient(
-            notebook, km=manager, force_raise_errors=True, log=silent
+        self.client: Any = NotebookClient(
+            notebook,
+            km=manager,
+            extra_arguments=["--HistoryManager.enabled=False"],
+            force_raise_errors=True,
+            log=silent,
         )
 
-    async def within(self, limit: float) -> Run:
+    async def run(self, limit: float) -> Run:
         """Execute the page.
 
         Raises
@@ -192,6 +167,7 @@ class Execution:
             If a cell raises, warns, writes to stderr, takes too long, shows a picture
             without alternative text, ends the kernel, or leaves something behind.
         """
+        manager = self.client.km
         try:
             await self._start()
             return await self._watched(limit)
@@ -202,25 +178,27 @@ class Execution:
         except Exception as error:
             raise PageError(f"{self.place}: cannot be executed: {error!r}") from None
         finally:
-            if self.client.km and self.client.km.has_kernel:
-                await ensure_async(self.client.km.shutdown_kernel(now=True))
+            if manager.has_kernel:
+                await ensure_async(manager.shutdown_kernel(now=True))
             if self.client.kc:
                 self.client.kc.stop_channels()
 
     async def _start(self) -> None:
         self.folder.mkdir()
-        path = os.pathsep.join([str(HOOKS.parent), os.environ.get("PYTHONPATH", "")])
-        settings = {"PYTHONPATH": path.strip(os.pathsep), "IPYTHONDIR": str(self.folder)}
-        self.client.extra_arguments = ["--HistoryManager.enabled=False"]
-        await self.client.async_start_new_kernel(
-            cwd=str(ROOT), env=os.environ | SETTINGS | settings
-        )
+        path = [
+            str(EXECUTOR[0].parent.parent),
+            *filter(None, [os.environ.get("PYTHONPATH")]),
+        ]
+        own = {"PYTHONPATH": os.pathsep.join(path), "IPYTHONDIR": str(self.folder)}
+        environment = os.environ | SETTINGS | own
+        environment.pop("PYTHONSTARTUP", None)
+        await self.client.async_start_new_kernel(cwd=str(ROOT), env=environment)
         await self.client.async_start_new_kernel_client()
         await self._ask(f"prepare({self.page.name!r})")
 
     async def _watched(self, limit: float) -> Run:
         """Execute the cells, say after a while that they are at work, and end them."""
-        cells = asyncio.ensure_future(self._run())
+        cells = asyncio.ensure_future(self._cells())
         try:
             done, _ = await asyncio.wait([cells], timeout=min(PATIENCE, limit))
             if not done:
@@ -233,8 +211,8 @@ class Execution:
             raise PageError(f"{self.place}: has not ended after {limit:g} s")
         return cells.result()
 
-    async def _run(self) -> Run:
-        run = Run()
+    async def _cells(self) -> Run:
+        run = Run([], [])
         for number, cell in enumerate(self.page.cells, 1):
             self.place = self.page.place(number)
             if cell.is_code:
@@ -242,8 +220,15 @@ class Execution:
                 if left := await self._ask("left_behind()"):
                     raise PageError(f"{self.place}: leaves {left} behind")
             for line, expression in cell.roles():
-                place = f"{self.page.name}:{line}, cell {number}: {{eval}}`{expression}`"
-                run.values.append(await self._evaluate(expression, place))
+                self.place = (
+                    f"{self.page.name}:{line}, cell {number}: {{eval}}`{expression}`"
+                )
+                value = await self._ask(f"evaluate({expression!r})")
+                if value is None or not value.strip() or "\n" in value:
+                    raise PageError(
+                        f"{self.place}: is {value!r}, and not a text of one line"
+                    )
+                run.values.append(value)
         return run
 
     async def _show(self, source: str, line: int) -> list[NotebookNode]:
@@ -260,11 +245,10 @@ class Execution:
             raise PageError(f"{self.place}:\n{text}") from None
         outputs: list[NotebookNode] = []
         for output in cell.outputs:
-            last = outputs[-1] if outputs else {}
             if "execution_count" in output:
                 output.execution_count = None
-            if output.output_type == "stream" and output.name == last.get("name"):
-                last["text"] += output.text
+            if outputs and output.get("name", "") == outputs[-1].get("name"):
+                outputs[-1].text += output.text  # a stream may come in pieces
             else:
                 outputs.append(output)
         for output in outputs:
@@ -273,26 +257,27 @@ class Execution:
             _require_words(output.get("data", {}), self.place)
         return outputs
 
-    async def _evaluate(self, expression: str, place: str) -> str:
-        """Return the text of an expression's value."""
-        try:
-            text = await self._ask(f"evaluate({expression!r})")
-        except PageError as error:
-            raise PageError(f"{place}: {error}") from None
-        if text is None or not text.strip() or "\n" in text:
-            raise PageError(f"{place}: is {text!r}, and not a text of one line")
-        return text
-
     async def _ask(self, call: str) -> str | None:
         """Call a function of `hooks.kernel` in the kernel."""
         expression = f"__import__('hooks.kernel', fromlist=['']).{call}"
-        kernel: Any = self.client.kc
-        request = kernel.execute("", silent=True, user_expressions={"it": expression})
-        reply: Any = await self.client.async_wait_for_reply(request)
-        it = reply["content"]["user_expressions"]["it"]
-        if it["status"] == "error":
-            raise PageError(f"{it['ename']}: {it['evalue']}")
-        return ast.literal_eval(it["data"]["text/plain"])
+        request = self.client.kc.execute("", silent=True, user_expressions={"": expression})
+        reply = await self.client.async_wait_for_reply(request)
+        answer = reply["content"]["user_expressions"][""]
+        if answer["status"] == "error":
+            raise PageError(f"{self.place}: {answer['ename']}: {answer['evalue']}")
+        return ast.literal_eval(answer["data"]["text/plain"])
+
+
+def _read(path: Path) -> Page:
+    name, folder = _name(path), path.with_suffix("")
+    beside = [path.with_suffix(".md"), path.with_suffix(".ipynb"), *folder.glob("index.*")]
+    if others := [_name(other) for other in beside if other.exists()]:
+        raise PageError(f"{name}: has the same address as {others[0]}")
+    page = Page.read(path, name)
+    for number, cell in enumerate(page.cells, 1):
+        if cell.is_code and cell.node.source.strip("\n").count("\n") >= MOST_LINES:
+            raise PageError(f"{page.place(number)}: a cell has at most {MOST_LINES} lines")
+    return page
 
 
 def _require_words(data: dict[str, Any], place: str) -> None:
@@ -308,26 +293,14 @@ def _require_words(data: dict[str, Any], place: str) -> None:
             raise PageError(f"{place}: <{element.name}> has no alternative text")
 
 
-def _depended_on() -> list[bytes]:
-    """Return what all pages depend on: the package, the lock files, and what executes."""
-    package = [path for kind in ("py", "json") for path in ROOT.glob(f"conv/**/*.{kind}")]
-    locks = [*ROOT.glob("requirements*.txt"), *ROOT.glob("requirements/*.txt")]
-    executor = [HOOKS / f"{name}.py" for name in ("execute", "kernel", "prose")]
-    parts = []
-    for path in [*sorted(package), *sorted(locks), *executor]:
-        parts += [_name(path).encode(), path.read_bytes()]
-    return parts
-
-
-def _cache(page: Page, common: str) -> Path:
-    """Return the file for what a page gives, named after all that it depends on."""
-    parts = []
+def _cache(page: Page, depended_on: str) -> Path:
+    """Return the file for what a page gives, named after all that this depends on."""
+    code: list[Any] = []
     for cell in page.cells:
-        parts += [repr(cell.node.metadata.get("tags")), cell.node.source] * cell.is_code
-        parts += [f"eval {expression}" for _, expression in cell.roles()]
-    digest = _digest(common.encode(), *(part.encode() for part in parts))
+        code += [cell.node.source, cell.node.metadata.get("tags")] if cell.is_code else []
+        code.append([expression for _, expression in cell.roles()])
     folder = Path(page.name).relative_to("docs").with_suffix("")
-    return ROOT / ".cache" / "pages" / folder / f"{digest}.json"
+    return ROOT / ".cache" / "pages" / folder / f"{_digest(depended_on, code)}.json"
 
 
 def _kept(cache: Path, page: Page) -> Run | None:
@@ -338,31 +311,27 @@ def _kept(cache: Path, page: Page) -> Run | None:
         run = Run(outputs, list(kept["values"]))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
-    expected = sum(cell.is_code for cell in page.cells), len(page.roles())
-    return run if (len(run.outputs), len(run.values)) == expected else None
+    cells = sum(cell.is_code for cell in page.cells)
+    return (
+        run if (len(run.outputs), len(run.values)) == (cells, len(page.roles())) else None
+    )
 
 
 def _keep(run: Run, cache: Path) -> None:
     """Write what a page gave, whole or not at all, and delete what it gave before."""
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=cache.parent, suffix=".part", delete=False, encoding="utf-8"
-        ) as part:
-            json.dump({"outputs": run.outputs, "values": run.values}, part)
+        with tempfile.NamedTemporaryFile("w", dir=cache.parent, delete=False) as part:
+            json.dump(run._asdict(), part)
         Path(part.name).replace(cache)
-        for stale in cache.parent.glob("*.json"):
-            if stale != cache:
-                stale.unlink(missing_ok=True)
+        for stale in set(cache.parent.glob("*.json")) - {cache}:
+            stale.unlink(missing_ok=True)
     except OSError as error:
         log.info("Could not keep what a page gave: %s", error)
 
 
-def _digest(*parts: bytes) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(b"%d:" % len(part) + part)
-    return digest.hexdigest()[:20]
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
 
 
 def _name(path: Path) -> str:

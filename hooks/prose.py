@@ -6,11 +6,11 @@ Nothing here knows MkDocs, or executes anything.
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import math
 import re
 import tokenize
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,7 @@ THOUSANDS = ",\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 DIGITS = r"(?<!\w)(?:(?:\d{1,3}(?:[%s]\d{3})+(?!\d)|\d+)(?:\.\d+)*(?:e[+-]?\d+)?|\.\d+)"
 TYPED = DIGITS % f"{THOUSANDS} "
 PRINTED = DIGITS % THOUSANDS  # a space stands between the numbers of an array
+VERSION = re.compile(r"\..*\.")
 WORDS = "chapter|issue|page|question|request|section|version|volume|Python"
 # What a text holds besides its own words and numbers.
 EXEMPT = re.compile(
@@ -63,6 +64,11 @@ class Cell:
         return self.node.cell_type == "code"
 
     @property
+    def prose(self) -> str:
+        """The text of a cell that is not executed."""
+        return "" if self.is_code else self.text
+
+    @property
     def begin(self) -> int:
         """The line of the file at which its first words stand."""
         blank = len(self.text) - len(self.text.lstrip())
@@ -70,27 +76,22 @@ class Cell:
 
     def roles(self) -> list[tuple[int, str]]:
         """Return what its text computes: lines of the file, and expressions."""
-        if self.is_code:
-            return []
-        found = [match for match in CODE.finditer(self.text) if match["expression"]]
+        found = [match for match in CODE.finditer(self.prose) if match["expression"]]
         return [(self._line(match.start()), match["expression"]) for match in found]
 
     def typed(self) -> list[tuple[int, str]]:
         """Return the numbers of two or more digits, or with a point, with their lines."""
-        if self.is_code:
-            return []
-        # As many characters in every line as before, and then as many lines.
-        text = CODE.sub(_blank, self.text)
-        text = re.sub(r"^# ?", "", text, flags=re.MULTILINE)
+        text = CODE.sub(_blank, self.prose)
+        text = re.sub(r"^# ?|\r$", "", text, flags=re.MULTILINE)
         text = EXEMPT.sub(_blank, text)
         return [
             (self._line(match.start(), text), match[0])
             for match in re.finditer(rf"{TYPED}(?:\s?%)?", text)
-            if len(re.findall(r"\d", match[0])) > 1 or "." in match[0]
+            if re.search(r"\d.*\d|[.]", match[0]) and not VERSION.search(match[0])
         ]
 
     def _line(self, position: int, text: str = "") -> int:
-        return self.line + (text or self.text).count("\n", 0, position)
+        return self.line + (text or self.prose).count("\n", 0, position)
 
 
 @dataclass(frozen=True)
@@ -166,22 +167,15 @@ class Page:
 
     def _check(self, outputs: list[list[NotebookNode]]) -> None:
         """Raise a PageError that tells of all numbers that are typed and stand nowhere."""
-        known = {
-            value
-            for cell in self.cells
-            if cell.is_code
-            for value in _tokens(cell.node.source)
-        }
-        known |= {
-            _value(text) for shown in outputs for each in shown for text in _shown(each)
-        }
+        known = [_tokens(cell.node.source) for cell in self.cells if cell.is_code]
+        known += [_shown(output) for shown in outputs for output in shown]
+        values = set().union(*known)
         wrong = [
             f"{self.name}:{line}: {text} is typed, and stands in no code and no output of "
             "this page; compute it with {eval}, or say in a word what it refers to"
             for cell in self.cells
             for line, text in cell.typed()
-            if text.count(".") < 2  # else a version
-            and not any(_equal(text, value) for value in known)
+            if not any(_equal(text, value) for value in values)
         ]
         if wrong:
             raise PageError("\n".join(wrong))
@@ -211,14 +205,17 @@ def _equal(text: str, value: float) -> bool:
     return any(math.isclose(_value(text) / part, value, rel_tol=1e-9) for part in parts)
 
 
-def _tokens(source: str) -> Iterator[float]:
-    """Yield the numbers of code, neither those in its strings nor those in its comments."""
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.NUMBER and token.string[-1] not in "jJ":
-            yield float(ast.literal_eval(token.string))
+def _tokens(source: str) -> set[float]:
+    """Return the numbers of code, without those in strings and comments."""
+    found = set()
+    with contextlib.suppress(tokenize.TokenError):  # what IPython alone understands
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.NUMBER and token.string[-1] not in "jJ":
+                found.add(float(ast.literal_eval(token.string)))
+    return found
 
 
-def _shown(output: NotebookNode) -> list[str]:
+def _shown(output: NotebookNode) -> set[float]:
     """Return the numbers in text and tables, but for those that are measured."""
     data = output.get("data", {})
     text = output.get("text", "") or data.get("text/plain", "")
@@ -227,4 +224,5 @@ def _shown(output: NotebookNode) -> list[str]:
     elif "text/html" in data:
         tables = BeautifulSoup(data["text/html"], "html.parser")("table")
         text = " ".join(table.get_text(" ") for table in tables)
-    return [] if "conv-measured" in text else re.findall(PRINTED, text)
+    found = [] if "conv-measured" in text else re.findall(PRINTED, text)
+    return {_value(number) for number in found if not VERSION.search(number)}

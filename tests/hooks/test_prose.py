@@ -88,6 +88,12 @@ def test_numbers_in_outputs_count(tmp_path, shown):
     page_of(tmp_path, "Of 12,345 a share of 75 % or 0.75.", shown=shown)
 
 
+def test_whatever_code_and_outputs_hold_is_read(tmp_path):
+    """Versions, imaginary numbers and what IPython alone understands are no fault."""
+    code = "x = 2j, 1e-300\n!echo '\n"
+    page_of(tmp_path, "One word.", code, [("text/plain", "2.4.6, 1e400, 7e, ²")])
+
+
 @pytest.mark.parametrize("number", ["88", "99", "12,345", "0.75", "66"])
 def test_numbers_in_drawings_and_measured_ones_do_not_count(tmp_path, number):
     """Captions, SVG, code in outputs, and times are no proof of a number."""
