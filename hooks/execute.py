@@ -112,27 +112,22 @@ class Build:
         try:
             page = _read(path)
             cache = _cache(page, self.depended_on)
-            run = _kept(cache, page)
-            if not run:
-                run = await self.run(page, folder)
-                _keep(run, cache)
+            run = _kept(cache, page) or await self.run(page, folder, cache)
             return page.executed(*run)
         except PageError as error:
             return error
 
-    async def run(self, page: Page, folder: Path) -> Run:
+    async def run(self, page: Page, folder: Path, cache: Path) -> Run:
         """Execute a page when there is a processor for it, and say how far the build is."""
         self.waiting += 1
         async with self.processors:
-            log.info("Executing %s", page.name)
+            self.waiting -= 1
+            log.info("Executing %s; %d to go", page.name, self.waiting)
             start = time.perf_counter()
-            try:
-                run = await Kernel(page, folder).run(self.limit)
-            finally:
-                self.waiting -= 1
-            seconds = time.perf_counter() - start
-            log.info("Executed %s in %.1f s; %d to go", page.name, seconds, self.waiting)
-            return run
+            run = await Kernel(page, folder).run(self.limit)
+            log.info("Executed %s in %.1f s", page.name, time.perf_counter() - start)
+        _keep(run, cache)
+        return run
 
 
 class Kernel:
@@ -171,11 +166,9 @@ class Kernel:
         try:
             await self._start()
             return await self._watched(limit)
-        except PageError:
-            raise
         except DeadKernelError:
             raise PageError(f"{self.place}: ends the process that executes it") from None
-        except Exception as error:
+        except (RuntimeError, OSError) as error:
             raise PageError(f"{self.place}: cannot be executed: {error!r}") from None
         finally:
             if manager.has_kernel:
@@ -319,15 +312,12 @@ def _kept(cache: Path, page: Page) -> Run | None:
 
 def _keep(run: Run, cache: Path) -> None:
     """Write what a page gave, whole or not at all, and delete what it gave before."""
-    try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=cache.parent, delete=False) as part:
-            json.dump(run._asdict(), part)
-        Path(part.name).replace(cache)
-        for stale in set(cache.parent.glob("*.json")) - {cache}:
-            stale.unlink(missing_ok=True)
-    except OSError as error:
-        log.info("Could not keep what a page gave: %s", error)
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=cache.parent, delete=False) as part:
+        json.dump(run._asdict(), part)
+    Path(part.name).replace(cache)
+    for stale in set(cache.parent.glob("*.json")) - {cache}:
+        stale.unlink(missing_ok=True)
 
 
 def _digest(*parts: object) -> str:
