@@ -92,7 +92,6 @@ class Build:
         patterns = (
             "conv/**/*.py",
             "conv/**/*.json",
-            "requirements*.txt",
             "requirements/*.txt",
         )
         files = [file for pattern in patterns for file in sorted(ROOT.glob(pattern))]

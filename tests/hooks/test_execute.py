@@ -322,9 +322,7 @@ def test_only_what_a_page_depends_on_executes_it_again(site, executed):
     assert len([*cache.glob("two/*.json")]) == 1
 
 
-@pytest.mark.parametrize(
-    "name", ["conv/a.py", "conv/data/a.json", "requirements.txt", "requirements/site.txt"]
-)
+@pytest.mark.parametrize("name", ["conv/a.py", "conv/data/a.json", "requirements/site.txt"])
 def test_the_package_and_the_lock_files_count(site, monkeypatch, name):
     """A change of any of them changes the key of every page."""
     monkeypatch.setattr(execute, "ROOT", site.root)

@@ -22,6 +22,7 @@ from packaging.utils import canonicalize_name
 from PIL import Image
 
 import conv
+from hooks.execute import execute_all
 from requirements import install
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -192,19 +193,8 @@ def test_contributing_names_what_is_there() -> None:
 
 def test_template_is_a_page_that_builds() -> None:
     """The template's cells run as a page's do, and its links hold where it is copied to."""
-    program = (
-        "import pathlib, sys; from hooks.execute import execute;"
-        "cells = execute(pathlib.Path(sys.argv[1])).cells;"
-        "print(sum(bool(cell.get('outputs')) for cell in cells))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(TEMPLATE)],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert (done.stdout, done.stderr) == ("3\n", "")
+    [executed] = execute_all([TEMPLATE]).values()
+    assert sum(bool(cell.get("outputs")) for cell in executed.cells) == 3
     text = TEMPLATE.read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)#]+)", text):
         assert (ROOT / "docs" / "guide" / link).is_file(), link

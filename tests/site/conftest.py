@@ -72,13 +72,7 @@ def wait_until(page, expression):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Serves the site from a sub-path, with the headers that the build wrote."""
-
-    def end_headers(self):
-        headers = Path(self.directory, "conv", "_headers").read_text(encoding="utf-8")
-        for line in headers.splitlines()[1:]:
-            self.send_header(*line.strip().split(": ", 1))
-        super().end_headers()
+    """Serves the site from a sub-path, without headers of its own, as GitHub Pages does."""
 
     def send_error(self, code, *_):
         body = Path(self.directory, "conv", "404.html").read_bytes()

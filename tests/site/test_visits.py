@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,20 +133,6 @@ def nothing_scrolls_sideways(visit):
             yield f"at {width} pixels it is {wide} wide"
 
 
-def styles_are_computed_once(visit):
-    """While a page is opened again, a browser computes the styles of its elements about once each."""
-    page, browser = visit.page, visit.page.context.browser
-    page.goto("about:blank")  # what the page before has left to do is not counted
-    browser.start_tracing(page=page, categories=["devtools.timeline"])
-    page.goto(visit.site.address + visit.place, wait_until="networkidle")
-    events = json.loads(browser.stop_tracing())["traceEvents"]
-    passes = [event["args"] for event in events if event["name"] == "UpdateLayoutTree"]
-    computed = sum(one.get("elementCount", 0) for one in passes)
-    times = computed / page.locator("*").count()
-    if not 0.1 < times <= 1.5:
-        yield f"{times:.2f} times"
-
-
 FIRST = (
     it_is_light,
     nothing_jumps,
@@ -160,7 +145,6 @@ THEN = (
     colours_shut_nobody_out,
     controls_can_be_read,
     nothing_scrolls_sideways,
-    styles_are_computed_once,
 )
 
 
