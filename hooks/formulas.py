@@ -27,7 +27,7 @@ ALWAYS = {*string.printable, *map(chr, ITALICS), *"⋆∗×"}  # these stand in 
 FEATURES = ["dtls", "flac"]
 PRIMES = range(0x2032, 0x2035)
 LICENCE = "STIXTwoMath-OFL.txt"  # beside the style sheet, as the font's licence asks
-SUPERSCRIPTS = dict(zip("0123456789+−-=()nTi′", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿᵀⁱ′", strict=True))
+SIGNS = {"msup": "^", "msub": "_", "mfrac": "/"}  # what stands between their parts
 INVISIBLE = dict.fromkeys(range(0x2061, 0x2065))  # function application, invisible times
 DOLLARS = re.compile(r"(?<![\\$])\$(?![\s$])(?:\\.|[^\\$])+?(?<!\s)\$")
 NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")  # of HTML, unknown to XML
@@ -111,20 +111,11 @@ def readable(element: Element) -> str:
     Examples
     --------
     >>> readable(fromstring(mathml(r"\frac{n^2}{k_i}")))
-    'n²/k_i'
+    'n^2/k_i'
     """
-    parts = [readable(child) for child in element]
-    if element.tag in ("msup", "msub"):
-        base, script = parts
-        if element.tag == "msub":
-            return f"{base}_{script}"
-        small = [SUPERSCRIPTS.get(sign, "") for sign in script]
-        return base + ("".join(small) if all(small) else f"^{script}")
-    if element.tag == "mfrac":
-        return "/".join(parts)
-    tails = (child.tail or "" for child in element)
-    inner = "".join(part + tail for part, tail in zip(parts, tails, strict=True))
-    return (element.text or "").translate(INVISIBLE) + inner
+    parts = (readable(child) + (child.tail or "") for child in element)
+    text = (element.text or "") + SIGNS.get(element.tag, "").join(parts)
+    return text.translate(INVISIBLE)
 
 
 @cache

@@ -13,8 +13,9 @@ import nbformat
 from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
 
-SUFFIXES = {"image/png": "png", "image/svg+xml": "svg"}
-PICTURE = re.compile(r"data:(?P<kind>[a-z/+]+);base64,(?P<data>[A-Za-z0-9+/=]+)")
+PICTURE = re.compile(
+    r"data:image/(?P<kind>png|svg)[+xml]*;base64,(?P<data>[A-Za-z0-9+/=]+)"
+)
 DARK = "(prefers-color-scheme: dark)"
 ANSWER = "/// details | Answer\n    type: success\n"
 PYTHON = "Python 3.11"  # as in pyproject.toml
@@ -143,7 +144,6 @@ def _file(source: str, folder: str, pictures: dict[str, bytes]) -> str:
     match = PICTURE.fullmatch(source)
     assert match is not None, source
     contents = base64.b64decode(match["data"])
-    digest = hashlib.sha256(contents).hexdigest()[:16]
-    name = f"{digest}.{SUFFIXES[match['kind']]}"
+    name = f"{hashlib.sha256(contents).hexdigest()[:16]}.{match['kind']}"
     pictures[name] = contents
     return f"{folder}/{name}"

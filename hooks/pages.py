@@ -82,7 +82,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Describe a page by its first sentences, date it, and rank the guide first."""
     meta.describe(page.meta, page.file.src_uri, markdown, _build.days)
-    page.update_date = page.meta.get("updated", page.update_date)
+    if day := page.meta.get("updated"):
+        page.update_date = day
     return markdown
 
 
@@ -100,15 +101,18 @@ def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Mend what the theme writes, and state the page's policy."""
-    return policy.stated(material.mended(output, page.file.dest_uri))
+    """State the page's policy."""
+    return policy.stated(output)
 
 
 def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """Do the same on the 404 page."""
-    if not template_name.endswith(".html"):
-        return output
-    return policy.stated(material.mended(output, template_name))
+    """State that of the 404 page."""
+    return policy.stated(output) if template_name.endswith(".html") else output
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Mend what the theme writes."""
+    material.mend(Path(config.site_dir))
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: object) -> None:

@@ -59,7 +59,7 @@ def test_what_the_rooms_add_reaches_the_page(site):
     page = site(pages | {"guide/a.md": f"# A\n\n## The $n^2$\n\n{TALK}"})["guide/a"]
     assert page.article.p.math.mo.text == "′"
     assert [cell.text for cell in page.article("td")] == ["1", "2"]
-    assert "n²" in page.select_one(".md-nav--secondary li").text
+    assert "n^2" in page.select_one(".md-nav--secondary li").text
     assert (
         page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"].count(
             "sha256"

@@ -58,7 +58,7 @@ def test_formulas_in_headings_are_readable_in_the_contents(md):
     text = "## Why $n^2$, not $n^{2k}$ or $\\frac{a}{b_i}$\n\n## Sums { #sums }\n\n## Plain `x`"
     html = md.convert(text)
     names = [token["name"] for token in md.toc_tokens]
-    assert names == ["Why n², not n^2k or a/b_i", "Sums", "Plain x"]
+    assert names == ["Why n^2, not n^2k or a/b_i", "Sums", "Plain x"]
     assert [token["id"] for token in md.toc_tokens][1:] == ["sums", "plain-x"]
     assert len(BeautifulSoup(html, "html.parser").h2("math")) == 3
     assert "toc-label" not in html
