@@ -41,6 +41,10 @@ class Visit:
         self.page.emulate_media(color_scheme=scheme)
         name = {"light": "default", "dark": "slate"}[scheme]
         wait_until(self.page, f"document.body.dataset.mdColorScheme === '{name}'")
+        self.settle()
+
+    def settle(self):
+        """Bring what is moving to its end."""
         self.page.evaluate("document.getAnimations().forEach((one) => one.finish())")
 
 
@@ -127,8 +131,9 @@ def colours_shut_nobody_out(visit):
 
 def nothing_scrolls_sideways(visit):
     """No page is wider than its window: here, and narrower."""
-    for width in (NARROWER[visit.width], visit.width):
+    for width in (visit.width, NARROWER[visit.width], visit.width):
         visit.page.set_viewport_size({"width": width, "height": 900})
+        visit.settle()  # the theme's drawers move to their places
         if (wide := visit.page.evaluate("document.documentElement.scrollWidth")) > width:
             yield f"at {width} pixels it is {wide} wide"
 
