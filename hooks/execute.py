@@ -15,7 +15,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -76,10 +77,20 @@ def execute_all(paths: Iterable[Path], *, limit: float = LIMIT) -> dict[Path, No
         If any page fails; the message tells of all that do.
     """
     paths = list(paths)
-    results = asyncio.run(Build(limit).pages(paths))
+    results = _run(Build(limit).pages(paths))
     if errors := [result for result in results if isinstance(result, PageError)]:
         raise PageError("\n\n".join(map(str, errors)))
-    return dict(zip(paths, results, strict=True))  # type: ignore[arg-type]
+    return dict(zip(paths, results, strict=True))
+
+
+def _run(pages: Coroutine[Any, Any, list[NotebookNode | PageError]]) -> list[Any]:
+    """Wait for pages, also where an event loop runs already, as in Jupyter."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(pages)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, pages).result()
 
 
 class Build:
