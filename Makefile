@@ -7,8 +7,8 @@ export NO_MKDOCS_2_WARNING := 1
 export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),0)
 INSTALL := @$(PYTHON) requirements/install.py
 RUN := .venv/bin/python -m
-# A test file stays in one process, so that what its tests share is made once.
-PYTEST := $(RUN) pytest --numprocesses auto --dist loadfile
+# A process that has run out of tests takes some of another's: visits of a browser take most of the time.
+PYTEST := $(RUN) pytest --numprocesses auto --dist worksteal
 # The lock files hold for every system and Python that conv supports.
 COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
@@ -51,6 +51,8 @@ lint:  ## style, format, types, and what is unsafe in workflows
 	.venv/bin/zizmor --quiet --offline --pedantic .github
 
 types: $(NODE)  ## the types of the site's scripts; needs Node
+	$(INSTALL) site
+	$(RUN) hooks.facts .cache/scripts
 	$(NODE)/.bin/tsc --project .github
 
 lighthouse: site $(NODE)  ## every page in Lighthouse; needs Node and Chrome

@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 from nbformat import NotebookNode
 
-from hooks import execute, formulas, material, meta, notebook, policy
+from hooks import execute, facts, formulas, material, meta, notebook, policy
 
 FIGURES, PROGRAMS = "assets/figures", "assets/programs"
 
@@ -76,6 +76,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         raise PluginError(f"pages that fail:\n\n{error}") from None
     for path, page in pages.items():
         _publish_program(executed[path], page, files, config)
+    for name, contents in facts.FILES.items():
+        _publish(name, contents(), files, config)
     return files
 
 

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from conv.figures.colours import FOCUS, INK, LABEL, LINE, PADDING, ROLES, TINTS
+from conv.figures.colours import ENTRIES, FOCUS, INK, LINE, ROLES, TEXT, colour
 from conv.figures.figure import Figure
 from conv.figures.picture import Picture
 from conv.geometry import Pads
 
+PADDING = colour("padding")
+TINTS = [colour(f"entry-{number}") for number in range(len(ENTRIES))]
 TITLE = 24  # height of the line above a grid
 EDGE = 2  # around a grid, so that thick lines are not cut
 
@@ -82,7 +84,7 @@ class Grid:
         return self._padded(texts.reshape(values.shape), "0")
 
     def _fills(self) -> NDArray[Any]:
-        fills = np.full(np.shape(self.values), ROLES[self.role], dtype=object)
+        fills = np.full(np.shape(self.values), colour(self.role), dtype=object)
         if self.tints is not None:
             tints = np.asarray(self.tints)
             colours = np.array(TINTS, dtype=object)[tints % len(TINTS)]
@@ -121,7 +123,7 @@ class Grid:
         if self.title:
             drawn.append(
                 f'<text x="{columns * wide / 2:g}" y="15" font-weight="600"'
-                f' fill="{LABEL}">{escape(self.title)}</text>'
+                f' fill="{TEXT}">{escape(self.title)}</text>'
             )
         width = max(columns * wide, 9 * len(self.title)) + 2 * EDGE
         height, left = top + rows * cell + 2 * EDGE, (columns * wide - width) / 2

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from conv import convolve, correlate
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid, beside
+from conv.figures.presets import LIMITS, VERSION
 
 VIEWS = ("matrix", "im2col", "scatter")
 
@@ -80,7 +81,8 @@ def explorer(
     if view not in VIEWS:
         raise ValueError(f"view must be one of {', '.join(map(repr, VIEWS))}, not {view!r}")
     x, w = np.asarray(inputs), np.asarray(kernel)
-    for name, array, most in (("inputs", x, 12), ("kernel", w, 7)):
+    for name, array in (("inputs", x), ("kernel", w)):
+        most = LIMITS[name.removesuffix("s")]
         if array.ndim != 2 or not 1 <= min(array.shape) <= max(array.shape) <= most:
             raise ValueError(
                 f"{name} must have two axes of 1 to {most} values, not {array.shape}"
@@ -98,7 +100,7 @@ def explorer(
     )
     address = "&".join(
         [
-            "v=1",
+            f"v={VERSION}",
             f"input={_written(x)}",
             f"kernel={_written(w)}",
             f"padding={padding}",

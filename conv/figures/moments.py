@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from conv import convolve
-from conv.figures.colours import FOCUS, INPUT, KERNEL, LABEL, LINE, OUTPUT, TINTS
+from conv.figures.colours import FOCUS, LINE, TEXT, colour
 from conv.figures.figure import Figure
 from conv.figures.frames import Steps, steps
 from conv.figures.grid import format_number
 
 WIDE, HIGH = 38, 34  # a column, and the tallest bar
 ROW = HIGH + 42  # with the numbers above and the name below
-PRODUCT = TINTS[7]  # grey: neither input nor output
+INPUT, KERNEL, OUTPUT, PRODUCT = map(colour, ("input", "kernel", "output", "bar"))
 
 
 def moment(
@@ -84,7 +84,7 @@ def moment(
         *_bars(3, "result h: sums of products", so_far, tallest, OUTPUT, times == at),
         *(
             f'<text x="{(t + 0.5) * WIDE}" y="{4 * ROW + 12}" font-size="12"'
-            f' fill="{LABEL}">{t or "t = 0"}</text>'
+            f' fill="{TEXT}">{t or "t = 0"}</text>'
             for t in times
         ),
     )
@@ -139,12 +139,12 @@ def _bars(
             f'<rect x="{at * WIDE + 5}" y="{base - high:.1f}" width="{WIDE - 10}"'
             f' height="{high:.1f}" fill="{colour}" stroke="{stroke}"/>'
             f'<text x="{at * WIDE + WIDE / 2:g}" y="{base - high - 3:.1f}"'
-            f' fill="{LABEL}">{_short(value)}</text>'
+            f' fill="{TEXT}">{_short(value)}</text>'
         )
     yield (
         f'<path d="M0 {base}H{WIDE * len(values)}" stroke="{LINE}"/>'
         f'<text x="0" y="{base + 14}" text-anchor="start" font-size="12"'
-        f' fill="{LABEL}">{escape(name)}</text>'
+        f' fill="{TEXT}">{escape(name)}</text>'
     )
 
 

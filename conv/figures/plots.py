@@ -7,14 +7,16 @@ import io
 import re
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure as Canvas
 from numpy.typing import ArrayLike
 
+from conv.figures.colours import COLOURS
 from conv.figures.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
 
 # Light and dark, in the order in which curves take them. After Okabe and Ito.
 CURVES = [
@@ -24,8 +26,7 @@ CURVES = [
     ("#a3457f", "#e795c4"),
     ("#6b6b6b", "#b5b5b5"),
 ]
-INK = ("#1a1a1a", "#e6e6e6")
-FAINT = ("#d2d2d2", "#4a4a52")
+INK, FAINT = COLOURS["text"], COLOURS["hair"]
 MARKERS = "os^Dv"
 STYLE: Any = {
     "svg.fonttype": "path",
@@ -84,6 +85,9 @@ def curves(
     """
     if len(y) > len(CURVES):
         raise ValueError(f"y must hold at most {len(CURVES)} curves, not {len(y)}")
+    import matplotlib as mpl  # only where it is needed: it takes half a second
+    from matplotlib.figure import Figure as Canvas
+
     x = np.asarray(x)
     with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(4.6, 2.9), layout="constrained")
@@ -115,6 +119,8 @@ def in_both_schemes(canvas: Canvas) -> str:
     The drawing must use the light colours of this module alone; the dark picture is the
     same drawing with its dark ones. Equal drawings give equal bytes.
     """
+    import matplotlib as mpl
+
     file = io.StringIO()
     with mpl.rc_context(STYLE):
         canvas.savefig(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +16,6 @@ from conv import figures
 from conv.figures import colours, plots
 from conv.figures.text import duration
 
-ROOT = Path(__file__).parent.parent.parent
 WORDS = {"caption": "A caption.", "alt": "What it shows."}
 
 
@@ -228,16 +226,39 @@ def test_padding_differs_not_by_colour_alone():
     ]
 
 
-def test_colours_are_the_site_s():
-    """The colour that a plain notebook shows is the one of the site's light scheme."""
-    site = (
-        (ROOT / "docs/assets/site.css").read_text(encoding="utf-8").partition("[data-md")[0]
+SCALES = [("entry", n) for n in range(9)] + [("signed", n) for n in range(5)]
+
+
+def contrast(one, other):
+    """Return the ratio of two colours' luminances, as WCAG 2.2 defines it."""
+    bright, dark = sorted(map(luminance, (one, other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def luminance(colour):
+    """Return the relative luminance of a colour, from 0 to 1."""
+    channels = np.array([int(colour[n : n + 2], 16) for n in (1, 3, 5)]) / 255
+    linear = np.where(
+        channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4
     )
-    names = dict(re.findall(r"--conv-([a-z0-9-]+): (#\w+);", site))
-    used = [*vars(colours).values(), *colours.ROLES.values(), *colours.TINTS]
-    variables = re.findall(r"var\(--conv-([a-z0-9-]+), (#\w+)\)", " ".join(map(str, used)))
-    assert len(set(variables)) >= 16
-    assert {name: names[name] for name, _ in variables} == dict(variables)
+    return linear @ (0.2126, 0.7152, 0.0722)
+
+
+def test_colours_have_contrast():
+    """Numbers can be read on every colour that they stand on, and text on the page (WCAG, AA)."""
+    names = colours.COLOURS
+    pairs = [(f"{scale}-{n}-ink", f"{scale}-{n}") for scale, n in SCALES]
+    pairs += [("ink", role) for role in colours.ROLES]
+    pairs += [(text, on) for text in ("text", "muted", "link") for on in ("page", "frame")]
+    pairs += [("on-link", "link"), ("on-link", "hover")]
+    for scheme in (0, 1):
+        for above, below in pairs:
+            assert contrast(names[above][scheme], names[below][scheme]) >= 4.5, (
+                above,
+                below,
+            )
+        for control in ("control", "focus"):
+            assert contrast(names[control][scheme], names["frame"][scheme]) >= 3
 
 
 def test_grids_have_a_size_that_holds_them():

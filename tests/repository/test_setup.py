@@ -465,23 +465,26 @@ def test_pages_import_only_what_is_public() -> None:
         assert not any(within(name, "matplotlib") for name in imports(tree)), path
 
 
-def test_hooks_import_nothing_of_conv() -> None:
-    """The hooks that build the site know nothing of the package."""
+def loaded_with(module: str) -> set[str]:
+    """Return what a fresh interpreter has loaded that imports a module."""
+    program = f"import sys, {module}; print(*sorted(sys.modules), sep='\\n')"
+    command = [sys.executable, "-W", "error", "-c", program]
+    fresh = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return set(fresh.stdout.split())
+
+
+def test_hooks_know_conv_by_its_facts_alone() -> None:
+    """Of what builds the site only `hooks.facts` imports conv, and that loads no matplotlib."""
     for path, tree in sources("hooks").items():
-        assert not any(within(name, "conv") for name in imports(tree)), path
+        ours = {name for name in imports(tree) if within(name, "conv")}
+        assert bool(ours) == (Path(path).name == "facts.py"), path
+    assert "hooks.facts" in loaded_with("hooks.facts")
+    assert "matplotlib" not in loaded_with("hooks.facts")
 
 
 def test_import_conv_loads_no_drawing_and_no_image_library() -> None:
     """A fresh interpreter that imports conv has loaded neither matplotlib nor Pillow."""
-    program = "import sys, conv; print(*sorted(sys.modules), sep='\\n')"
-    fresh = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    loaded = set(fresh.stdout.split())
+    loaded = loaded_with("conv")
     assert {"conv", "conv.matmul"} <= loaded
     assert loaded & {"matplotlib", "PIL", "conv.figures"} == set()
 

@@ -1,10 +1,10 @@
 // The state in the address of the page: readable, versioned, and never trusted.
 
-import { LIMITS, MODES, normalise } from "./state.js";
+import { LIMITS, VERSION } from "../facts.js";
+import { MODES, normalise } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 
-const VERSION = "1";
 const OPERATIONS = ["correlate", "convolve"];
 
 /** @param {State} state @returns {string} */

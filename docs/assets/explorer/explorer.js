@@ -3,7 +3,8 @@
 import { belonging, compute, inputBelow, scatter } from "./arithmetic.js";
 import { decode, encode } from "./address.js";
 import { LIBRARIES, snippet } from "./snippets.js";
-import { FILLS, KERNELS, LIMITS, MODES, normalise, START } from "./state.js";
+import { LIMITS } from "../facts.js";
+import { FILLS, KERNELS, MODES, normalise, START } from "./state.js";
 import { ARROWS, cellAt, element, fill, overlay, paint, rove, table, write } from "./views.js";
 
 const PAUSE = 600; // milliseconds from one position to the next

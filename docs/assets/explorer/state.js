@@ -1,5 +1,7 @@
 // The state of the explorer: one plain object, checked in one place.
 
+import { KERNELS as PRESETS, LIMITS } from "../facts.js";
+
 /**
  * @typedef {[number, number]} Pair rows and columns, or before and after
  * @typedef {number[][]} Grid rows of numbers
@@ -14,7 +16,6 @@
  * @property {Pair} at the output in focus
  */
 
-export const LIMITS = { input: 12, kernel: 7, pad: 12, stride: 12, dilation: 6, value: 1e6 };
 export const MODES = ["full", "same", "valid"];
 
 /** @type {State} */
@@ -75,17 +76,11 @@ export const FILLS = {
   },
 };
 
-/** Kernels by name, for cross-correlation; the Gaussian in whole numbers. @type {Record<string, Grid>} */
+/** Kernels by name, for cross-correlation, in whole numbers. @type {Record<string, Grid>} */
 export const KERNELS = {
   counting: START.kernel,
   ones: grid(3, 3, () => 1),
-  identity: grid(3, 3, (row, column) => Number(row === 1 && column === 1)),
-  Gaussian: grid(3, 3, (row, column) => [1, 2, 1][row] * [1, 2, 1][column]),
-  "Sobel x": grid(3, 3, (row, column) => [1, 2, 1][row] * (column - 1)),
-  "Sobel y": grid(3, 3, (row, column) => (row - 1) * [1, 2, 1][column]),
-  Laplacian: grid(3, 3, (row, column) => [[0, 1, 0], [1, -4, 1], [0, 1, 0]][row][column]),
-  sharpen: grid(3, 3, (row, column) => [[0, -1, 0], [-1, 5, -1], [0, -1, 0]][row][column]),
-  emboss: grid(3, 3, (row, column) => [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]][row][column]),
+  ...Object.fromEntries(Object.entries(PRESETS).map(([name, { entries }]) => [name, entries])),
   "even, 2 by 2": [
     [1, 2],
     [3, 4],

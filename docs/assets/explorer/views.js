@@ -108,7 +108,7 @@ export function paint(view, weight, style) {
   const made = /** @type {HTMLCanvasElement} */ (element("canvas", { width: String(view.columns), height: String(view.rows) }));
   const context = /** @type {CanvasRenderingContext2D} */ (made.getContext("2d", { willReadFrequently: true }));
   for (let n = 0; n < 9; n++) {
-    context.fillStyle = style.getPropertyValue(`--conv-tint-${n}`);
+    context.fillStyle = style.getPropertyValue(`--conv-entry-${n}`);
     context.fillRect(n, 0, 1, 1);
   }
   const tints = new Uint32Array(context.getImageData(0, 0, 9, 1).data.buffer);

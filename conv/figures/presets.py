@@ -1,0 +1,34 @@
+"""What readers of the site choose from, and how far they may go."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conv import kernels
+
+VERSION = "1"  # of the explorer's addresses
+# Most rows and columns, and most of each setting; values are at most so far from 0.
+LIMITS = {"input": 12, "kernel": 7, "pad": 12, "stride": 12, "dilation": 6, "value": 10**6}
+
+
+def _whole(kernel: NDArray[np.float64], divisor: int = 1) -> tuple[NDArray[np.int64], int]:
+    """Return a kernel as whole numbers, and what they are divided by.
+
+    >>> _whole(kernels.box(3), 9)[0][0]
+    array([1, 1, 1])
+    """
+    return np.rint(kernel * divisor).astype(int), divisor
+
+
+# By name: whole numbers, which cross-correlation lays on as they are, and their divisor.
+KERNELS: dict[str, tuple[NDArray[np.int64], int]] = {
+    "identity": _whole(kernels.identity()),
+    "blur": _whole(kernels.box(3), 9),
+    "Gaussian": (np.outer([1, 2, 1], [1, 2, 1]), 16),
+    "sharpen": _whole(kernels.sharpen()),
+    "Sobel x": _whole(kernels.sobel_x()),
+    "Sobel y": _whole(kernels.sobel_y()),
+    "Laplacian": _whole(kernels.laplacian()),
+    "emboss": _whole(kernels.emboss()),
+}
