@@ -9,11 +9,12 @@ Figure: A signal. [1, 2, 3]
 
 from conv.figures.figure import Figure
 from conv.figures.frames import steps
-from conv.figures.grid import Grid, beside
+from conv.figures.grid import Grid
 from conv.figures.interactive import explorer
 from conv.figures.matrices import matrix, matrix_grid
 from conv.figures.moments import moment, sliding
-from conv.figures.picture import Picture, pictures
+from conv.figures.panels import beside, pictures
+from conv.figures.picture import Picture
 from conv.figures.plots import curves
 from conv.figures.text import race_table, source, table
 from conv.figures.windows import positions

@@ -66,4 +66,4 @@ def colour(name: str) -> str:
     return f"var(--conv-{name}, {COLOURS[name][0]})"
 
 
-FOCUS, INK, LINE, TEXT = map(colour, ("focus", "ink", "line", "text"))
+FOCUS, LINE, PAGE, TEXT = map(colour, ("focus", "line", "page", "text"))

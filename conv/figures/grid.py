@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from math import isqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from conv.figures.colours import ENTRIES, FOCUS, INK, LINE, ROLES, TEXT, colour
-from conv.figures.figure import Figure
-from conv.figures.picture import Picture
+from conv.figures.cells import Cells
+from conv.figures.colours import ENTRIES, ROLES, SIGNED, TEXT, colour
 from conv.geometry import Pads
 
-PADDING = colour("padding")
-TINTS = [colour(f"entry-{number}") for number in range(len(ENTRIES))]
-TITLE = 24  # height of the line above a grid
-EDGE = 2  # around a grid, so that thick lines are not cut
+MARKED = 26  # the least height of a cell that has room for a mark
+TITLE, AXIS = 26, 22  # pixels, above a grid, and for the name of its rows
+EDGE = 3  # around a grid, so that rings are not cut
+Focus = tuple[slice | int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,52 +29,70 @@ class Grid:
     values : array_like, (N,) or (H, W)
         Numbers or short texts, one for each cell.
     title : str
-        Name above the grid.
-    role : {"input", "kernel", "output", "padding"}
-        What the values are: decides the cells' colour.
+        Name above the grid; the size is added.
+    role : str, or array_like of str
+        What the values are, for all or for each: "input", "kernel", "output", "padding",
+        or "" for none. It decides the cells' colour. Where an output goes below 0, all of
+        it has the colours of the scale of signs.
     pads : tuple of (int, int)
         Cells of padding to draw around the values, for each axis; see
         `conv.Geometry.pads`.
-    focus : tuple of slice or int, optional
-        Cells to frame, as an index of the padded values: `conv.Geometry.window` for
-        an input, a plain index for an output.
+    focus, last : tuple of slice or int, optional
+        Cells to frame, the latter with dashes, as an index of the padded values:
+        `conv.Geometry.window` for an input, a plain index for an output.
     tints : array_like of int, optional
-        For each value the number of its colour instead of the role's, -1 for none.
+        For each value which of a kernel's entries it is or meets, in reading order, and -1
+        for none: decides its colour instead of the role. A mark shows the entry's place.
+    kernel_size : tuple of int
+        Of that kernel. If not given, it is a square that has the largest tint.
+    axes : (str, str)
+        What the rows and what the columns stand for.
 
     Raises
     ------
     ValueError
-        If the values are not one- or two-dimensional, the role is unknown, pads or focus
-        have not one item for each axis, or there is not one tint for each value.
+        If the values are not one- or two-dimensional, a role is unknown, pads or focus
+        have not one item for each axis, or there is not one role or tint for each value.
     IndexError
         If the focus has no cells.
     """
 
     values: ArrayLike
     title: str = ""
-    role: str = "input"
+    role: ArrayLike = "input"
     pads: Pads = ()
-    focus: tuple[slice | int, ...] | None = None
+    focus: Focus | None = None
+    last: Focus | None = None
     tints: ArrayLike | None = None
+    kernel_size: tuple[int, ...] = ()
+    axes: tuple[str, str] = ("", "")
 
     def __post_init__(self) -> None:
         shape = np.shape(self.values)
         if len(shape) not in (1, 2) or 0 in shape:
             raise ValueError(f"values must be (N,) or (H, W), not {shape}")
-        if self.role not in ROLES:
-            choices = ", ".join(map(repr, ROLES))
-            raise ValueError(f"role must be one of {choices}, not {self.role!r}")
-        for name, items in (("pads", self.pads), ("focus", self.focus)):
+        for role in np.unique(self.role):
+            if role not in ("", *ROLES):
+                choices = ", ".join(map(repr, ROLES))
+                raise ValueError(f"role must be one of {choices}, not {str(role)!r}")
+        for name in ("pads", "focus", "last"):
+            items = getattr(self, name)
             if items and len(items) != len(shape):
                 raise ValueError(
                     f"{name} must have one item for each axis of {shape}, not {items}"
                 )
-        if self.tints is not None and np.shape(self.tints) != shape:
-            raise ValueError(
-                f"tints must have the values' shape {shape}, not {np.shape(self.tints)}"
-            )
-        if self.focus is not None and not self._framed().any():
-            raise IndexError(f"the focus {self.focus} has no cells in {self.texts.shape}")
+        for name in ("role", "tints"):
+            items = getattr(self, name)
+            if items is not None and np.shape(items) not in (
+                shape,
+                () if name == "role" else shape,
+            ):
+                raise ValueError(
+                    f"{name} must have the values' shape {shape}, not {np.shape(items)}"
+                )
+        for focus in (self.focus, self.last):
+            if focus is not None and not self._framed(focus).any():
+                raise IndexError(f"the focus {focus} has no cells in {self.texts.shape}")
 
     @property
     def texts(self) -> NDArray[Any]:
@@ -83,94 +101,102 @@ class Grid:
         texts = np.array([format_number(value) for value in values.flat], dtype=object)
         return self._padded(texts.reshape(values.shape), "0")
 
-    def _fills(self) -> NDArray[Any]:
-        fills = np.full(np.shape(self.values), colour(self.role), dtype=object)
-        if self.tints is not None:
-            tints = np.asarray(self.tints)
-            colours = np.array(TINTS, dtype=object)[tints % len(TINTS)]
-            fills = np.where(tints < 0, "none", colours)
-        return self._padded(fills, PADDING)
+    @property
+    def colours(self) -> NDArray[Any]:
+        """The names of the cells' colours, padding included, likewise; "" for none."""
+        return self._padded(self._colours(), "padding")
 
-    def _framed(self) -> NDArray[np.bool_]:
+    def width(self, cell: int) -> int:
+        """Return the width of the drawing in pixels, if cells have this height."""
+        title = 9 * len(self.title) + 8 * len(self.axes[1] or self._size())
+        columns = self.texts.shape[1] * self._wide(cell)
+        return int(max(columns, title) + 2 * EDGE + AXIS * bool(self.axes[0]))
+
+    def html(self, cell: int = 34) -> str:
+        """Return the drawing as an inline SVG element, whose cells have a height."""
+        texts, names = self.texts, self.colours
+        top = TITLE if self.title or any(self.axes) else 0
+        pen = Cells(self._wide(cell), cell, top)
+        drawn = []
+        for name in dict.fromkeys(names.flat):
+            places = np.argwhere(names == name)
+            drawn.append(pen.draw(places, name))
+            if name.startswith("entry") and cell >= MARKED:
+                drawn.append(pen.mark(places, self._where(places), name))
+            drawn.append(pen.write(np.where(names == name, texts, ""), name))
+        drawn += pen.ring(self._framed(self.last), ' stroke-dasharray="7 5"')
+        drawn += pen.ring(self._framed(self.focus))
+        width, height = self.width(cell), top + len(texts) * cell + 2 * EDGE
+        left = -EDGE - AXIS * bool(self.axes[0])
+        return (
+            f'<svg class="conv-grid" width="{width}" height="{height}"'
+            f' viewBox="{left} {-EDGE} {width} {height}" font-family="inherit"'
+            f' font-size="{pen.font}" text-anchor="middle"'
+            ' xmlns="http://www.w3.org/2000/svg">'
+            f"{''.join(drawn)}{self._words(top, len(texts) * cell)}</svg>"
+        )
+
+    def _words(self, top: int, height: int) -> str:
+        """Write the title, the size, and what rows and columns stand for."""
+        muted, words = colour("muted"), ""
+        if top:
+            words = (
+                f'<text y="15" font-size="14" text-anchor="start" fill="{muted}">'
+                f'<tspan font-weight="600" fill="{TEXT}">{escape(self.title)} </tspan>'
+                f'<tspan font-size="13">{escape(self.axes[1] or self._size())}</tspan>'
+                "</text>"
+            )
+        if self.axes[0]:
+            turned = f"translate({4 - AXIS / 2} {top + height / 2}) rotate(-90)"
+            words += (
+                f'<text transform="{turned}" font-size="13" fill="{muted}">'
+                f"{escape(self.axes[0])}</text>"
+            )
+        return words
+
+    def _size(self) -> str:
+        shape = np.shape(self.values)
+        return f"{shape[0]} × {shape[1]}" if len(shape) == 2 and self.title else ""
+
+    def _wide(self, cell: int) -> int:
+        font = Cells(cell, cell, 0).font
+        return max(cell, 12 + round(0.6 * font * max(map(len, self.texts.flat))))
+
+    def _colours(self) -> NDArray[Any]:
+        shape = np.shape(self.values)
+        if self.tints is not None:
+            share = np.asarray(self.tints) / max(1, np.prod(self._kernel()) - 1)
+            if np.prod(self._kernel()) == 1:
+                share = np.full(shape, 0.5)
+            return np.where(np.asarray(self.tints) < 0, "", _step(share, "entry", ENTRIES))
+        if np.array_equal(self.role, "output") and _below_0(self.values):
+            values = np.asarray(self.values, float)
+            return _step(values / np.abs(values).max() / 2 + 0.5, "signed", SIGNED)
+        return np.broadcast_to(np.asarray(self.role, dtype=object), shape)
+
+    def _kernel(self) -> tuple[int, int]:
+        """Return the rows and columns of the kernel that the tints number."""
+        side = isqrt(int(np.max(np.asarray(self.tints), initial=0))) + 1
+        rows, columns = ((1, *self.kernel_size) if self.kernel_size else (side, side))[-2:]
+        return rows, columns
+
+    def _where(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return where entries stand in their kernel, from 0 to 1 on each axis."""
+        tints = self._padded(np.asarray(self.tints), -1)[tuple(places.T)]
+        rows, columns = self._kernel()
+        down, across = np.divmod(tints, columns)
+        return np.column_stack([down / max(1, rows - 1), across / max(1, columns - 1)])
+
+    def _framed(self, focus: Focus | None) -> NDArray[np.bool_]:
         framed = self._padded(np.zeros(np.shape(self.values), bool), False)
-        if self.focus is not None:
-            framed[(0, *self.focus)[-2:]] = True
+        if focus is not None:
+            framed[(0, *focus)[-2:]] = True
         return framed
 
     def _padded(self, cells: NDArray[Any], around: Any) -> NDArray[Any]:
         """Return cells as rows and columns, with padding around them."""
         pads = self.pads or ((0, 0),) * cells.ndim
         return np.atleast_2d(np.pad(cells, pads, constant_values=around))
-
-    def html(self) -> str:
-        """Return the drawing as an inline SVG element."""
-        texts, fills = self.texts, self._fills()
-        rows, columns = texts.shape
-        cell, font = (34, 15) if columns <= 10 else (26, 12)
-        wide = max(cell, 12 + round(0.6 * font * max(map(len, texts.flat))))
-        top = TITLE if self.title else 0
-        drawn = [
-            _cells(np.argwhere(fills == fill), wide, cell, top, fill)
-            for fill in dict.fromkeys(fills.flat)
-        ]
-        drawn.append(_texts(texts, wide, cell, top))
-        for row, column, height, width in self._frames():
-            drawn.append(
-                f'<rect x="{column * wide}" y="{top + row * cell}" width="{width * wide}"'
-                f' height="{height * cell}" fill="none" stroke="{FOCUS}"'
-                ' stroke-width="3"/>'
-            )
-        if self.title:
-            drawn.append(
-                f'<text x="{columns * wide / 2:g}" y="15" font-weight="600"'
-                f' fill="{TEXT}">{escape(self.title)}</text>'
-            )
-        width = max(columns * wide, 9 * len(self.title)) + 2 * EDGE
-        height, left = top + rows * cell + 2 * EDGE, (columns * wide - width) / 2
-        return (
-            f'<svg class="conv-grid" width="{width}" height="{height}"'
-            f' viewBox="{left:g} {-EDGE} {width} {height}" font-family="inherit"'
-            f' font-size="{font}" text-anchor="middle"'
-            ' xmlns="http://www.w3.org/2000/svg">'
-            f"{''.join(drawn)}</svg>"
-        )
-
-    def _frames(self) -> list[tuple[int, int, int, int]]:
-        """List frames as row, column, height, width: one for a block, or one a cell."""
-        framed = self._framed()
-        cells = np.argwhere(framed)
-        if len(cells):
-            (top, left), (bottom, right) = cells.min(0), cells.max(0) + 1
-            if framed[top:bottom, left:right].all():
-                return [(top, left, bottom - top, right - left)]
-        return [(row, column, 1, 1) for row, column in cells]
-
-
-def beside(*panels: Grid | Picture | str, caption: str, alt: str) -> Figure:
-    """Draw grids and pictures beside each other, with signs such as "=" between them.
-
-    Parameters
-    ----------
-    *panels : Grid, Picture or str
-        Drawings, and the texts that stand between them.
-    caption, alt : str
-        See `conv.figures.Figure`.
-
-    Examples
-    --------
-    >>> beside(Grid([1, 2], "a"), "+", Grid([3, 4], "b"), caption="A sum.", alt="1 2, 3 4")
-    Figure: A sum. [1 2, 3 4]
-    """
-    return Figure(
-        tuple(
-            f'<span class="conv-sign">{escape(panel)}</span>'
-            if isinstance(panel, str)
-            else panel.html()
-            for panel in panels
-        ),
-        caption,
-        alt,
-    )
 
 
 def format_number(value: Any) -> str:
@@ -187,31 +213,12 @@ def format_number(value: Any) -> str:
     return f"{value + 0.0:{digits}}".replace("-", "−")
 
 
-def _cells(places: NDArray[np.intp], width: int, height: int, top: int, fill: str) -> str:
-    """Draw the cells of one colour, given as (row, column), as one element."""
-    dashed = ""
-    if fill == PADDING:  # from middle to middle of a dash, so that neighbours' dashes meet
-        dashed = f' stroke-dasharray="{height / 10}" stroke-dashoffset="{height / 20}"'
-    boxes = (
-        f"M{column * width} {top + row * height}h{width}v{height}h-{width}z"
-        for row, column in places
-    )
-    return f'<path d="{"".join(boxes)}" fill="{fill}" stroke="{LINE}"{dashed}/>'
+def _step(share: NDArray[np.float64], name: str, scale: tuple[Any, ...]) -> NDArray[Any]:
+    """Return the names of a scale's colours that are nearest to shares from 0 to 1."""
+    names = np.array([f"{name}-{n}" for n in range(len(scale))], dtype=object)
+    return np.take(names, np.rint(np.clip(share, 0, 1) * (len(scale) - 1)).astype(int))
 
 
-def _texts(texts: NDArray[Any], width: int, height: int, top: int) -> str:
-    """Write texts into the middle of their cells, in as few elements as SVG allows.
-
-    An element gives places to its first characters, one to each, and the rest follows
-    the last of them: so all of its texts but the last must be one character long.
-    """
-    cells = np.argwhere(texts)
-    ends = [index + 1 for index, cell in enumerate(cells) if len(texts[*cell]) > 1]
-    spans = []
-    for run in filter(len, np.split(cells, ends)):
-        rows, columns = run.T
-        x = " ".join(f"{place:g}" for place in (columns + 0.5) * width)
-        y = " ".join(f"{place:g}" for place in top + (rows + 0.5) * height + 5)
-        words = escape("".join(texts[rows, columns]))
-        spans.append(f'<tspan x="{x}" y="{y}">{words}</tspan>')
-    return f'<text fill="{INK}">{"".join(spans)}</text>'
+def _below_0(values: ArrayLike) -> bool:
+    array = np.asarray(values)
+    return bool(array.dtype.kind in "if" and (array < 0).any())

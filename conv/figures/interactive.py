@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from conv import convolve, correlate
 from conv.figures.figure import Figure
-from conv.figures.grid import Grid, beside
+from conv.figures.grid import Grid
+from conv.figures.panels import beside
 from conv.figures.presets import LIMITS, VERSION
 
 VIEWS = ("matrix", "im2col", "scatter")

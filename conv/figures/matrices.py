@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from conv.figures.figure import Figure
-from conv.figures.grid import Grid, beside, format_number
+from conv.figures.grid import Grid, format_number
+from conv.figures.panels import beside
 from conv.geometry import Padding
 from conv.matmul import kernel_matrix
 
@@ -60,4 +61,6 @@ def matrix_grid(
     numbers = np.arange(1, entries.size + 1).reshape(np.shape(kernel))
     which = kernel_matrix(numbers, input_size, **options).astype(int)
     texts = np.array(["", *map(format_number, entries)])
-    return Grid(texts[which], title, tints=which - 1)
+    axes = ("outputs", "inputs")
+    size = np.shape(kernel)
+    return Grid(texts[which], title, tints=which - 1, kernel_size=size, axes=axes)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 from numpy.typing import ArrayLike
 from PIL import Image
-
-from conv.figures.figure import Figure
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +21,7 @@ class Picture:
     values : array_like, (H, W) or (H, W, 3)
         Brightness, or red, green and blue.
     title : str
-        Name below the picture.
+        Name above the picture; the size is added.
     limits : (float, float)
         The values shown as black and as white; values beyond are shown as these.
 
@@ -51,7 +48,11 @@ class Picture:
         if not np.isfinite(array).all():
             raise ValueError(f"{self.title!r} must be finite")
 
-    def html(self) -> str:
+    def width(self, scale: int = 1) -> int:
+        """Return its width in pixels of a page, so many for each value."""
+        return scale * int(np.shape(self.values)[1])
+
+    def html(self, scale: int = 1) -> str:
         """Return the picture, a PNG of one byte a value, as HTML."""
         low, high = self.limits
         array = np.asarray(self.values, float)
@@ -61,34 +62,7 @@ class Picture:
         data = base64.b64encode(file.getvalue()).decode()
         height, width = array.shape[:2]
         return (
-            f'<span class="conv-picture"><img src="data:image/png;base64,{data}" alt=""'
-            f' width="{width}" height="{height}" loading="lazy">'
-            f"<span>{escape(self.title)}</span></span>"
+            f'<span class="conv-picture"><span><b>{escape(self.title)}</b>'
+            f' {height} × {width}</span><img src="data:image/png;base64,{data}" alt=""'
+            f' width="{scale * width}" height="{scale * height}" loading="lazy"></span>'
         )
-
-
-def pictures(
-    arrays: Mapping[str, ArrayLike],
-    *,
-    caption: str,
-    alt: str,
-    limits: tuple[float, float] = (0, 1),
-) -> Figure:
-    """Show arrays as pictures, side by side, each with its name below it.
-
-    Parameters
-    ----------
-    arrays : mapping of str to array_like, (H, W) or (H, W, 3)
-        Pictures by name.
-    caption, alt : str
-        See `conv.figures.Figure`.
-    limits : (float, float)
-        See `conv.figures.Picture`, as for the errors.
-
-    Examples
-    --------
-    >>> pictures({"dark": [[0, 0.1]], "bright": [[0.9, 1]]}, caption="Pair.", alt="Two.")
-    Figure: Pair. [Two.]
-    """
-    panels = (Picture(values, name, limits).html() for name, values in arrays.items())
-    return Figure(tuple(panels), caption, alt)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from conv.figures.figure import Figure
-from conv.figures.grid import Grid, beside
+from conv.figures.grid import Grid
+from conv.figures.panels import beside
 from conv.geometry import Geometry
 from conv.matmul import correlate
 
@@ -46,11 +47,14 @@ def positions(
         stride=geometry.stride,
         dilation=geometry.dilation,
     )
-    last = tuple(size - 1 for size in geometry.output_size)
-    panels = [
-        Grid(inputs, title, pads=geometry.pads, focus=geometry.window(index))
-        for title, index in (("first window", (0,) * len(last)), ("last window", last))
-    ]
-    size = " by ".join(map(str, geometry.output_size))
-    panels.append(Grid(output, f"output, size {size}", role="output"))
-    return beside(*panels, caption=caption, alt=alt)
+    ends = [(0,) * len(output.shape), tuple(size - 1 for size in output.shape)]
+    first, last = map(geometry.window, ends)
+    return beside(
+        Grid(inputs, "input", pads=geometry.pads, focus=first, last=last),
+        "⋆",
+        Grid(kernel, "kernel", role="kernel"),
+        "=",
+        Grid(output, "output", role="output", focus=ends[0], last=ends[1]),
+        caption=caption,
+        alt=alt,
+    )

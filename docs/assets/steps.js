@@ -28,7 +28,7 @@ function enhance(figure) {
   slider.addEventListener("input", () => show(Number(slider.value)));
   back.addEventListener("click", () => show(Number(slider.value) - 1));
   next.addEventListener("click", () => show(Number(slider.value) + 1));
-  figure.insertBefore(bar, frames[0]);
+  frames.at(-1)?.after(bar);
   figure.classList.add("conv-stepping");
   show(1);
 }

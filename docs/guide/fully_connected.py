@@ -313,9 +313,7 @@ assert change[:, [0, 1, -1]].all()
 
 # %% tags=["hide"]
 figures.beside(
-    figures.Grid(
-        change, "difference", role="output", tints=np.where(change, 6, -1)
-    ),
+    figures.Grid(change, "difference", role=np.where(change, "output", "")),
     caption="Output of the moved input, minus the moved output: zero except where the border took part.",
     alt="An 8 by 8 grid of differences. They are not zero in the two first columns and the last one, and zero everywhere else.",
 )

@@ -123,13 +123,10 @@ for time, reading in enumerate(f):
 assert np.allclose(copies.sum(axis=0)[:8], h)
 
 # %% tags=["hide"]
-total = copies.sum(axis=0)
+sums = np.vstack([copies, copies.sum(axis=0)])[:, :8]
+roles = [*np.where(copies[:, :8], "kernel", ""), ["output"] * 8]
 figures.beside(
-    figures.Grid(
-        np.vstack([copies, total])[:, :8],
-        "each reading times g; their sum h",
-        tints=np.vstack([np.where(copies, 1, -1), np.full(10, 2)])[:, :8],
-    ),
+    figures.Grid(sums, "each reading times g; their sum h", np.array(roles)),
     caption="One row for each reading: its copy of the weights, begun at its own moment. The columns add up to the last row, h.",
     alt="A grid of nine rows and eight columns. Each of the first eight rows has up to three numbers, begun one column further right than the row above: 3 2 1, 6 4 2, 9 6 3 and so on. The last row holds the sums 3, 8, 14, 11, 17, 15, 17, 11.",
 )

@@ -14,6 +14,7 @@ from PIL import Image
 import conv
 from conv import figures
 from conv.figures import colours, plots
+from conv.figures.cells import DOT, MARK
 from conv.figures.text import duration
 
 WORDS = {"caption": "A caption.", "alt": "What it shows."}
@@ -29,9 +30,14 @@ BOX = re.compile(r"M(\d+) (\d+)h(\d+)v(\d+)h-\3z")
 
 def boxes(soup):
     """List the cells of a grid: left, top, width and height, and the element they are of."""
-    return [
-        (*map(int, box), path) for path in soup("path") for box in BOX.findall(path["d"])
-    ]
+    drawn = soup("path", {"stroke": True, "stroke-width": False})
+    return [(*map(int, box), path) for path in drawn for box in BOX.findall(path["d"])]
+
+
+def rings(soup, *, dashed=False):
+    """List left, top, width and height of the rings of a grid."""
+    drawn = soup("path", class_="conv-ring", attrs={"stroke-dasharray": dashed})
+    return [tuple(map(int, box)) for path in drawn for box in BOX.findall(path["d"])]
 
 
 def cells(soup):
@@ -39,19 +45,16 @@ def cells(soup):
     return [(text, fill) for *_, text, fill in _cells(soup)]
 
 
-def framed(soup):
+def framed(soup, *, dashed=False):
     """List the texts of the cells that each frame of a grid surrounds."""
-    frames = [
-        [float(rect[k]) for k in ("x", "y", "width", "height")] for rect in soup("rect")
-    ]
-    drawn = _cells(soup)
+    drawn, frames = _cells(soup), rings(soup, dashed=dashed)
     return [[text for x, y, text, _ in drawn if _holds(frame, x, y)] for frame in frames]
 
 
 def _cells(soup):
     """List middle, text and colour of the cells of a grid, row by row."""
     texts = {}
-    for span in soup("tspan"):
+    for span in soup("tspan", x=True):
         places = list(zip(span["x"].split(), span["y"].split(), strict=True))
         assert len(places) <= len(span.string)
         for index, character in enumerate(span.string):
@@ -105,7 +108,8 @@ def test_a_grid_holds_its_numbers():
     """Every value stands in its cell, in three digits, with a true minus sign."""
     soup = parse(figures.beside(figures.Grid([[-1, 0.12345], [-0.0, 1e6]], "<b>"), **WORDS))
     assert [text for text, _ in cells(soup)] == ["−1", "0.123", "0", "1e+06"]
-    assert soup.find("text", {"font-weight": "600"}).string == "<b>"
+    assert soup.find("tspan", {"font-weight": "600"}).string == "<b> "
+    assert soup("tspan")[-1].string == "2 × 2"
     soup = parse(figures.beside(figures.Grid(["<a>", -0.12345]), **WORDS))
     assert [text for text, _ in cells(soup)] == ["<a>", "−0.123"]
 
@@ -173,9 +177,7 @@ def test_the_frame_lies_on_its_cell():
     """Also below a title, frame and cell have the same place and size."""
     grid = figures.Grid([[1, 2], [3, 4]], "title", focus=(1, 0))
     soup = parse(figures.beside(grid, **WORDS))
-    [frame] = soup("rect")
-    place = [int(frame[key]) for key in ("x", "y", "width", "height")]
-    assert place == list(boxes(soup)[2][:4])
+    assert rings(soup) == [boxes(soup)[2][:4]]
 
 
 @pytest.mark.parametrize("dilation", [1, 2])
@@ -195,24 +197,56 @@ def test_every_window_is_framed(padding, dilation):
         ].ravel().tolist()
 
 
-def test_tints_colour_single_cells():
-    """A tint replaces the role's colour; -1 leaves a cell without one."""
-    drawn = cells(parse(figures.beside(figures.Grid([5, 6, 7], tints=[0, 2, -1]), **WORDS)))
-    assert [re.sub(r",.*", "", fill) for _, fill in drawn] == [
-        "var(--conv-tint-0",
-        "var(--conv-tint-2",
-        "none",
-    ]
-    grid = figures.Grid(np.zeros((2, 2)), tints=[[8, 9], [-1, 1]], pads=((0, 0), (1, 0)))
+def names(grid):
+    """List the names of the colours of a grid's cells, as they are drawn."""
     fills = [fill for _, fill in cells(parse(figures.beside(grid, **WORDS)))]
-    assert [fill.partition(",")[0].removeprefix("var(--conv-") for fill in fills] == [
-        "padding",
-        "tint-8",
-        "tint-0",
-        "padding",
-        "none",
-        "tint-1",
+    return [fill.partition(",")[0].removeprefix("var(--conv-") for fill in fills]
+
+
+def test_each_value_may_have_a_role():
+    """A role for each value colours cells one by one; "" leaves a cell without colour."""
+    grid = figures.Grid([[1, 2], [3, 4]], role=[["kernel", ""], ["output", "input"]])
+    assert names(grid) == ["kernel", "none", "output", "input"]
+
+
+def test_tints_are_the_entries_of_a_kernel():
+    """Entries have the steps of one ramp, in reading order; -1 leaves a cell without colour."""
+    grid = figures.Grid(np.zeros((2, 2)), tints=[[8, 0], [-1, 4]], pads=((0, 0), (1, 0)))
+    expected = ["padding", "entry-8", "entry-0", "padding", "none", "entry-4"]
+    assert names(grid) == expected
+    assert names(figures.Grid([5, 6, 7, 8], tints=range(4))) == [
+        *("entry-0", "entry-3", "entry-5", "entry-8")
     ]
+    assert names(figures.Grid([5], tints=[0], kernel_size=(1,))) == ["entry-4"]
+
+
+def test_marks_show_the_places_of_entries():
+    """A dot in each cell lies where its entry lies in the kernel, whatever the colours do."""
+    order = np.random.default_rng(0).permutation(20)
+    grid = figures.Grid(order, tints=order, kernel_size=(4, 5))
+    soup = parse(figures.beside(grid, **WORDS))
+    drawn = " ".join(path["d"] for path in soup("path"))
+    squares, dots = (
+        np.array(re.findall(rf"M([\d.]+) ([\d.]+)h{side}v", drawn), float)
+        for side in (MARK, DOT)
+    )
+    where = (dots - squares)[np.argsort(squares[:, 0])] / (MARK - DOT)
+    np.testing.assert_allclose(where[:, 1] * 3, order // 5, atol=1e-4)
+    np.testing.assert_allclose(where[:, 0] * 4, order % 5, atol=1e-4)
+
+
+def test_an_output_below_0_shows_its_signs():
+    """Negative and positive outputs have the ends of the scale of signs, 0 its middle."""
+    grid = figures.Grid([-4, 0, 2, 4], role="output")
+    assert names(grid) == ["signed-0", "signed-2", "signed-3", "signed-4"]
+    assert names(figures.Grid([0, 2, 4], role="output")) == ["output"] * 3
+
+
+def test_numbers_have_the_ink_of_their_colour():
+    """A number on a dark step of a ramp is light, and the other way round."""
+    soup = parse(figures.beside(figures.Grid(range(9), tints=range(9)), **WORDS))
+    inks = [text["fill"] for text in soup("text")]
+    assert inks == [colours.colour(f"entry-{n}-ink") for n in range(9)]
 
 
 def test_padding_differs_not_by_colour_alone():
@@ -271,12 +305,29 @@ def test_grids_have_a_size_that_holds_them():
         svg = parse(figures.beside(grid, **WORDS)).svg
         left, _, width, height = map(float, svg["viewbox"].split())
         assert (float(svg["width"]), float(svg["height"])) == (width, height)
-        assert left <= -2
         assert width >= 9 * len(grid.title)
-        right = max(x + wide for x, _, wide, *_ in boxes(svg))
-        assert right <= left + width
-        assert left + width / 2 == right / 2  # what is wider stands in the middle
-        assert max(y + high for _, y, _, high, _ in boxes(svg)) == height - 4
+        for x, y, wide, high, _ in boxes(svg):
+            assert left < x < x + wide < left + width
+            assert 0 <= y < y + high < height
+
+
+def test_panels_stand_in_one_row():
+    """Cells become smaller, down to a size that can be read, so that panels fit the column."""
+    for sides in ((5,), (9, 3, 7), (8, 8, 8), (7, 3, 7, 3)):
+        grids = [figures.Grid(np.zeros((side, side)), "name") for side in sides]
+        svgs = parse(figures.beside(*grids, **WORDS))("svg")
+        assert sum(int(svg["width"]) for svg in svgs) + 16 * (len(svgs) - 1) <= 640
+        [size] = {height for svg in svgs for *_, height, _ in boxes(svg)}
+        assert 22 <= size <= 34
+        assert size == 34 or sum(sides) * (size + 1) + 16 * len(svgs) + 20 > 600
+
+
+def test_pictures_are_enlarged_by_whole_numbers():
+    """Each value of a picture is a square of one, two or three pixels: as many as fit."""
+    for width, scale in ((400, 1), (300, 2), (100, 3)):
+        picture = figures.Picture(np.zeros((4, width)))
+        image = parse(figures.beside(picture, **WORDS)).img
+        assert (int(image["width"]), int(image["height"])) == (scale * width, scale * 4)
 
 
 def test_signs_stand_between_grids():
@@ -284,12 +335,11 @@ def test_signs_stand_between_grids():
     soup = parse(
         figures.beside(figures.Grid([1]), "<b>", figures.Picture([[1]], "dot"), **WORDS)
     )
-    assert [panel.name for panel in soup.find(role="img").children] == [
-        "svg",
-        "span",
-        "span",
-    ]
-    assert soup.find(class_="conv-sign").string == "<b>"
+    first, second = soup.find(role="img").children
+    assert first.name == "svg"
+    sign, picture = second.children
+    assert sign.string == "<b>"
+    assert picture.img
 
 
 @pytest.mark.parametrize(
@@ -309,6 +359,10 @@ def test_signs_stand_between_grids():
         (
             {"values": np.zeros((2, 3)), "focus": (1,)},
             r"focus must have one item for each axis of \(2, 3\), not \(1,\)",
+        ),
+        (
+            {"values": [1, 2], "role": ["input"]},
+            r"role must have the .* \(2,\), not \(1,\)",
         ),
         (
             {"values": np.zeros((2, 3)), "tints": [0, 1]},
@@ -344,10 +398,13 @@ def test_pictures_hold_their_pixels():
     )
     grey, colour = soup("img")
     assert pixels(grey).tolist() == [[0, 0, 128, 255, 255]]
-    assert (grey["width"], grey["height"]) == ("5", "1")
-    assert (colour["width"], colour["height"]) == ("1", "2")
+    assert (grey["width"], grey["height"]) == ("15", "3")
+    assert (colour["width"], colour["height"]) == ("3", "6")
     assert pixels(colour).tolist() == [[[255] * 3]] * 2
-    assert [span.span.string for span in soup(class_="conv-picture")] == ["grey", "<b>"]
+    assert [span.span.text for span in soup(class_="conv-picture")] == [
+        "grey 1 × 5",
+        "<b> 2 × 1",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ G = [1 / 2, 1 / 3, 1 / 6]
 def bars(frame):
     """List the bars of a frame: number, height and whether it is framed, row by row."""
     soup = BeautifulSoup(frame.panels[0], "html.parser")
-    rows = {"input": [], "kernel": [], "tint-7": [], "output": []}
+    rows = {"input": [], "kernel": [], "bar": [], "output": []}
     for rect in soup("rect"):
         role = rect["fill"].removeprefix("var(--conv-").partition(",")[0]
         framed = rect.get("stroke-width") == "2"
@@ -35,7 +35,7 @@ def test_each_moment_shows_what_takes_part():
     assert [number for number, _, _ in rows["input"]] == F
     assert [framed for _, _, framed in rows["input"]] == [False, True, True, True, False]
     assert [str(number) for number, _, _ in rows["kernel"]] == ["1/6", "1/3", "1/2"]
-    assert [number for number, _, _ in rows["tint-7"]] == [2, 6, 3]
+    assert [number for number, _, _ in rows["bar"]] == [2, 6, 3]
     assert [number for number, _, _ in rows["output"]] == [3, 8, 14, 11]
     assert [framed for _, _, framed in rows["output"]] == [False] * 3 + [True]
 
