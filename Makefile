@@ -50,10 +50,11 @@ lint:  ## style, format, types, and what is unsafe in workflows
 	$(RUN) mypy
 	.venv/bin/zizmor --quiet --offline --pedantic .github
 
-types: $(NODE)  ## the types of the site's scripts; needs Node
+types: $(NODE)  ## types, style and format of the site's scripts and style sheets; needs Node
 	$(INSTALL) site
 	$(RUN) hooks.facts .cache/scripts
 	$(NODE)/.bin/tsc --project .github
+	$(NODE)/.bin/biome check --error-on-warnings --config-path .github/scripts.json docs/assets .github
 
 lighthouse: site $(NODE)  ## every page in Lighthouse; needs Node and Chrome
 	node .github/lighthouse.mjs site

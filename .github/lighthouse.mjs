@@ -29,7 +29,9 @@ const TYPES = {
 
 const [folder] = process.argv.slice(2);
 const size = (file) => statSync(join(folder, file)).size;
-const pages = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith("index.html")).sort();
+const pages = readdirSync(folder, { recursive: true })
+  .filter((file) => file.endsWith("index.html"))
+  .sort();
 const guide = pages.filter((page) => page.startsWith("guide/"));
 const largest = guide.sort((a, b) => size(b) - size(a))[0];
 

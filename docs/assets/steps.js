@@ -19,7 +19,7 @@ function enhance(figure) {
 
   const show = (/** @type {number} */ number) => {
     slider.value = String(number);
-    frames.forEach((frame, index) => frame.classList.toggle("conv-hidden", index !== number - 1));
+    for (const [index, frame] of frames.entries()) frame.classList.toggle("conv-hidden", index !== number - 1);
     status.textContent = `${number} of ${frames.length}`;
     slider.setAttribute("aria-valuetext", `step ${number} of ${frames.length}`);
     back.disabled = number === 1;
