@@ -28,7 +28,12 @@ def script() -> str:
         name: {"entries": entries.tolist(), "divisor": divisor}
         for name, (entries, divisor) in presets.KERNELS.items()
     }
-    constants = {"VERSION": presets.VERSION, "LIMITS": presets.LIMITS, "KERNELS": kernels}
+    constants = {
+        "VERSION": presets.VERSION,
+        "LIMITS": presets.LIMITS,
+        "SIGNED_LIMIT": presets.SIGNED_LIMIT,
+        "KERNELS": kernels,
+    }
     lines = (
         f"export const {name} = {json.dumps(value)};\n" for name, value in constants.items()
     )

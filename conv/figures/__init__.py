@@ -14,6 +14,7 @@ from conv.figures.interactive import explorer
 from conv.figures.matrices import matrix, matrix_grid
 from conv.figures.moments import moment, sliding
 from conv.figures.panels import beside, pictures
+from conv.figures.photo import photo
 from conv.figures.picture import Picture
 from conv.figures.plots import curves
 from conv.figures.text import race_table, source, table
@@ -29,6 +30,7 @@ __all__ = [
     "matrix",
     "matrix_grid",
     "moment",
+    "photo",
     "pictures",
     "positions",
     "race_table",

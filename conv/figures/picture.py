@@ -57,12 +57,26 @@ class Picture:
         low, high = self.limits
         array = np.asarray(self.values, float)
         shades = np.rint(np.clip((array - low) / (high - low), 0, 1) * 255)
-        file = io.BytesIO()
-        Image.fromarray(shades.astype(np.uint8)).save(file, "PNG", optimize=True)
-        data = base64.b64encode(file.getvalue()).decode()
+        source = picture_url(Image.fromarray(shades.astype(np.uint8)))
         height, width = array.shape[:2]
         return (
             f'<span class="conv-picture"><span><b>{escape(self.title)}</b>'
-            f' {height} × {width}</span><img src="data:image/png;base64,{data}" alt=""'
+            f' {height} × {width}</span><img src="{source}" alt=""'
             f' width="{scale * width}" height="{scale * height}" loading="lazy"></span>'
         )
+
+
+def picture_url(image: Image.Image) -> str:
+    """Return a picture as a PNG in a data URL."""
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def by_scheme(light: str, dark: str, width: int, height: int) -> str:
+    """Return a picture that has one of two sources, by the system's colour scheme."""
+    return (
+        f'<picture><source media="(prefers-color-scheme: dark)" srcset="{dark}">'
+        f'<img src="{light}" alt="" width="{width}" height="{height}" loading="lazy">'
+        "</picture>"
+    )

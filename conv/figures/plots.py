@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from conv.figures.colours import COLOURS
 from conv.figures.figure import Figure
+from conv.figures.picture import by_scheme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -137,8 +138,4 @@ def in_both_schemes(canvas: Canvas) -> str:
         "data:image/svg+xml;base64," + base64.b64encode(text.encode()).decode()
         for text in (light, dark)
     )
-    return (
-        f'<picture><source media="(prefers-color-scheme: dark)" srcset="{dark}">'
-        f'<img src="{light}" alt="" width="{width}" height="{height}"'
-        ' loading="lazy"></picture>'
-    )
+    return by_scheme(light, dark, width, height)

@@ -11,6 +11,8 @@ VERSION = "1"  # of the explorer's addresses
 # Most rows and columns, and most of each setting; values are at most so far from 0.
 LIMITS = {"input": 12, "kernel": 7, "pad": 12, "stride": 12, "dilation": 6, "value": 10**6}
 
+SIGNED_LIMIT = 150  # per cent on either end of the scale of signs of a photograph's output
+
 
 def _whole(kernel: NDArray[np.float64], divisor: int = 1) -> tuple[NDArray[np.int64], int]:
     """Return a kernel as whole numbers, and what they are divided by.

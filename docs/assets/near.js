@@ -1,0 +1,35 @@
+// Reads the explorer or the photograph, and begins with it, when a reader comes near.
+// Until then its figure stands there; and if it cannot be read, as in a page opened as a file, it stays.
+
+/** @type {Record<string, () => Promise<unknown>>} */
+const SCRIPTS = {
+  "conv-explorer": () => import("./explorer/explorer.js"),
+  "conv-photo": () => import("./photo/photo.js"),
+};
+
+const near = new IntersectionObserver(
+  (seen) => {
+    for (const { target, isIntersecting } of seen) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      SCRIPTS[target.localName]().then(
+        () => begin(target),
+        () => {},
+      );
+    }
+  },
+  { rootMargin: "1000px" },
+);
+
+function begin(/** @type {any} */ one) {
+  // A reader may have gone on to another page meanwhile; what has left the page is not defined.
+  if (one.isConnected) one.begin();
+}
+
+function watch() {
+  for (const one of document.querySelectorAll(Object.keys(SCRIPTS).join())) near.observe(one);
+}
+
+watch();
+// Material's instant navigation replaces the page without loading it anew.
+/** @type {any} */ (window).document$?.subscribe(watch);

@@ -1,0 +1,163 @@
+// What a photograph's figure gets to be taken hold of: fields, presets, switches, canvases.
+
+import { element, parse, write } from "../element.js";
+import { KERNELS } from "../facts.js";
+import { drag, walk } from "./follow.js";
+
+/** @typedef {import("./photo.js").ConvPhoto} Photo */
+
+const MOST = 99; // the largest entry
+
+/** Build all parts into the still figure; return those that change. @param {Photo} photo */
+export function build(photo) {
+  const find = (/** @type {string} */ name) => /** @type {HTMLElement} */ (photo.querySelector(name));
+  const canvas = (/** @type {string} */ name) => /** @type {HTMLCanvasElement} */ (element("canvas", { class: name }));
+  const stage = find(".cp-stage");
+  stage.removeAttribute("role");
+  stage.removeAttribute("aria-label");
+  const [input, inset, output] = [canvas("cp-shown"), canvas("cp-inset"), canvas("cp-shown")];
+  output.role = "img";
+  const zoom = button("+", { class: "cp-zoom", "aria-label": "Enlarge around the window" });
+  zoom.addEventListener("click", () => photo.enlarge(!photo.enlarged));
+  const window = button("", { class: "cp-window" });
+  find(".cp-window").replaceWith(window);
+  window.before(input);
+  window.after(inset, zoom);
+  find(".cp-ring").before(output);
+  walk(photo, window);
+  for (const view of [find(".cp-input .cp-view"), find(".cp-output .cp-view")]) drag(photo, view);
+  const ghost = Array.from({ length: 9 }, () => element("span"));
+  const title = element("div", { class: "cp-ghost", "aria-hidden": "true" }, ...ghost);
+  const grid = find(".cp-grid");
+  const fields = [...grid.querySelectorAll("span")].map((span, at) => field(photo, span, at));
+  grid.before(title);
+  grid.after(stepper(fields));
+  const flip = either("Operation", ["as it is ⋆", "flipped ∗"], (second) => photo.flip(second));
+  const tone = either("Output", ["grey", "signed"], (second) => {
+    photo.chosen = second;
+    photo.paint();
+  });
+  const own = button("Your picture", { class: "cp-chip" });
+  own.addEventListener("click", async () => (await import("./own.js")).choose(photo));
+  const message = element("p", { class: "cp-message", role: "status" });
+  const legend = element("p", { class: "cp-legend" });
+  find(".cp-bar").append(flip.made, own, message, legend, tone.made);
+  const products = [...find(".cp-products").children];
+  const mark = presets(photo, find(".cp-presets"));
+  const figure = find("figure");
+  return {
+    figure,
+    window,
+    input,
+    inset,
+    zoom,
+    output,
+    fields,
+    ghost,
+    mark,
+    flip,
+    tone,
+    own,
+    message,
+    legend,
+    products,
+  };
+}
+
+/** @param {string} text @param {Record<string, string>} [attributes] */
+const button = (text, attributes) => element("button", { type: "button", ...attributes }, text);
+
+/** Put a field in the place of a number of the kernel; the tenth is its divisor. @param {Photo} photo @param {Element} span @param {number} at */
+function field(photo, span, at) {
+  const label = at === 9 ? "Divisor" : `Kernel, row ${Math.floor(at / 3)}, column ${at % 3}`;
+  const attributes = { inputmode: "text", enterkeyhint: "done", autocomplete: "off", "aria-label": label };
+  const made = /** @type {HTMLInputElement} */ (element("input", { type: "text", ...attributes }));
+  span.replaceWith(made);
+  made.addEventListener("focus", () => made.select());
+  made.addEventListener("blur", () => photo.compute()); // what is no number gives way to the last one
+  made.addEventListener("input", () => {
+    const value = parse(made.value, MOST);
+    const taken = value <= MOST && (at < 9 || value > 0);
+    made.ariaInvalid = String(!taken);
+    const allowed = at < 9 ? `from −${MOST} to ${MOST}` : `above 0, up to ${MOST}`;
+    photo.say(taken ? "" : `“${made.value}” is no number ${allowed}: the last one stays.`);
+    if (taken) photo.enter(at, value);
+  });
+  made.addEventListener("keydown", (event) => {
+    const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (by) step(made, (value) => value + by);
+    if (by) event.preventDefault();
+    if (event.key === "Enter") made.blur();
+  });
+  return made;
+}
+
+/** @param {HTMLInputElement} made @param {(value: number) => number} change */
+function step(made, change) {
+  const value = parse(made.value, MOST);
+  made.value = write(change(Number.isNaN(value) ? 0 : value));
+  made.dispatchEvent(new Event("input"));
+}
+
+/** Buttons for fingers, as the keypads of phones have no minus. @param {HTMLInputElement[]} fields */
+function stepper(fields) {
+  let chosen = fields[4];
+  for (const one of fields) one.addEventListener("focus", () => (chosen = one));
+  /** @type {[string, string, (value: number) => number][]} */
+  const actions = [
+    ["−", "One less", (value) => value - 1],
+    ["+", "One more", (value) => value + 1],
+    ["±", "Other sign", (value) => -value],
+  ];
+  const buttons = actions.map(([text, label, change]) => {
+    const made = button(text, { "aria-label": label });
+    made.addEventListener("click", () => step(chosen, change));
+    return made;
+  });
+  return element("div", { class: "cp-stepper" }, ...buttons);
+}
+
+/** Kernels to choose from; returns what marks the one that is laid on. @param {Photo} photo @param {HTMLElement} place @returns {(name: string) => void} */
+function presets(photo, place) {
+  const names = [...Object.keys(KERNELS), "own"];
+  if (photo.hasAttribute("small")) {
+    const select = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "Kernel" }));
+    select.append(...names.map((name) => element("option", name === "own" ? { disabled: "" } : {}, name)));
+    select.addEventListener("change", () => photo.choose(select.value));
+    place.append(select);
+    return (name) => {
+      select.value = name;
+    };
+  }
+  const chips = names.map((name) => {
+    const chip = button(name, { class: "cp-chip" });
+    chip.addEventListener("click", () => photo.choose(name));
+    return /** @type {HTMLButtonElement} */ (chip);
+  });
+  place.append(...chips);
+  return (name) => {
+    for (const chip of chips) chip.ariaPressed = String(chip.textContent === name);
+    chips[names.length - 1].disabled = name !== "own"; // lights up when an entry is changed
+  };
+}
+
+/** A switch between two; returns it, and what sets it. @param {string} name @param {string[]} texts @param {(second: boolean) => void} take */
+function either(name, texts, take) {
+  const buttons = texts.map((text, at) => {
+    const made = button(text);
+    made.addEventListener("click", () => take(at === 1));
+    return made;
+  });
+  const set = (/** @type {boolean} */ second) => {
+    for (const [at, one] of buttons.entries()) one.ariaPressed = String(second === (at === 1));
+  };
+  return { made: element("div", { class: "cp-either", role: "group", "aria-label": name }, ...buttons), set };
+}
+
+/** Turn the kernel by half a turn before the reader's eyes; its numbers stay upright. @param {HTMLInputElement[]} fields */
+export function turn(fields) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const motion = (/** @type {number} */ from) => ({ rotate: [`${from}deg`, "0deg"] });
+  for (const one of fields.slice(0, 9)) one.animate(motion(180), { duration: 250, easing: "ease" });
+  fields[0].parentElement?.animate(motion(-180), { duration: 250, easing: "ease" });
+}

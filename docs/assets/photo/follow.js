@@ -1,0 +1,56 @@
+// The window follows pointers and keys.
+
+import { ARROWS, write } from "../element.js";
+
+/** @typedef {import("./photo.js").ConvPhoto} Photo */
+
+const PAUSE = 300; // milliseconds after the last key until the sum is said
+
+/** Move the window to where a pointer is pressed or dragged. @param {Photo} photo @param {HTMLElement} view of the input or the output */
+export function drag(photo, view) {
+  const input = view.closest(".cp-input") !== null;
+  const place = (/** @type {PointerEvent} */ { clientX, clientY }) => {
+    const box = view.getBoundingClientRect();
+    const [height, width] = input ? photo.seen : [photo.picture.height, photo.picture.width];
+    const [top, left] = input ? photo.corner : [0, 0];
+    const row = Math.floor(((clientY - box.top) / box.height) * height);
+    return [top + row, left + Math.floor(((clientX - box.left) / box.width) * width)];
+  };
+  const follow = (/** @type {PointerEvent} */ event) => photo.move(...place(event).map((at) => at - 1));
+  view.addEventListener("pointerdown", (event) => {
+    if (event.button || /** @type {Element} */ (event.target).closest(".cp-zoom")) return;
+    view.setPointerCapture(event.pointerId);
+    photo.dataset.touched = ""; // the window pulses once
+    follow(event);
+    photo.ui.window.focus({ preventScroll: true });
+    event.preventDefault();
+  });
+  view.addEventListener("pointermove", (event) => {
+    if (view.hasPointerCapture(event.pointerId)) follow(event);
+    else if (input && photo.enlarged) {
+      const [row, column] = place(event);
+      photo.say(`Row ${row}, column ${column}: ${write(photo.picture.values[row * photo.picture.width + column])}`);
+    }
+  });
+}
+
+/** Move the window by keys, and say the sum when they rest. @param {Photo} photo @param {HTMLElement} window */
+export function walk(photo, window) {
+  let timer = 0;
+  window.addEventListener("focus", () => {
+    photo.dataset.touched = "";
+  });
+  window.addEventListener("keydown", (event) => {
+    const [row, column] = photo.at;
+    const by = event.shiftKey ? 10 : 1;
+    const [down, across] = ARROWS[event.key] ?? [0, 0];
+    if (event.key === "Escape") photo.enlarge(false);
+    else if (event.key === "Home") photo.move(row, 0);
+    else if (event.key === "End") photo.move(row, photo.result.width);
+    else if (event.key in ARROWS) photo.move(row + by * down, column + by * across);
+    else return;
+    event.preventDefault();
+    clearTimeout(timer);
+    timer = setTimeout(() => photo.say(`Row ${photo.at[0]}, column ${photo.at[1]}: ${photo.sum}`), PAUSE);
+  });
+}

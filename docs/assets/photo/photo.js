@@ -1,0 +1,186 @@
+// <conv-photo>: a photograph, nine numbers, and what they make of it, in the reader's hands.
+
+import { element, write } from "../element.js";
+import { KERNELS, SIGNED_LIMIT } from "../facts.js";
+import { build, turn } from "./build.js";
+import { beyond, correlate, paint, piece, read, rows } from "./picture.js";
+
+/** @typedef {import("./picture.js").Picture} Picture */
+
+const AROUND = [5, 5]; // rows and columns in the inset
+const CROP = [18, 16]; // and in the picture when it is enlarged
+
+export class ConvPhoto extends HTMLElement {
+  kernelName = "own";
+  /** @type {number[]} as they are before a flip */ entries = [];
+  divisor = 1;
+  flipped = false;
+  /** @type {boolean | null} the reader's choice of the scale, if there is one */ chosen = null;
+  at = [0, 0];
+  enlarged = false;
+  corner = [0, 0]; // of what is seen of the input
+  /** @type {Picture} */ portrait = { width: 0, height: 0, values: new Float64Array() };
+  picture = this.portrait;
+  result = this.portrait;
+  /** @type {ReturnType<typeof build>} */ ui = /** @type {any} */ (null);
+
+  connectedCallback() {
+    if (this.hasAttribute("hero")) this.begin();
+  }
+
+  async begin() {
+    const image = /** @type {HTMLImageElement} */ (this.querySelector(".cp-input img"));
+    if (!this.ui) await image.decode().catch(() => {});
+    if (this.ui || !this.isConnected) return;
+    try {
+      this.portrait = this.picture = read(image);
+    } catch {
+      return; // a page that was opened as a file may not read its pictures: the figure stands still
+    }
+    this.ui = build(this);
+    this.at = (this.getAttribute("at") ?? "0,0").split(",").map(Number);
+    this.flipped = this.hasAttribute("flipped");
+    this.choose(this.getAttribute("kernel") ?? "identity");
+    new MutationObserver(() => this.paint()).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+    this.dataset.ready = "";
+  }
+
+  /** Per cent, row by row. */
+  get input() {
+    return rows(this.picture);
+  }
+
+  /** The weights as they are applied. */
+  get kernel() {
+    const weights = this.applied.map((entry) => entry / this.divisor);
+    return [0, 3, 6].map((at) => weights.slice(at, at + 3));
+  }
+
+  get output() {
+    return rows(this.result);
+  }
+
+  get applied() {
+    return this.flipped ? this.entries.toReversed() : this.entries;
+  }
+
+  /** Without a choice, a kernel whose entries cancel has the scale of signs. */
+  get signed() {
+    return this.chosen ?? this.entries.reduce((sum, entry) => sum + entry, 0) === 0;
+  }
+
+  /** Rows and columns of what is seen of the input. */
+  get seen() {
+    return this.enlarged ? CROP : [this.picture.height, this.picture.width];
+  }
+
+  /** Lay on a kernel by its name. @param {string} name */
+  choose(name) {
+    const { entries, divisor } = /** @type {Record<string, any>} */ (KERNELS)[name];
+    Object.assign(this, { kernelName: name, entries: entries.flat(), divisor });
+    this.compute();
+  }
+
+  /** Change an entry as it is applied, or, as the tenth, the divisor. @param {number} at @param {number} value */
+  enter(at, value) {
+    this.kernelName = "own";
+    if (at === 9) this.divisor = value;
+    else this.entries = this.entries.with(this.flipped ? 8 - at : at, value);
+    this.compute();
+  }
+
+  /** @param {boolean} flipped */
+  flip(flipped) {
+    if (flipped !== this.flipped) turn(this.ui.fields);
+    this.flipped = flipped;
+    this.compute();
+  }
+
+  /** Take another picture of the same size, or the portrait again. @param {Picture} [picture] */
+  show(picture = this.portrait) {
+    this.picture = picture;
+    this.ui.own.textContent = picture === this.portrait ? "Your picture" : "The portrait";
+    this.compute();
+  }
+
+  /** @param {boolean} enlarged */
+  enlarge(enlarged) {
+    this.enlarged = enlarged;
+    this.ui.zoom.textContent = enlarged ? "−" : "+";
+    this.ui.zoom.ariaLabel = enlarged ? "The whole picture" : "Enlarge around the window";
+    this.toggleAttribute("data-enlarged", enlarged);
+    this.move(...this.at);
+  }
+
+  compute() {
+    const { fields, mark, flip, ghost } = this.ui;
+    for (const [at, value] of [...this.applied, this.divisor].entries()) {
+      if (this.kernelName === "own" && fields[at] === document.activeElement) continue;
+      fields[at].value = write(value);
+      fields[at].ariaInvalid = "false";
+    }
+    for (const [at, value] of this.entries.entries()) ghost[at].textContent = write(value, 3);
+    mark(this.kernelName);
+    flip.set(this.flipped);
+    this.toggleAttribute("data-flipped", this.flipped);
+    this.result = correlate(this.picture, this.applied, this.divisor);
+    this.paint();
+    this.move(...this.at);
+  }
+
+  paint() {
+    const { output, tone, legend } = this.ui;
+    paint(output, this.result, this.signed);
+    output.ariaLabel = `Output of the kernel ${this.kernelName}${this.flipped ? ", flipped" : ""}`;
+    tone.set(this.signed);
+    const [least, most] = this.signed ? [`−${SIGNED_LIMIT}`, `0 … +${SIGNED_LIMIT}`] : ["0", "100"];
+    const bar = element("span", { class: this.signed ? "cp-scale cp-signed" : "cp-scale" });
+    const share = beyond(this.result, this.signed);
+    const words = share ? `${write(100 * share, 2)} % lie beyond this scale` : "";
+    legend.replaceChildren(least, bar, most, element("small", {}, words));
+  }
+
+  /** Look at another place of the output, or at the nearest that there is. @param {number[]} to */
+  move(...to) {
+    const sizes = [this.result.height, this.result.width];
+    this.at = sizes.map((size, axis) => Math.min(size - 1, Math.max(0, Math.round(to[axis]))));
+    const [row, column] = this.at;
+    const whole = [this.picture.height, this.picture.width];
+    this.corner = this.seen.map((size, axis) =>
+      Math.min(whole[axis] - size, Math.max(0, this.at[axis] + 1 - Math.floor(size / 2))),
+    );
+    const [top, left] = this.corner;
+    for (const [name, value] of Object.entries({ row, column, top, left })) {
+      this.ui.figure.style.setProperty(`--${name}`, String(value));
+    }
+    this.toggleAttribute("data-low", row > sizes[0] / 2 && column < sizes[1] / 2); // the inset makes room
+    this.ui.window.ariaLabel = `Window, row ${row}, column ${column}. Arrow keys move it`;
+    paint(this.ui.input, piece(this.picture, this.corner, this.seen), false);
+    paint(this.ui.inset, piece(this.picture, [row - 1, column - 1], AROUND), false);
+    this.products();
+  }
+
+  /** Write the nine products and their sum. */
+  products() {
+    const window = piece(this.picture, this.at, [3, 3]).values;
+    const [spans, last] = [this.ui.products.slice(0, 9), this.ui.products[9]];
+    const sum = this.applied.reduce((total, entry, at) => total + entry * window[at], 0);
+    for (const [at, span] of spans.entries()) {
+      const parts = [element("i", {}, write(this.applied[at], 3)), "·", element("u", {}, write(window[at]))];
+      span.replaceChildren(...parts);
+    }
+    const division = this.divisor === 1 ? "" : `${write(sum, 4)} ÷ ${write(this.divisor, 3)} = `;
+    last.replaceChildren(`= ${division}`, element("b", {}, this.sum));
+  }
+
+  get sum() {
+    return write(this.result.values[this.at[0] * this.result.width + this.at[1]], 3);
+  }
+
+  /** Say something in the line that is kept for it. @param {string} text */
+  say(text) {
+    this.ui.message.textContent = text;
+  }
+}
+
+customElements.define("conv-photo", ConvPhoto);
