@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 from collections.abc import MutableMapping
 from html import escape
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from bs4 import BeautifulSoup
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
+from nbformat import NotebookNode
 
 GLOSSARY = "reference/glossary.md"
 TERM = re.compile(r"^## .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
 PARAGRAPH = re.compile(r"[A-Z]")  # not a heading, a list or HTML
+WORDS, LINES = 180, 15  # of text and of code that are read in a minute
 BOOST = 4  # the guide comes first among the results of a search
 
 
-class Meanings(Treeprocessor):
-    """Says on links to the glossary what each term means."""
+class Links(Treeprocessor):
+    """Says on links to the glossary what a term means, on cards how long a page takes."""
 
-    def __init__(self, md: Markdown, terms: dict[str, str]) -> None:
+    def __init__(
+        self, md: Markdown, terms: dict[str, str], minutes: dict[str, int]
+    ) -> None:
         super().__init__(md)
-        self.terms = terms
+        self.terms, self.minutes = terms, minutes
 
     def run(self, root: Element) -> None:
-        """Write the meaning into the title of each link."""
+        """Write titles into links to terms, and minutes into cards."""
         for link in root.iter("a"):
             page, _, anchor = link.get("href", "").partition("#")
             if page.endswith("glossary.md") and anchor in self.terms:
                 link.set("title", self.terms[anchor])
+            if "conv-card" in link.get("class", "").split():
+                SubElement(link, "small").text = f"{self.minutes[page]} min"
 
 
-def extend(md: Markdown, terms: dict[str, str]) -> None:
-    """Let a Markdown converter say what terms mean, while links still name sources."""
-    md.treeprocessors.register(Meanings(md, terms), "meanings", 4)
+def extend(md: Markdown, terms: dict[str, str], minutes: dict[str, int]) -> None:
+    """Let a Markdown converter complete links, while they still name sources."""
+    md.treeprocessors.register(Links(md, terms, minutes), "links", 4)
+
+
+def minutes(notebook: NotebookNode) -> int:
+    """Return how many minutes it takes to read a page's text and the code that is shown."""
+    words, lines = 0, 0
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            words += len(cell.source.split())
+        elif "hide" not in cell.metadata.get("tags", []):
+            lines += len(cell.source.splitlines())
+    return math.ceil(words / WORDS + lines / LINES)
 
 
 def terms(glossary: str) -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import copy
 import hashlib
 import re
 from collections.abc import Iterator
-from html import escape
 
 import nbformat
 from bs4 import BeautifulSoup, Tag
@@ -17,9 +17,8 @@ PICTURE = re.compile(
     r"data:image/(?P<kind>png|svg)[+xml]*;base64,(?P<data>[A-Za-z0-9+/=]+)"
 )
 DARK = "(prefers-color-scheme: dark)"
-ANSWER = "/// details | Answer\n    type: success\n"
-PYTHON = "Python 3.11"  # as in pyproject.toml
-COLAB = "https://colab.research.google.com/"  # opens notebooks by address from GitHub alone
+EXERCISE = re.compile(r"^(?=#+ Exercise\b)", re.MULTILINE)
+COMMENT = re.compile(r"(?:#.*\n?)+")
 
 
 def markdown(notebook: NotebookNode, folder: str) -> tuple[str, dict[str, bytes]]:
@@ -60,42 +59,100 @@ def download(notebook: NotebookNode, install: str) -> str:
     return nbformat.writes(notebook) + "\n"
 
 
-def with_downloads(text: str, install: str, notebook: str, script: str) -> str:
-    """Return a page's Markdown with links to the downloads below its title."""
-    title, _, rest = text.partition("\n")
-    elsewhere = ""
-    needed = "the package <code>conv</code>, which <code>make</code> installs in a clone."
-    if install:
-        elsewhere = f' · or upload the notebook to <a href="{COLAB}">Colab</a>'
-        needed = f"<code>{escape(install)}</code>, which the notebook runs first."
-    note = (
-        '<p class="conv-downloads" data-search-exclude>This page is a program: '
-        f'<a href="{notebook}" download>notebook</a> · '
-        f'<a href="{script}" download>script</a>{elsewhere}.<br>'
-        f"You need {PYTHON} or newer, and {needed}</p>"
-    )
-    return f"{title}\n\n{note}\n{rest}"
-
-
 def _blocks(
     notebook: NotebookNode, folder: str, pictures: dict[str, bytes]
 ) -> Iterator[str]:
-    """Give the blocks of a notebook's Markdown; answers that follow each other are one."""
-    answer = False
+    """Give the blocks of a notebook's Markdown.
+
+    An exercise, from its heading to its answer, has a frame; its answer is folded, and what
+    follows each other of it is one.
+    """
+    exercise = answer = False
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
-        if answer != ("answer" in tags):
-            answer = not answer
-            yield ANSWER if answer else "///"
+        if answer and "answer" not in tags:
+            yield "////"
+            if exercise:
+                yield "/////"
+            exercise = answer = False
+        elif not answer and "answer" in tags:
+            yield "//// details | Show the answer\n    type: answer\n"
+            answer = True
         if cell.cell_type == "markdown":
-            yield cell.source
+            before, *inside = EXERCISE.split(cell.source, maxsplit=1)
+            yield before
+            if inside:
+                yield f"///// html | div.conv-exercise\n\n{inside[0]}"
+                exercise = True
         elif cell.cell_type == "code":
-            if "hide" not in tags:
-                yield _fence(cell.source, "python")
-            for output in cell.outputs:
-                yield _shown(output, folder, pictures)
-    if answer:
-        yield "///"
+            shown = [_shown(output, folder, pictures) for output in cell.outputs]
+            yield from shown if "hide" in tags else _unfolded(cell.source, shown, answer)
+    yield from ["////"] * answer + ["/////"] * exercise
+
+
+def _unfolded(source: str, shown: list[str], answer: bool) -> Iterator[str]:
+    """Give a cell's code and outputs; what a reader can do without at first is folded.
+
+    These are imports, checks at the end, and the call that shows a function's source. An
+    answer begins with its comment, as text.
+    """
+    comment = COMMENT.match(source) if answer else None
+    if comment:
+        yield re.sub("^# ?", "", comment[0], flags=re.MULTILINE)
+        source = source[comment.end() :]
+    statements = ast.parse(source).body
+    if statements and all(map(_is_source, statements)):
+        source = ""
+    elif statements and all(isinstance(s, ast.Import | ast.ImportFrom) for s in statements):
+        yield _fold("imports", "imports", source)
+        source = ""
+    code, checks, count = _without_checks(source)
+    if code.strip():
+        yield _fence(code, "python")
+    yield from shown
+    if count:
+        yield _fold("checks", f"{count} check{'s' * (count > 1)} passed", checks)
+
+
+def _without_checks(source: str) -> tuple[str, str, int]:
+    """Part the last checks of a cell from the rest, and count them."""
+    statements = ast.parse(source).body
+    last = len(statements)
+    if statements and isinstance(statements[-1], ast.Expr):
+        last -= 1  # what the cell shows
+    first = last
+    while first and _is_check(statements[first - 1]):
+        first -= 1
+    if first == last:
+        return source, "", 0
+    lines = source.splitlines()
+    begin = statements[first - 1].end_lineno if first else 0
+    end = statements[last - 1].end_lineno
+    checks = "\n".join(lines[begin:end]).strip("\n")
+    return "\n".join(lines[:begin] + lines[end:]), checks, count_checks(checks)
+
+
+def count_checks(source: str) -> int:
+    r"""Return how many assert statements code has.
+
+    >>> count_checks("for n in range(9):\\n    assert n < 9")
+    1
+    """
+    return sum(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(source)))
+
+
+def _is_check(statement: ast.stmt) -> bool:
+    """Say whether a statement is an assertion, or a loop that ends with one."""
+    last = statement.body[-1] if isinstance(statement, ast.For | ast.With) else statement
+    return isinstance(last, ast.Assert)
+
+
+def _is_source(statement: ast.stmt) -> bool:
+    return ast.unparse(statement).startswith("figures.source(")
+
+
+def _fold(kind: str, title: str, code: str) -> str:
+    return f"/// details | {title}\n    type: {kind}\n\n{_fence(code, 'python')}\n\n///"
 
 
 def _shown(output: NotebookNode, folder: str, pictures: dict[str, bytes]) -> str:

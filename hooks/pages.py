@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import platform
 import posixpath
+import tomllib
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+from jinja2 import Environment
 from markdown import Markdown
 from markdown.extensions import Extension
 from mkdocs.config.defaults import MkDocsConfig
@@ -20,6 +25,8 @@ from nbformat import NotebookNode
 from hooks import execute, facts, formulas, material, meta, notebook, policy
 
 FIGURES, PROGRAMS = "assets/figures", "assets/programs"
+WIDE: dict[str, Any] = {"hide": ["navigation", "toc"]}
+LAYOUTS = {"index.py": WIDE | {"template": "home.html"}, "explorer.py": WIDE}
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,10 @@ class Build:
 
     days: dict[str, str] = field(default_factory=dict)  # of the last commits, by path
     terms: dict[str, str] = field(default_factory=dict)  # what each anchor's term means
+    programs: dict[str, dict[str, Any]] = field(
+        default_factory=dict
+    )  # see `_publish_program`
+    minutes: dict[str, int] = field(default_factory=dict)  # to read each program
     characters: set[str] = field(default_factory=set)  # of all formulas
     unreadable: list[str] = field(default_factory=list)  # formulas of one page
 
@@ -42,7 +53,7 @@ class Rooms(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Extend a converter, as each page has its own."""
         formulas.extend(md, _build.characters, _build.unreadable)
-        meta.extend(md, _build.terms)
+        meta.extend(md, _build.terms, _build.minutes)
         material.extend(md, self.contents)
 
 
@@ -84,6 +95,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Describe a page by its first sentences, date it, and rank the guide first."""
     meta.describe(page.meta, page.file.src_uri, markdown, _build.days)
+    page.meta.update(_build.programs.get(page.file.src_uri, {}))
+    page.meta.update(LAYOUTS.get(page.file.src_uri, {}))
     if day := page.meta.get("updated"):
         page.update_date = day
     return markdown
@@ -96,8 +109,12 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return html
 
 
-def on_env(env: object, config: MkDocsConfig, files: Files) -> None:
-    """Publish the font of the formulas, with the characters that they use."""
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
+    """Publish the font of the formulas, and tell the templates what was executed."""
+    env.globals["checks"] = sum(page["checks"] for page in _build.programs.values())
+    project = tomllib.loads((execute.ROOT / "pyproject.toml").read_text())["project"]
+    env.globals["oldest"] = project["requires-python"].removeprefix(">=")
+    env.globals["python"] = f"Python {platform.python_version()}, NumPy {version('numpy')}"
     sheet = formulas.style_sheet(frozenset(_build.characters))
     _publish("assets/formulas.css", sheet, files, config)
 
@@ -141,9 +158,15 @@ def _publish_program(
     }
     for name, contents in programs.items():
         _publish(name, contents, files, config)
-    links = [get_relative_url(name, page.url) for name in programs]
+    _build.minutes[page.src_uri] = meta.minutes(executed)
+    _build.programs[page.src_uri] = {
+        "downloads": list(programs),
+        "minutes": _build.minutes[page.src_uri],
+        "checks": notebook.count_checks(executed.metadata["script"]),
+        "subtitle": f"{_build.minutes[page.src_uri]} min",
+    }
     # With a text of its own, the page is no notebook any more that mkdocs-jupyter renders.
-    page.content_string = notebook.with_downloads(text, install, *links)
+    page.content_string = text
 
 
 def _publish(name: str, contents: str | bytes, files: Files, config: MkDocsConfig) -> None:

@@ -18,6 +18,7 @@ from conv.figures.photo import photo
 from conv.figures.picture import Picture
 from conv.figures.plots import curves
 from conv.figures.text import race_table, source, table
+from conv.figures.thumb import thumb
 from conv.figures.windows import positions
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "source",
     "steps",
     "table",
+    "thumb",
 ]

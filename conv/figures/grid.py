@@ -99,7 +99,7 @@ class Grid:
         """What stands in the cells, padding included, as a (rows, columns) array of str."""
         values = np.asarray(self.values, dtype=object)  # texts leave numbers numbers
         texts = np.array([format_number(value) for value in values.flat], dtype=object)
-        return self._padded(texts.reshape(values.shape), "0")
+        return self._padded(texts.reshape(values.shape), "0" if any(texts) else "")
 
     @property
     def colours(self) -> NDArray[Any]:

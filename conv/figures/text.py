@@ -157,7 +157,8 @@ def source(function: Callable[..., Any], *, docstring: bool = False) -> Markdown
         if ast.get_docstring(definition):
             lines = text.splitlines(keepends=True)
             text = "".join(lines[: first.lineno - 1] + lines[first.end_lineno :])
-    return Markdown(f"```python\n{text.rstrip()}\n```")
+    path = function.__module__.replace(".", "/")
+    return Markdown(f'``` {{ .python title="{path}.py" }}\n{text.rstrip()}\n```')
 
 
 def _cell(value: Any) -> str:
