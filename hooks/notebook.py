@@ -100,7 +100,7 @@ def _unfolded(source: str, shown: list[str], answer: bool) -> Iterator[str]:
     if comment:
         yield re.sub("^# ?", "", comment[0], flags=re.MULTILINE)
         source = source[comment.end() :]
-    statements = ast.parse(source).body
+    statements = _statements(source)
     if statements and all(map(_is_source, statements)):
         source = ""
     elif statements and all(isinstance(s, ast.Import | ast.ImportFrom) for s in statements):
@@ -116,7 +116,7 @@ def _unfolded(source: str, shown: list[str], answer: bool) -> Iterator[str]:
 
 def _without_checks(source: str) -> tuple[str, str, int]:
     """Part the last checks of a cell from the rest, and count them."""
-    statements = ast.parse(source).body
+    statements = _statements(source)
     last = len(statements)
     if statements and isinstance(statements[-1], ast.Expr):
         last -= 1  # what the cell shows
@@ -138,7 +138,16 @@ def count_checks(source: str) -> int:
     >>> count_checks("for n in range(9):\\n    assert n < 9")
     1
     """
-    return sum(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(source)))
+    nodes = (node for statement in _statements(source) for node in ast.walk(statement))
+    return sum(isinstance(node, ast.Assert) for node in nodes)
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    """Return the statements of a cell; none of what IPython alone understands."""
+    try:
+        return ast.parse(source).body
+    except SyntaxError:
+        return []
 
 
 def _is_check(statement: ast.stmt) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import posixpath
-import tomllib
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +24,7 @@ from nbformat import NotebookNode
 from hooks import execute, facts, formulas, material, meta, notebook, policy
 
 FIGURES, PROGRAMS = "assets/figures", "assets/programs"
+OLDEST = "3.11"  # the Python that readers need, as in pyproject.toml
 WIDE: dict[str, Any] = {"hide": ["navigation", "toc"]}
 LAYOUTS = {"index.py": WIDE | {"template": "home.html"}, "explorer.py": WIDE}
 
@@ -112,8 +112,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Publish the font of the formulas, and tell the templates what was executed."""
     env.globals["checks"] = sum(page["checks"] for page in _build.programs.values())
-    project = tomllib.loads((execute.ROOT / "pyproject.toml").read_text())["project"]
-    env.globals["oldest"] = project["requires-python"].removeprefix(">=")
+    env.globals["oldest"] = OLDEST
     env.globals["python"] = f"Python {platform.python_version()}, NumPy {version('numpy')}"
     sheet = formulas.style_sheet(frozenset(_build.characters))
     _publish("assets/formulas.css", sheet, files, config)

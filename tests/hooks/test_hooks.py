@@ -15,8 +15,9 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 
-from hooks import notebook
+from hooks import pages
 
 ROOT = Path(__file__).parent.parent.parent
 TITLE = "# %% [markdown]\n# # A page\n"
@@ -144,8 +145,12 @@ def test_what_a_page_shows(good):
     assert "printed words" in text
     assert "42" in text
     assert "kernel must have one to four axes" in text
-    assert re.search(r'<details class="success">\s*<summary>Answer</summary>', html)
-    assert html.index("<summary>Answer") < html.index("140") < html.index("</details>")
+    assert re.search(r'<details class="answer">\s*<summary>Show the answer</summary>', html)
+    assert (
+        html.index("<summary>Show the answer")
+        < html.index("140")
+        < html.index("</details>")
+    )
     assert 'aria-label="The numbers 1 and 2."' in html
     assert "<figcaption>Two numbers.</figcaption>" in html
     assert "<msup><mi>x</mi><mn>2</mn></msup>" in html
@@ -195,7 +200,7 @@ def test_pictures_become_files(good):
     html = good.html("pictures")
     assert "data:image" not in html
     [name] = re.findall(
-        r'<img [^>]*height="1"[^>]* src="../../(assets/figures/\w+\.png)" width="3"', html
+        r'<img [^>]*height="3"[^>]* src="../../(assets/figures/\w+\.png)" width="9"', html
     )
     assert (good.root / "site" / name).read_bytes().startswith(b"\x89PNG")
 
@@ -258,12 +263,24 @@ def test_the_font_of_formulas_is_the_sites_own(good):
     assert "assets/formulas.css" not in good.html("plain")
 
 
+@page(
+    "timed", "\n1 + 1", " tags=['hide']\n'not counted'\n" + "1\n" * 9, prose="word " * 359
+)
+def test_a_page_says_how_long_it_takes(good):
+    """A page says above its title how many minutes it takes, for its words and its code."""
+    head = BeautifulSoup(good.html("timed"), "html.parser").select_one(".conv-head")
+    words = " ".join(head.p.text.split())
+    assert re.fullmatch(
+        r"Guide \d+ of \d+ · 3 min · after: \w+", words
+    )  # 361 words, a line
+
+
 @page("edited", "\n1 + 1")
 def test_links_to_the_repository_come_from_the_environment(good):
     """With its address, pages link to it and install from it; without, nowhere."""
     notebook = "assets/programs/guide/edited.ipynb"
     html = good.html("edited")
-    assert "Edit this page" not in html
+    assert 'rel="edit"' not in html
     assert "pip install" not in html
     assert "Colab" not in html
     assert "pip install" not in (good.root / "site" / notebook).read_text()
@@ -288,10 +305,11 @@ def test_links_to_the_glossary_say_what_the_term_means(good):
 
 
 def test_an_address_without_a_page_says_where_to_go(good):
-    """The 404 page links to the front page, wherever the site stands."""
+    """The 404 page links to the front page and others, wherever the site stands."""
     html = (good.root / "site" / "404.html").read_text(encoding="utf-8")
     assert "There is no page here" in html
-    assert '<a href="/sub/.">front page</a>' in html
+    for place in (".", "guide/first/", "explorer/", "reference/api/"):
+        assert f'href="/sub/{place}"' in html
 
 
 LONG = "word " * 60
@@ -335,7 +353,7 @@ def test_what_a_link_to_a_page_and_a_machine_find(good):
 def test_pages_ask_for_the_python_that_the_package_needs():
     """The version beside the downloads is the oldest that pyproject.toml admits."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert f"Python {project['requires-python'].removeprefix('>=')}" == notebook.PYTHON
+    assert project["requires-python"] == f">={pages.OLDEST}"
 
 
 def test_the_changelog_begins_with_this_version():

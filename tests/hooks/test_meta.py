@@ -59,18 +59,25 @@ def test_what_a_page_says_itself_stays():
     assert found == {}
 
 
-class Meanings(Extension):
-    """Meanings of links alone."""
+class Links(Extension):
+    """What links say, alone."""
 
     def extendMarkdown(self, md):
-        meta.extend(
-            md, meta.terms('# Terms\n\n## Stride { #stride }\n\nA "step" & more.\n')
-        )
+        terms = meta.terms('# Terms\n\n## Stride { #stride }\n\nA "step" & more.\n')
+        meta.extend(md, terms, {"guide/a.py": 7})
+
+
+def test_cards_say_how_long_their_page_takes():
+    """A link with the class of a card ends with minutes; others do not."""
+    text = "[A](guide/a.py){ .conv-card } and [a](guide/a.py)"
+    html = Markdown(extensions=[Links(), "attr_list"]).convert(text)
+    assert 'href="guide/a.py">A<small>7 min</small></a> and' in html
+    assert html.count("min") == 1
 
 
 def test_links_to_the_glossary_say_what_the_term_means():
     """In text, from any folder; not on other links, nor in code."""
-    html = Markdown(extensions=[Meanings()]).convert(
+    html = Markdown(extensions=[Links()]).convert(
         "[One](../reference/glossary.md#stride), [two](glossary.md#stride), "
         "[three](glossary.md#unknown), [four](api.md#stride), `[5](glossary.md#stride)`"
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import nbformat.v4 as nb
 import pytest
 from bs4 import BeautifulSoup
@@ -13,7 +10,6 @@ from markdown import Markdown
 from conv import figures
 from hooks import notebook
 
-ROOT = Path(__file__).parent.parent.parent
 TINY = "data:image/png;base64,iVBORw0KGgo="
 
 
@@ -65,10 +61,10 @@ def test_answers_that_follow_each_other_share_a_block():
     )
     html = Markdown(extensions=["pymdownx.blocks.details"]).convert(text)
     first, second = BeautifulSoup(html, "html.parser")("details")
-    assert first["class"] == ["success"]
+    assert first["class"] == ["answer"]
     assert "In words." in first.text
     assert "6 * 7" in first.text
-    assert second.text.split() == ["Answer", "Another."]
+    assert second.text.split() == ["Show", "the", "answer", "Another."]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +90,7 @@ def test_pictures_become_files():
     text, pictures = markdown(nb.new_code_cell("", outputs=[shown(html)]))
     soup = BeautifulSoup(text, "html.parser")
     first, second = soup("img")
-    assert (first["width"], first["height"]) == ("3", "1")
+    assert (first["width"], first["height"]) == ("9", "3")
     assert {first["src"], second["src"]} == {f"../figures/{name}" for name in pictures}
     assert all(name.endswith(".png") for name in pictures)
     assert all(contents.startswith(b"\x89PNG") for contents in pictures.values())
@@ -143,18 +139,70 @@ def test_a_download_has_no_outputs_and_installs_what_it_needs():
     assert "script" not in notebook.download(executed, "")
 
 
-def test_a_page_says_what_its_program_needs():
-    """Below the title, with the oldest Python that pyproject.toml admits."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert f"Python {project['requires-python'].removeprefix('>=')}" == notebook.PYTHON
-    text = notebook.with_downloads(
-        "# Title\n\nText.\n", "pip install <it>", "a.ipynb", "a.py"
+def blocks(*cells):
+    """Return what a browser gets of some cells, parsed."""
+    text, _ = markdown(*cells)
+    extensions = ["pymdownx.blocks.details", "pymdownx.blocks.html", "pymdownx.superfences"]
+    return BeautifulSoup(Markdown(extensions=extensions).convert(text), "html.parser")
+
+
+def test_imports_are_folded():
+    """A cell of nothing but imports is one line; other cells stand open."""
+    soup = blocks(
+        nb.new_code_cell("import a\nfrom b import c"), nb.new_code_cell("import d\nd")
     )
-    title, _, note, *rest = text.split("\n")
-    assert title == "# Title"
-    assert rest == ["", "Text.", ""]
-    links = BeautifulSoup(note, "html.parser")("a", download=True)
-    assert [link["href"] for link in links] == ["a.ipynb", "a.py"]
-    assert "<code>pip install &lt;it&gt;</code>" in note
-    assert "Colab" in note
-    assert "Colab" not in notebook.with_downloads("# Title\n", "", "a.ipynb", "a.py")
+    assert soup.summary.text == "imports"
+    assert soup.details.code.text.split("\n")[:2] == ["import a", "from b import c"]
+    assert soup("code")[-1].find_parent("details") is None
+
+
+CHECKED = """x = f()
+assert x
+y = g(x)  # a comment
+assert y
+
+for n in x:
+    assert n
+    assert n + 1
+y"""
+
+
+def test_the_last_checks_of_a_cell_are_folded_and_counted():
+    """What a cell computes and shows stays; the checks before its last line are folded."""
+    output = nb.new_output("stream", text="y\n")
+    soup = blocks(nb.new_code_cell(CHECKED, outputs=[output]))
+    code, shown, checks = soup("code")
+    assert code.text.strip() == "x = f()\nassert x\ny = g(x)  # a comment\ny"
+    assert shown.text.strip() == "y"
+    assert soup.summary.text == "3 checks passed"
+    assert checks.text.strip() == "\n".join(CHECKED.split("\n")[3:8])
+    assert blocks(nb.new_code_cell("assert 1")).summary.text == "1 check passed"
+    assert len(blocks(nb.new_code_cell("assert 1"))("code")) == 1
+    assert notebook.count_checks(CHECKED) == 4
+
+
+def test_a_listing_stands_without_the_call_that_shows_it():
+    """The source of a function is shown below the name of its file."""
+    listing = shown({"text/plain": "", "text/markdown": figures.source(figures.thumb).text})
+    soup = blocks(nb.new_code_cell("figures.source(figures.thumb)", outputs=[listing]))
+    assert "figures.source" not in soup.text
+    assert soup.find(class_="filename").text == "conv/figures/thumb.py"
+
+
+def test_an_exercise_has_a_frame_and_its_answer_begins_in_words():
+    """The frame holds question and answer; the answer's comment becomes its first sentence."""
+    answer = {"tags": ["answer"]}
+    soup = blocks(
+        nb.new_markdown_cell("Before.\n\n### Exercise 1\n\nHow many?"),
+        nb.new_code_cell("data = 1"),
+        nb.new_code_cell("# Forty\n# two.\n6 * 7  # see?", metadata=answer),
+        nb.new_markdown_cell("After."),
+        nb.new_markdown_cell("### Exercise 2\n\nAnd now?"),
+        nb.new_markdown_cell("So.", metadata=answer),
+    )
+    first, second = soup(class_="conv-exercise")
+    assert first.h3.text == "Exercise 1"
+    assert first.details.p.text == "Forty\ntwo."
+    assert first.details.code.text.strip() == "6 * 7  # see?"
+    assert [p.text for p in soup("p", recursive=False)] == ["Before.", "After."]
+    assert second.details.p.text == "So."

@@ -1,0 +1,284 @@
+"""The photograph of the front page, in a reader's hands."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import conv
+from conv.figures import presets
+from tests.site.conftest import wait_until
+
+READY = "document.querySelector('conv-photo')?.dataset.ready === ''"
+
+
+class Photo:
+    """A photograph on an open page."""
+
+    def __init__(self, page):
+        wait_until(page, READY)
+        self.page = page
+        self.window = page.locator(".cp-window")
+
+    def get(self, name):
+        """Return a property of the element as an array."""
+        return np.array(self.page.evaluate(f"document.querySelector('conv-photo').{name}"))
+
+    def button(self, name):
+        return self.page.locator("conv-photo").get_by_role("button", name=name, exact=True)
+
+    def entry(self, at):
+        row, column = divmod(at, 3)
+        return self.page.get_by_label(f"Kernel, row {row}, column {column}")
+
+    @property
+    def sum(self):
+        return self.page.locator(".cp-products b").inner_text()
+
+    @property
+    def message(self):
+        return self.page.locator(".cp-message").inner_text()
+
+    def is_right(self):
+        """Say whether the output is what `correlate` makes of input and kernel."""
+        expected = conv.correlate(self.get("input"), self.get("kernel"), padding="valid")
+        return np.allclose(self.get("output"), expected)
+
+
+def test_the_input_is_the_sample(open_page):
+    """What a browser reads from the picture is what the page computed, to the last value."""
+    values = conv.images.sample()[:450, 80:464].mean(axis=2)
+    grey = np.rint(100 * values.reshape(150, 3, 128, 3).mean(axis=(1, 3)))
+    assert np.array_equal(Photo(open_page()).get("input"), grey)
+
+
+def test_every_preset_gives_the_numbers_of_conv(open_page):
+    """For all kernels, as they are and flipped."""
+    photo = Photo(open_page())
+    for flip, change in (("flipped ∗", conv.flip), ("as it is ⋆", np.copy)):
+        photo.button(flip).click()
+        for name, (entries, divisor) in presets.KERNELS.items():
+            photo.button(name).click()
+            assert photo.button(name).get_attribute("aria-pressed") == "true"
+            assert np.allclose(photo.get("kernel"), change(entries / divisor))
+            assert photo.is_right()
+
+
+def test_own_kernels_give_the_numbers_of_conv(open_page):
+    """Twenty drawn kernels, half of them typed while the kernel is flipped."""
+    photo = Photo(open_page())
+    draw = np.random.default_rng(0)
+    for turn in range(20):
+        if turn == 10:
+            photo.button("flipped ∗").click()
+        kernel = draw.integers(-99, 100, (3, 3))
+        for at, entry in enumerate(kernel.flat):
+            photo.entry(at).fill(str(entry))
+        divisor = int(draw.integers(1, 99))
+        photo.page.get_by_label("Divisor").fill(str(divisor))
+        assert np.allclose(photo.get("kernel"), kernel / divisor)
+        assert photo.is_right()
+    assert photo.button("own").get_attribute("aria-pressed") == "true"
+
+
+def test_what_is_no_number_is_named_and_left_out(open_page):
+    """The last number stays, the field says that it is wrong, and gets the number back."""
+    photo = Photo(open_page())
+    before = photo.get("kernel")
+    for text in ("abc", "", "1,000", "100", "--1", "Infinity"):
+        photo.entry(4).fill(text)
+        assert photo.entry(4).get_attribute("aria-invalid") == "true"
+        assert f"“{text}” is no number from −99 to 99" in photo.message
+        assert np.array_equal(photo.get("kernel"), before)
+    photo.page.get_by_label("Divisor").fill("0")
+    assert "is no number above 0" in photo.message
+    photo.entry(4).fill("−2.5")
+    assert photo.message == ""
+    assert photo.get("kernel")[1, 1] == -2.5
+    photo.entry(0).fill("x")
+    photo.entry(0).press("Enter")
+    assert photo.entry(0).input_value() == "−1"
+
+
+def test_arrow_keys_count_in_an_entry(open_page):
+    """Up and down change an entry by one; left and right stay with the caret."""
+    photo = Photo(open_page())
+    photo.entry(4).press("ArrowUp")
+    photo.entry(4).press("ArrowUp")
+    photo.entry(4).press("ArrowDown")
+    photo.entry(4).press("ArrowLeft")
+    assert photo.get("kernel")[1, 1] == 1
+
+
+def test_the_window_is_moved_by_keys(open_page):
+    """Arrows by one, with Shift by ten, Home and End to the ends; the sum is said."""
+    photo = Photo(open_page())
+    photo.window.focus()
+    for key in ("Home", "ArrowDown", "Shift+ArrowRight", "ArrowRight", "Shift+ArrowUp"):
+        photo.page.keyboard.press(key)
+    place = "Window, row 116, column 11. Arrow keys move it"
+    assert photo.window.get_attribute("aria-label") == place
+    assert float(photo.sum.replace("−", "-")) == photo.get("output")[116, 11]
+    wait_until(photo.page, "document.querySelector('.cp-message').innerText !== ''")
+    assert photo.message == f"Row 116, column 11: {photo.sum}"
+    for key in ["End"] + ["Shift+ArrowDown"] * 9:
+        photo.page.keyboard.press(key)
+    assert "row 147, column 125." in photo.window.get_attribute("aria-label")
+
+
+def test_the_window_follows_the_pointer(open_page):
+    """A click on either picture, and a drag, bring the window to the value under it."""
+    photo = Photo(open_page())
+    for view, offset in ((".cp-input .cp-view", 1), (".cp-output .cp-view", 0)):
+        photo.page.locator(view).click(position={"x": 101, "y": 141})
+        place = f"row {70 - offset}, column {50 - offset}."
+        assert place in photo.window.get_attribute("aria-label")
+    box = photo.page.locator(".cp-input .cp-view").bounding_box()
+    photo.page.mouse.move(box["x"] + 20, box["y"] + 20)
+    photo.page.mouse.down()
+    photo.page.mouse.move(box["x"] + 200.5, box["y"] + 40.5, steps=3)
+    photo.page.mouse.up()
+    assert "row 19, column 99." in photo.window.get_attribute("aria-label")
+
+
+def test_enlarged_it_shows_single_values(open_page):
+    """A value under the pointer is said; Escape shows the whole picture again."""
+    photo = Photo(open_page())
+    photo.button("Enlarge around the window").click()
+    photo.page.locator(".cp-input .cp-view").hover(position={"x": 8, "y": 8})
+    row, column = 125 + 1 - 9, 72 + 1 - 8
+    value = int(photo.get("input")[row, column])
+    assert photo.message == f"Row {row}, column {column}: {value}"
+    photo.window.focus()
+    photo.page.keyboard.press("Escape")
+    assert photo.button("Enlarge around the window").is_visible()
+
+
+def test_the_scale_fits_the_kernel_until_the_reader_chooses(open_page):
+    """Kernels whose entries cancel show signs, others grey; a choice stays."""
+    photo = Photo(open_page())
+    pressed = "[aria-label=Output] [aria-pressed=true]"
+    for name, (entries, _) in presets.KERNELS.items():
+        photo.button(name).click()
+        shown = photo.page.locator(pressed).inner_text()
+        assert shown == ("grey" if entries.sum() else "signed")
+    photo.button("signed").click()
+    photo.button("blur").click()
+    assert photo.page.locator(pressed).inner_text() == "signed"
+
+
+def test_what_lies_beyond_the_scale_is_said(open_page):
+    """The share of clipped values stands beside the scale, in two digits."""
+    photo = Photo(open_page())
+    legend = photo.page.locator(".cp-legend")
+    for name, least, most in (("Sobel x", -150, 150), ("emboss", 0, 100)):
+        photo.button(name).click()
+        output = photo.get("output")
+        share = float(f"{100 * np.mean((output < least) | (output > most)):.2g}")
+        assert f"{share:g} % lie beyond this scale" in legend.inner_text()
+    photo.button("blur").click()
+    assert "beyond" not in legend.inner_text()
+
+
+def file(values, suffix, orientation=None):
+    """Return a picture as a file that a reader might choose."""
+    image = Image.fromarray(np.uint8(values))
+    exif = Image.Exif()
+    if orientation:
+        exif[0x0112] = orientation
+    contents = io.BytesIO()
+    image.save(contents, {"jpg": "JPEG", "png": "PNG"}[suffix], exif=exif, quality=95)
+    return {"name": f"own.{suffix}", "mimeType": "image/*", "buffer": contents.getvalue()}
+
+
+def choose(photo, chosen):
+    """Give the photograph a file."""
+    with photo.page.expect_file_chooser() as chooser:
+        photo.button("Your picture").click()
+    chooser.value.set_files(chosen)
+
+
+def test_a_picture_of_the_reader_s_own(open_page):
+    """It is cut to the ratio, reduced to means, and given up for the portrait again."""
+    photo = Photo(open_page())
+    values = np.zeros((300, 400))
+    values[150:] = 255
+    values[::2] = 255  # every second row: means of 50 per cent above
+    choose(photo, file(values, "png"))
+    photo.button("The portrait").wait_for()
+    found = photo.get("input")
+    assert found.shape == (150, 128)
+    assert np.abs(found[:74] - 50).max() <= 1
+    assert np.all(found[76:] == 100)
+    assert photo.is_right()
+    photo.button("The portrait").click()
+    photo.button("Your picture").wait_for()
+    assert photo.get("input").min() < 50
+
+
+def test_a_turned_picture_stands_upright(open_page):
+    """A photograph that a telephone stored on its side is shown as it was taken."""
+    photo = Photo(open_page())
+    values = np.zeros((128, 150))
+    values[:, :75] = 255  # left; upright, after a quarter turn to the right, above
+    choose(photo, file(values, "jpg", orientation=6))
+    photo.button("The portrait").wait_for()
+    found = photo.get("input")
+    assert found[:70].min() > 95
+    assert found[80:].max() < 5
+
+
+def test_a_file_that_is_no_picture_is_named(open_page):
+    """The portrait stays, and the line below says why."""
+    photo = Photo(open_page())
+    broken = {"name": "notes.png", "mimeType": "image/png", "buffer": b"no picture"}
+    choose(photo, broken)
+    wait_until(photo.page, "document.querySelector('.cp-message').innerText !== ''")
+    assert photo.message == "notes.png is no picture that this browser can read."
+    assert photo.button("Your picture").is_visible()
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_the_kernel_turns_where_motion_is_wanted(open_page, motion):
+    """The flip is seen as half a turn, or at once."""
+    photo = Photo(open_page(reduced_motion=motion))
+    photo.page.evaluate("document.querySelectorAll('.cp-either button')[1].click()")
+    running = photo.page.evaluate(
+        "document.querySelector('.cp-grid').getAnimations().length"
+    )
+    assert bool(running) == (motion == "no-preference")
+    assert photo.get("kernel").tolist() == [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
+
+
+def test_fingers_have_buttons_for_what_keypads_lack(open_page):
+    """One more, one less and the other sign act on the entry that was touched last."""
+    page = open_page(width=390, has_touch=True, is_mobile=True)
+    photo = Photo(page)
+    photo.entry(8).tap()
+    photo.button("Other sign").tap()
+    photo.button("One less").tap()
+    assert photo.get("kernel")[2, 2] == -2
+    assert (
+        min(photo.button("Other sign").bounding_box()[side] for side in ("width", "height"))
+        >= 36
+    )
+
+
+def test_without_scripts_it_is_complete(open_page):
+    """Input, window, kernel, products and output are there, and nothing that does nothing."""
+    page = open_page(java_script_enabled=False)
+    assert page.locator(".cp-products b").inner_text() == "202"
+    assert page.locator(".cp-output img").first.evaluate("one => one.naturalWidth") == 126
+    assert page.locator("conv-photo button, conv-photo input").count() == 0
+
+
+def test_from_the_file_system_it_stands_still(open_page, site):
+    """A page that may not read its pictures keeps the figure, without an error."""
+    page = open_page(None)
+    page.goto((site.folder / "index.html").as_uri())
+    page.wait_for_timeout(500)
+    assert page.locator(".cp-products b").inner_text() == "202"
+    assert page.locator("conv-photo button").count() == 0
