@@ -1,14 +1,10 @@
 # %% [markdown]
 # # Explorer
-#
-# One convolution, and every view of it.
-# Change the input, the kernel and the settings.
-# Point at a cell, tap it, or walk to it with the arrow keys:
-# what belongs to it lights up in all the other views.
 
 # %% tags=["hide"]
 import numpy as np
 
+import conv
 from conv import figures
 
 image = np.array([[1, 0, 2, 1, 0], [0, 3, 1, 0, 2], [2, 1, 0, 1, 1]])
@@ -24,14 +20,36 @@ figures.explorer(
     **explorer,
 )
 
+
+# %% tags=["hide"]
+def address(inputs, kernel, **options):
+    words = {"caption": "A state.", "alt": "A state."}
+    return figures.explorer(inputs, kernel, **options, **words).address
+
+
+size = address(
+    np.ones((7, 5)), np.ones((4, 4)), padding="same", stride=(2, 2)
+)
+even = address(image, [[1, 2], [3, 4]], padding="same")
+unread = address(np.ones((6, 6)), np.ones((3, 3)), stride=(2, 2))
+
+# %% tags=["hide"]
+cliff = np.repeat([[0, 0, 0, 9, 9, 9]], 5, axis=0)
+sobel = address(cliff, conv.kernels.sobel_x(), flipped=True)
+corner = address(np.arange(16).reshape(4, 4), np.arange(1, 10).reshape(3, 3))
+
 # %% [markdown]
+# Change the input, the kernel and the settings.
+# Point at a cell, tap it, or walk to it with the arrow keys:
+# what belongs to it lights up in all the other views.
+#
 # ## What to try
 #
-# - Set the stride to 2 and the input to 6 rows: which row does no window reach?
-# - Take the kernel of 2 by 2 and the mode `same`: on which sides do the zeros stand?
-# - Point at a corner of the input, then at its middle: how many outputs does each feed?
-# - Point at one entry of the kernel and look at the kernel matrix: where does it stand?
-# - Change cross-correlation to convolution, with an impulse as input.
+# - [How large is the output of a 7 by 5 input under a 4 by 4 kernel, same, with stride 2?](explorer.py?{eval}`size`)
+# - [Where do the zeros of an even kernel stand?](explorer.py?{eval}`even`)
+# - [Which inputs does no window read?](explorer.py?{eval}`unread`) They are hatched.
+# - [Which sign has Sobel's answer to rising brightness, flipped and as it is?](explorer.py?{eval}`sobel`)
+# - [Which weights does the corner of the input meet, and where do they stand in the matrix?](explorer.py?{eval}`corner`)
 #
 # The address of this page holds what you see.
 # Copy the link to show it to somebody else,

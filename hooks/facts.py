@@ -19,6 +19,10 @@ def style_sheet() -> str:
             f"  --conv-{name}: {pair[scheme]};\n" for name, pair in colours.COLOURS.items()
         )
         sheet += f"{selector} {{\n{''.join(lines)}}}\n"
+    for name in colours.COLOURS:
+        if f"{name}-ink" in colours.COLOURS:  # a step of a scale
+            fill, ink = f"var(--conv-{name})", f"var(--conv-{name}-ink)"
+            sheet += f".conv-{name} {{ background-color: {fill}; color: {ink}; }}\n"
     return sheet
 
 

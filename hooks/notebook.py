@@ -135,7 +135,7 @@ def _without_checks(source: str) -> tuple[str, str, int]:
 def count_checks(source: str) -> int:
     r"""Return how many assert statements code has.
 
-    >>> count_checks("for n in range(9):\\n    assert n < 9")
+    >>> count_checks("for n in range(9):\n    assert n < 9")
     1
     """
     nodes = (node for statement in _statements(source) for node in ast.walk(statement))

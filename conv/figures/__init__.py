@@ -14,11 +14,11 @@ from conv.figures.interactive import explorer
 from conv.figures.matrices import matrix, matrix_grid
 from conv.figures.moments import moment, sliding
 from conv.figures.panels import beside, pictures
-from conv.figures.photo import photo
+from conv.figures.photograph import photo
 from conv.figures.picture import Picture
 from conv.figures.plots import curves
 from conv.figures.text import race_table, source, table
-from conv.figures.thumb import thumb
+from conv.figures.thumbs import thumb
 from conv.figures.windows import positions
 
 __all__ = [

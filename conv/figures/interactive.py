@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -14,7 +15,8 @@ from conv.figures.grid import Grid
 from conv.figures.panels import beside
 from conv.figures.presets import LIMITS, VERSION
 
-VIEWS = ("matrix", "im2col", "scatter")
+VIEWS = ("", "matrix", "im2col", "scatter")
+CONTROLS = ("padding", "operation", "kernel")
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Explorer:
     figure: Figure
     address: str
     view: str
+    controls: tuple[str, ...]
     large: bool
 
     def __repr__(self) -> str:
@@ -32,7 +35,8 @@ class Explorer:
     def _repr_html_(self) -> str:
         size = "address" if self.large else "small"
         return (
-            f'<div><conv-explorer {size} view="{self.view}" state="{escape(self.address)}">'
+            f'<div><conv-explorer {size} view="{self.view}"'
+            f' controls="{" ".join(self.controls)}" state="{escape(self.address)}">'
             f"{self.figure._repr_html_()}</conv-explorer></div>"  # div: a block in Markdown
         )
 
@@ -47,7 +51,8 @@ def explorer(
     stride: tuple[int, int] = (1, 1),
     dilation: tuple[int, int] = (1, 1),
     flipped: bool = False,
-    view: str = "matrix",
+    view: str = "",
+    controls: Sequence[str] = (),
     large: bool = False,
 ) -> Explorer:
     """Let the reader change a convolution and see every view of it.
@@ -64,15 +69,17 @@ def explorer(
         As for `conv.correlate`, like stride and dilation.
     flipped : bool
         Whether to convolve, not to cross-correlate.
-    view : {"matrix", "im2col", "scatter"}
-        Which matrix is open at first.
+    view : {"", "matrix", "im2col", "scatter"}
+        Which matrix is shown, or, by a large one, at first.
+    controls : sequence of {"padding", "operation", "kernel"}
+        What can be chosen above the grids; by a large one, everything.
     large : bool
         Whether it is its page's main part, which keeps its state in the address.
 
     Raises
     ------
     ValueError
-        If there is no such view, or inputs or kernel are too large.
+        If there is no such view or control, or inputs or kernel are too large.
 
     Examples
     --------
@@ -81,6 +88,10 @@ def explorer(
     """  # noqa: E501
     if view not in VIEWS:
         raise ValueError(f"view must be one of {', '.join(map(repr, VIEWS))}, not {view!r}")
+    for control in controls:
+        if control not in CONTROLS:
+            choices = ", ".join(map(repr, CONTROLS))
+            raise ValueError(f"controls must be of {choices}, not {control!r}")
     x, w = np.asarray(inputs), np.asarray(kernel)
     for name, array in (("inputs", x), ("kernel", w)):
         most = LIMITS[name.removesuffix("s")]
@@ -111,7 +122,7 @@ def explorer(
             "at=0,0",
         ]
     )
-    return Explorer(figure, address, view, large)
+    return Explorer(figure, address, view, tuple(controls), large)
 
 
 def _written(array: NDArray[np.generic]) -> str:

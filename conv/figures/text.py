@@ -153,12 +153,11 @@ def source(function: Callable[..., Any], *, docstring: bool = False) -> Markdown
     if not docstring:
         definition = ast.parse(text).body[0]
         assert isinstance(definition, ast.FunctionDef)
-        first = definition.body[0]
         if ast.get_docstring(definition):
-            lines = text.splitlines(keepends=True)
+            first, lines = definition.body[0], text.splitlines(keepends=True)
             text = "".join(lines[: first.lineno - 1] + lines[first.end_lineno :])
     path = function.__module__.replace(".", "/")
-    return Markdown(f'``` {{ .python title="{path}.py" }}\n{text.rstrip()}\n```')
+    return Markdown(f'```python title="{path}.py"\n{text.rstrip()}\n```')
 
 
 def _cell(value: Any) -> str:

@@ -28,3 +28,32 @@ export function parse(text, most) {
 
 /** @type {Record<string, [number, number]>} rows and columns that an arrow key moves by */
 export const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+/** A button. @param {string} text @param {() => void} act @param {Record<string, string>} [attributes] */
+export function button(text, act, attributes) {
+  const made = element("button", { type: "button", ...attributes }, text);
+  made.addEventListener("click", act);
+  return made;
+}
+
+/** Buttons that change the number in a field, as the keypads of phones have no minus. @param {() => HTMLInputElement | null} chosen */
+export function stepper(chosen) {
+  /** @type {[string, string, (value: number) => number][]} */
+  const actions = [
+    ["−", "One less", (value) => value - 1],
+    ["+", "One more", (value) => value + 1],
+    ["±", "Other sign", (value) => -value],
+  ];
+  const change = (/** @type {(value: number) => number} */ by) => {
+    const field = chosen();
+    if (field) step(field, by);
+  };
+  const buttons = actions.map(([text, label, by]) => button(text, () => change(by), { "aria-label": label }));
+  return element("div", { class: "conv-stepper" }, ...buttons);
+}
+
+/** Change the number in a field as if it had been typed. @param {HTMLInputElement} field @param {(value: number) => number} by */
+export function step(field, by) {
+  field.value = write(by(parse(field.value, Number.MAX_VALUE) || 0));
+  for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+}

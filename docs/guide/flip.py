@@ -296,6 +296,7 @@ figures.explorer(
     asymmetric,
     padding="same",
     flipped=True,
+    controls=["operation"],
     caption="The convolution of an impulse with a kernel of 1 to 9.",
     alt="A 5 by 5 impulse, a kernel of 1 to 9, and the output of their convolution: the kernel, in the middle of zeros.",
 )

@@ -117,6 +117,7 @@ W.shape
 figures.explorer(
     image,
     kernel,
+    view="matrix",
     caption="The example of this page.",
     alt="The 4 by 4 input, the kernel of 1 to 9 and the 2 by 2 output of their cross-correlation under valid.",
 )

@@ -238,7 +238,7 @@ figures.explorer(
     image,
     np.ones((4, 4)),
     padding="same",
-    view="scatter",
+    controls=["padding", "kernel"],
     caption="A kernel of 4 by 4 ones on the image of this page, same.",
     alt="The 5 by 5 input, a 4 by 4 kernel of ones, and the 5 by 5 output of their cross-correlation under same.",
 )

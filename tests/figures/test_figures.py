@@ -596,7 +596,7 @@ def test_tables_of_unequal_columns_are_refused():
 def test_sources_are_the_package_s_own():
     """A source is what the file holds, with or without the docstring."""
     shown = figures.source(conv.naive.correlate).text
-    assert shown.startswith("```python\ndef correlate(")
+    assert shown.startswith('```python title="conv/naive.py"\ndef correlate(')
     assert '"""' not in shown
     assert "np.sum(window * operands.kernel[..., f])" in shown
     whole = figures.source(conv.naive.correlate, docstring=True).text

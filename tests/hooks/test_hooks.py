@@ -271,7 +271,7 @@ def test_a_page_says_how_long_it_takes(good):
     head = BeautifulSoup(good.html("timed"), "html.parser").select_one(".conv-head")
     words = " ".join(head.p.text.split())
     assert re.fullmatch(
-        r"Guide \d+ of \d+ · 3 min · after: \w+", words
+        r"Guide \d+ of \d+ · 3 min( · after: .+)?", words
     )  # 361 words, a line
 
 

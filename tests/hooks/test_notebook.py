@@ -186,7 +186,7 @@ def test_a_listing_stands_without_the_call_that_shows_it():
     listing = shown({"text/plain": "", "text/markdown": figures.source(figures.thumb).text})
     soup = blocks(nb.new_code_cell("figures.source(figures.thumb)", outputs=[listing]))
     assert "figures.source" not in soup.text
-    assert soup.find(class_="filename").text == "conv/figures/thumb.py"
+    assert soup.find(class_="filename").text == "conv/figures/thumbs.py"
 
 
 def test_an_exercise_has_a_frame_and_its_answer_begins_in_words():

@@ -49,7 +49,7 @@ function parts(control) {
     found.push({ name, styles, top: color, least: large ? 3 : 4.5 });
   };
   for (const element of [control, ...control.querySelectorAll("*")]) {
-    if (!element.checkVisibility({ visibilityProperty: true })) continue;
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("[aria-hidden=true]")) continue;
     const styles = stylesOf(element);
     const words = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
     const written = element.matches(WRITTEN) ? element.value : words.map((node) => node.data).join("").trim();

@@ -544,7 +544,7 @@ def test_a_reader_may_go_on_while_it_is_read(open_page):
     page.evaluate(f"window.left = {ELEMENT}")
     with page.expect_request("**/explorer.js"):
         page.evaluate("left.scrollIntoView()")
-    page.get_by_role("link", name="Notation", exact=True).first.click()
+    page.get_by_role("link", name="Reference", exact=True).first.click()
     wait_until(page, "!left.isConnected")
     held.pop().continue_()
     wait_until(page, "customElements.get('conv-explorer') !== undefined")

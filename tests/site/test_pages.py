@@ -183,10 +183,10 @@ def test_print(open_page, site):
     page.emulate_media(media="print")
     assert not page.get_by_role("button", name="Play").is_visible()
     assert not page.locator(".md-sidebar").first.is_visible()
-    answers = [name for name in site.soups if 'class="success"' in site.read(name)]
+    answers = [name for name in site.soups if 'class="answer"' in site.read(name)]
     page = open_page(answers[0].removesuffix("index.html"))
     page.emulate_media(media="print")
-    inside = page.locator("details.success > :not(summary)").first
+    inside = page.locator("details.answer > :not(summary)").first
     assert inside.evaluate("e => e.checkVisibility({ contentVisibilityAuto: true })")
 
 

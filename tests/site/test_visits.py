@@ -226,7 +226,7 @@ def test_what_opens_can_be_read(open_page, width, scheme):
     wrong = [*faint(page)]
     if width == 390:
         page.locator("header label[for=__drawer]").click()
-        page.get_by_role("link", name="Explorer", exact=True).first.wait_for()
+        page.get_by_role("link", name="Notation", exact=True).first.wait_for()
         wrong += faint(page)
     page.reload()
     page.keyboard.press("/")

@@ -149,7 +149,7 @@ export function belonging(state, result, { kind, row, column }) {
   const takesPart = {
     output: ({ place }) => place[0] === row && place[1] === column,
     input: ({ met }) => met[0] === row && met[1] === column,
-    weight: ({ weight }) => weight[0] === row && weight[1] === column,
+    kernel: ({ entry }) => entry[0] === row && entry[1] === column,
     matrix: ({ place, met }) =>
       number(place, result.outputSize[1]) === row &&
       inputBelow(result, state.input, met) !== null &&

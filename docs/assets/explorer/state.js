@@ -1,6 +1,6 @@
 // The state of the explorer: one plain object, checked in one place.
 
-import { KERNELS as PRESETS, LIMITS } from "../facts.js";
+import { LIMITS, KERNELS as PRESETS } from "../facts.js";
 
 /**
  * @typedef {[number, number]} Pair rows and columns, or before and after
@@ -46,9 +46,7 @@ export const START = {
  * @returns {Grid}
  */
 export function grid(rows, columns, value) {
-  return Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: columns }, (_, column) => value(row, column)),
-  );
+  return Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_, column) => value(row, column)));
 }
 
 /**
@@ -136,8 +134,7 @@ const CHECKS = {
   input: (value) => numbers(value, LIMITS.input),
   kernel: (value) => numbers(value, LIMITS.kernel),
   padding: (value) =>
-    MODES.includes(value) ||
-    (Array.isArray(value) && value.length === 2 && value.every((p) => pair(p, 0, LIMITS.pad))),
+    MODES.includes(value) || (Array.isArray(value) && value.length === 2 && value.every((p) => pair(p, 0, LIMITS.pad))),
   stride: (value) => pair(value, 1, LIMITS.stride),
   dilation: (value) => pair(value, 1, LIMITS.dilation),
   flip: (value) => typeof value === "boolean",

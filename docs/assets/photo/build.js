@@ -1,6 +1,6 @@
 // What a photograph's figure gets to be taken hold of: fields, presets, switches, canvases.
 
-import { element, parse, write } from "../element.js";
+import { button, element, parse, step, stepper } from "../element.js";
 import { KERNELS } from "../facts.js";
 import { drag, walk } from "./follow.js";
 
@@ -17,9 +17,9 @@ export function build(photo) {
   stage.removeAttribute("aria-label");
   const [input, inset, output] = [canvas("cp-shown"), canvas("cp-inset"), canvas("cp-shown")];
   output.role = "img";
-  const zoom = button("+", { class: "cp-zoom", "aria-label": "Enlarge around the window" });
-  zoom.addEventListener("click", () => photo.enlarge(!photo.enlarged));
-  const window = button("", { class: "cp-window" });
+  const attributes = { class: "cp-zoom", "aria-label": "Enlarge around the window" };
+  const zoom = button("+", () => photo.enlarge(!photo.enlarged), attributes);
+  const window = element("button", { type: "button", class: "cp-window" });
   find(".cp-window").replaceWith(window);
   window.before(input);
   window.after(inset, zoom);
@@ -31,14 +31,16 @@ export function build(photo) {
   const grid = find(".cp-grid");
   const fields = [...grid.querySelectorAll("span")].map((span, at) => field(photo, span, at));
   grid.before(title);
-  grid.after(stepper(fields));
+  let chosen = fields[4];
+  for (const one of fields) one.addEventListener("focus", () => (chosen = one));
+  grid.after(stepper(() => chosen));
   const flip = either("Operation", ["as it is ⋆", "flipped ∗"], (second) => photo.flip(second));
   const tone = either("Output", ["grey", "signed"], (second) => {
     photo.chosen = second;
     photo.paint();
   });
-  const own = button("Your picture", { class: "cp-chip" });
-  own.addEventListener("click", async () => (await import("./own.js")).choose(photo));
+  const choose = async () => (await import("./own.js")).choose(photo);
+  const own = button("Your picture", choose, { class: "cp-chip" });
   const message = element("p", { class: "cp-message", role: "status" });
   const legend = element("p", { class: "cp-legend" });
   find(".cp-bar").append(flip.made, own, message, legend, tone.made);
@@ -63,9 +65,6 @@ export function build(photo) {
     products,
   };
 }
-
-/** @param {string} text @param {Record<string, string>} [attributes] */
-const button = (text, attributes) => element("button", { type: "button", ...attributes }, text);
 
 /** Put a field in the place of a number of the kernel; the tenth is its divisor. @param {Photo} photo @param {Element} span @param {number} at */
 function field(photo, span, at) {
@@ -92,31 +91,6 @@ function field(photo, span, at) {
   return made;
 }
 
-/** @param {HTMLInputElement} made @param {(value: number) => number} change */
-function step(made, change) {
-  const value = parse(made.value, MOST);
-  made.value = write(change(Number.isNaN(value) ? 0 : value));
-  made.dispatchEvent(new Event("input"));
-}
-
-/** Buttons for fingers, as the keypads of phones have no minus. @param {HTMLInputElement[]} fields */
-function stepper(fields) {
-  let chosen = fields[4];
-  for (const one of fields) one.addEventListener("focus", () => (chosen = one));
-  /** @type {[string, string, (value: number) => number][]} */
-  const actions = [
-    ["−", "One less", (value) => value - 1],
-    ["+", "One more", (value) => value + 1],
-    ["±", "Other sign", (value) => -value],
-  ];
-  const buttons = actions.map(([text, label, change]) => {
-    const made = button(text, { "aria-label": label });
-    made.addEventListener("click", () => step(chosen, change));
-    return made;
-  });
-  return element("div", { class: "cp-stepper" }, ...buttons);
-}
-
 /** Kernels to choose from; returns what marks the one that is laid on. @param {Photo} photo @param {HTMLElement} place @returns {(name: string) => void} */
 function presets(photo, place) {
   const names = [...Object.keys(KERNELS), "own"];
@@ -130,8 +104,7 @@ function presets(photo, place) {
     };
   }
   const chips = names.map((name) => {
-    const chip = button(name, { class: "cp-chip" });
-    chip.addEventListener("click", () => photo.choose(name));
+    const chip = button(name, () => photo.choose(name), { class: "cp-chip" });
     return /** @type {HTMLButtonElement} */ (chip);
   });
   place.append(...chips);
@@ -143,11 +116,7 @@ function presets(photo, place) {
 
 /** A switch between two; returns it, and what sets it. @param {string} name @param {string[]} texts @param {(second: boolean) => void} take */
 function either(name, texts, take) {
-  const buttons = texts.map((text, at) => {
-    const made = button(text);
-    made.addEventListener("click", () => take(at === 1));
-    return made;
-  });
+  const buttons = texts.map((text, at) => button(text, () => take(at === 1)));
   const set = (/** @type {boolean} */ second) => {
     for (const [at, one] of buttons.entries()) one.ariaPressed = String(second === (at === 1));
   };

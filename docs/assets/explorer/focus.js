@@ -1,0 +1,77 @@
+// What belongs to the cell in focus, and what it says in words.
+
+import { write } from "../element.js";
+import { belonging, inputBelow } from "./arithmetic.js";
+
+/**
+ * @typedef {import("./state.js").State} State
+ * @typedef {import("./arithmetic.js").Result} Result
+ * @typedef {import("./arithmetic.js").Focus} Focus
+ * @typedef {import("./arithmetic.js").Triple} Triple
+ */
+
+/** Cells of each view that belong to a focus, as "row,column". @param {State} state @param {Result} result @param {Triple[]} triples */
+export function lit({ input, kernel }, result, triples) {
+  /** @type {Record<string, Set<string>>} */
+  const sets = {};
+  for (const name of ["input", "kernel", "output", "matrix", "im2col", "scatter"]) sets[name] = new Set();
+  for (const { place, met, entry } of triples) {
+    const number = place[0] * result.outputSize[1] + place[1];
+    const at = inputBelow(result, input, met);
+    sets.input.add(met.join());
+    sets.kernel.add(entry.join());
+    sets.output.add(place.join());
+    sets.im2col.add(`${number},${entry[0] * kernel[0].length + entry[1]}`);
+    if (at) sets.matrix.add(`${number},${at[0] * input[0].length + at[1]}`);
+    if (at) sets.scatter.add(at.join());
+  }
+  return sets;
+}
+
+/** A factor in a product: brackets around what is below 0. @param {number} value */
+const factor = (value) => (value < 0 ? `(${write(value)})` : write(value));
+
+/** Say what a cell in focus has to do with the others, in lines. @param {State} state @param {Result} result @param {Focus} focus @param {Triple[]} triples @returns {string[]} */
+export function explain({ input, kernel }, result, { kind, row, column }, triples) {
+  const { padded, weights, output } = result;
+  const pad = (/** @type {Triple} */ { met }) => !inputBelow(result, input, met);
+  if (kind === "output" && output[row]) {
+    const lines = kernel.map((_, line) =>
+      triples
+        .filter(({ entry }) => entry[0] === line)
+        .map((one) => {
+          const value = pad(one) ? "0̲" : factor(padded[one.met[0]][one.met[1]]); // a zero of the padding is underlined
+          return `${factor(weights[one.entry[0]][one.entry[1]])}·${value}`;
+        })
+        .join(" + "),
+    );
+    lines[0] = `y[${row}, ${column}] = ${lines[0]}`;
+    lines[lines.length - 1] += ` = ${write(output[row][column])}`;
+    return lines.map((line, at) => (at ? `+ ${line}` : line));
+  }
+  if (kind === "input") {
+    const inside = inputBelow(result, input, [row, column]);
+    const uses = triples.map(({ place, entry }) => `kernel [${entry.join(", ")}] for output [${place.join(", ")}]`);
+    const what = inside ? `Input [${inside.join(", ")}]` : "This zero of the padding";
+    return [
+      uses.length
+        ? `${what} is used ${times(uses.length)}: with ${uses.join("; with ")}.`
+        : `No window reads ${inside ? `input [${inside.join(", ")}]` : "this zero of the padding"}.`,
+    ];
+  }
+  if (kind === "kernel") return [`Kernel [${row}, ${column}] is used ${times(triples.length)}, once for each output.`];
+  if (!triples.length)
+    return kind === "matrix" ? ["A zero: this input is not under the kernel for this output."] : [""];
+  const [{ place, met, entry }] = triples;
+  return [
+    `In y[${place.join(", ")}] the weight ${write(weights[entry[0]][entry[1]])} meets ${write(padded[met[0]][met[1]])}.`,
+  ];
+}
+
+/** @param {State} state @param {Result} result @param {Focus} focus */
+export const together = (state, result, focus) => belonging(state, result, focus);
+
+/** @param {number} count */
+function times(count) {
+  return ["never", "once", "twice"][count] ?? `${count} times`;
+}

@@ -1,0 +1,143 @@
+// The settings as fields: made once, filled from a state, and read back into one.
+
+import { element } from "../element.js";
+import { LIMITS } from "../facts.js";
+import { FILLS, KERNELS, MODES } from "./state.js";
+
+/** @typedef {import("./state.js").State} State */
+
+/** @type {Record<string, [string, number, number]>} what a field counts, from, and to */
+const NUMBERS = {
+  kernelRows: ["kernel rows", 1, LIMITS.kernel],
+  kernelColumns: ["kernel columns", 1, LIMITS.kernel],
+  inputRows: ["input rows", 1, LIMITS.input],
+  inputColumns: ["input columns", 1, LIMITS.input],
+  strideDown: ["stride down", 1, LIMITS.stride],
+  strideRight: ["stride right", 1, LIMITS.stride],
+  dilationDown: ["dilation down", 1, LIMITS.dilation],
+  dilationRight: ["dilation right", 1, LIMITS.dilation],
+  top: ["zeros above", 0, LIMITS.pad],
+  bottom: ["zeros below", 0, LIMITS.pad],
+  left: ["zeros on the left", 0, LIMITS.pad],
+  right: ["zeros on the right", 0, LIMITS.pad],
+};
+
+/** @param {string} name */
+function number(name) {
+  const [label, min, max] = NUMBERS[name];
+  const attributes = { type: "number", name, min: String(min), max: String(max), "aria-label": label, required: "" };
+  return element("input", attributes);
+}
+
+/** @param {string} name @param {string} label @param {string[]} values */
+function choice(name, label, values) {
+  const options = values.map((value) => element("option", { value }, value));
+  return element("select", { name, "aria-label": label }, ...options);
+}
+
+/** Radio buttons in a row. @param {string} name @param {string} label @param {Record<string, string>} texts */
+function segments(name, label, texts) {
+  const group = crypto.randomUUID(); // several explorers stand on one page
+  const all = Object.entries(texts).map(([value, text]) =>
+    element(
+      "label",
+      {},
+      element("input", { type: "radio", name: `${name}-${group}`, value, "data-name": name }),
+      element("span", {}, text),
+    ),
+  );
+  return element(
+    "div",
+    { class: "cx-segments", role: "radiogroup", "aria-label": label, "data-control": name },
+    ...all,
+  );
+}
+
+/** @param {string} title @param {HTMLElement[]} fields */
+const group = (title, ...fields) => element("div", { class: "cx-group" }, element("b", {}, title), ...fields);
+
+/** Make the switches that stand above the grids, and the settings beside them. */
+export function form() {
+  const modes = { valid: "valid", same: "same", full: "full", own: "own" };
+  const kernel = group(
+    "Kernel",
+    choice("named", "kernel", [...Object.keys(KERNELS), "own"]),
+    number("kernelRows"),
+    number("kernelColumns"),
+  );
+  kernel.dataset.control = "kernel";
+  return {
+    switches: [
+      segments("padding", "Padding", modes),
+      segments("operation", "Operation", { no: "as it is ⋆", yes: "flipped ∗" }),
+    ],
+    kernel,
+    settings: [
+      group(
+        "Input",
+        choice("fill", "input", ["own", ...Object.keys(FILLS)]),
+        number("inputRows"),
+        number("inputColumns"),
+      ),
+      group("Stride down, right", number("strideDown"), number("strideRight")),
+      group("Dilation down, right", number("dilationDown"), number("dilationRight")),
+      group("Own padding: above, below, left, right", ...["top", "bottom", "left", "right"].map(number)),
+    ],
+  };
+}
+
+/** Show a state in the fields. @param {HTMLElement} root @param {State} state @param {import("./arithmetic.js").Pair[]} pads */
+export function show(root, { input, kernel, padding, stride, dilation, flip }, pads) {
+  const mode = typeof padding === "string" ? padding : "own";
+  const named = Object.entries(KERNELS).find(
+    ([, grid]) => String(grid) === String(kernel) && grid.length === kernel.length,
+  );
+  const sizes = [kernel.length, kernel[0].length, input.length, input[0].length];
+  const values = [...sizes, ...stride, ...dilation, ...pads.flat()];
+  for (const [at, name] of Object.keys(NUMBERS).entries()) {
+    const field = find(root, name);
+    field.value = String(values[at]);
+    field.disabled = mode !== "own" && at >= 8;
+  }
+  find(root, "named").value = named?.[0] ?? "own";
+  find(root, "fill").value = "own";
+  for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (root.querySelectorAll("[data-name]"))) {
+    radio.checked = radio.value === (radio.dataset.name === "operation" ? (flip ? "yes" : "no") : mode);
+  }
+}
+
+/** The state after a field was changed, or what is wrong with it. @param {HTMLElement} root @param {HTMLInputElement} field @param {State} state @param {import("./arithmetic.js").Pair[]} pads @param {number} seed @returns {State | string} */
+export function read(root, field, state, pads, seed) {
+  const next = structuredClone(state);
+  const count = (/** @type {string} */ name) => Number(find(root, name).value);
+  const [label, least, most] = NUMBERS[field.name] ?? ["", 0, 0];
+  const value = Number(field.value);
+  if (label && !(field.value !== "" && Number.isInteger(value) && value >= least && value <= most)) {
+    return `${label} must be a whole number from ${least} to ${most}, not “${field.value || "nothing"}”.`;
+  }
+  next.input = resized(next.input, count("inputRows"), count("inputColumns"));
+  next.kernel = resized(next.kernel, count("kernelRows"), count("kernelColumns"));
+  next.stride = [count("strideDown"), count("strideRight")];
+  next.dilation = [count("dilationDown"), count("dilationRight")];
+  if (typeof next.padding !== "string")
+    next.padding = [
+      [count("top"), count("bottom")],
+      [count("left"), count("right")],
+    ];
+  if (field.name === "named" && field.value in KERNELS) next.kernel = structuredClone(KERNELS[field.value]);
+  if (field.name === "fill" && field.value in FILLS)
+    next.input = FILLS[field.value](next.input.length, next.input[0].length, seed);
+  if (field.dataset.name === "operation") next.flip = field.value === "yes";
+  if (field.dataset.name === "padding") {
+    const now = pads.map((pair) => pair.map((pad) => Math.min(pad, LIMITS.pad)));
+    next.padding = /** @type {State["padding"]} */ (MODES.includes(field.value) ? field.value : now);
+  }
+  return next;
+}
+
+/** @param {HTMLElement} root @param {string} name @returns {HTMLInputElement} */
+const find = (root, name) => /** @type {HTMLInputElement} */ (root.querySelector(`[name="${name}"]`));
+
+/** @param {number[][]} grid @param {number} rows @param {number} columns */
+const resized = (grid, rows, columns) =>
+  Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_, column) => grid[row]?.[column] ?? 0));

@@ -1,0 +1,172 @@
+// Tables of numbers that the reader can walk through by keyboard, and a picture for the largest.
+
+import { ARROWS, element } from "../element.js";
+
+/** @typedef {import("./views.js").View} View */
+
+/** @param {number} count */
+const indices = (count) => Array.from({ length: count }, (_, at) => at);
+
+/** The colour of a kernel's entry: a step of its ramp. @param {number} entry @param {number} count */
+export const step = (entry, count) => (count > 1 ? Math.round((8 * entry) / (count - 1)) : 4);
+
+const ROOM = { input: 306, kernel: 132, output: 276 }; // pixels for a grid's cells
+const NARROW = { input: 216, kernel: 118, output: 216 };
+const LARGEST = { input: 40, kernel: 44, output: 40 };
+const SMALLEST = 16;
+const TOUCHED = 24; // the least size of what a finger is to meet
+const INDEXED = 30; // of a cell from which on rows and columns are numbered
+
+/** @param {View} view @param {boolean} narrow @returns {HTMLElement} */
+export function table(view, narrow) {
+  const [rows, columns] = view.frame ?? [view.rows, view.columns];
+  const [down, across] = view.offset ?? [0, 0];
+  const matrix = view.head !== undefined;
+  const head = element("tr", {}, element("td", { class: "cx-corner" }));
+  for (const at of indices(columns))
+    head.append(element("th", { scope: "col" }, matrix ? "" : index(at - across, view.columns)));
+  if (view.tail) head.append(element("th", { scope: "col" }, "output"));
+  const body = element("tbody");
+  for (const place of indices(rows)) {
+    const row = place - down;
+    const line = element("tr", {}, element("th", { scope: "row" }, index(row, view.rows)));
+    for (const at of indices(columns)) line.append(cell(view, row, at - across));
+    if (view.tail) line.append(element("td", { class: "cx-tail" }));
+    body.append(line);
+  }
+  // By its class the theme's script knows that it is not to put the table into a box.
+  const named = { class: "cx-table", "data-view": view.name, role: "grid", "aria-label": view.title };
+  const made = element("table", named, element("thead", {}, head), body);
+  if (view.name in ROOM) {
+    const name = /** @type {keyof typeof ROOM} */ (view.name);
+    const fits = Math.floor((narrow ? NARROW : ROOM)[name] / Math.max(rows, columns));
+    const size = Math.max(narrow ? TOUCHED : SMALLEST, Math.min(LARGEST[name], fits));
+    made.style.setProperty("--cell", `${size}px`);
+    made.classList.toggle("cx-bare", size < INDEXED || narrow);
+  }
+  const first = made.querySelector("td[data-row]");
+  if (first) target(first).tabIndex = 0;
+  made.addEventListener("keydown", (event) => walk(made, event));
+  return made;
+}
+
+/** @param {number} at @param {number} size */
+const index = (at, size) => (at >= 0 && at < size ? String(at) : "");
+
+/** @param {View} view @param {number} row @param {number} column */
+function cell(view, row, column) {
+  if (!index(row, view.rows) || !index(column, view.columns)) return element("td", { class: "cx-ghost" });
+  const made = element("td", { "data-row": String(row), "data-column": String(column) });
+  const label = view.input?.(row, column);
+  const field = {
+    "aria-label": String(label),
+    inputmode: "text",
+    enterkeyhint: "done",
+    tabindex: "-1",
+    autocomplete: "off",
+  };
+  if (label) made.append(element("input", field));
+  else made.tabIndex = -1;
+  return made;
+}
+
+/** What takes the keyboard's focus in a cell. @param {Element} one @returns {HTMLElement} */
+export function target(one) {
+  return one.querySelector("input") ?? /** @type {HTMLElement} */ (one);
+}
+
+/** The cell at a place. @param {ParentNode} made @param {(number | string)[]} place */
+export function cellAt(made, ...[row, column]) {
+  return made.querySelector(`td[data-row="${row}"][data-column="${column}"]`);
+}
+
+/** Arrow keys go to the next cell, but for those that move the caret in a text. @param {HTMLElement} made @param {KeyboardEvent} event */
+function walk(made, event) {
+  const from = /** @type {HTMLElement} */ (event.target).closest("td");
+  const by = ARROWS[event.key];
+  const field = from?.querySelector("input");
+  if (event.key === "Enter") field?.dispatchEvent(new Event("change", { bubbles: true }));
+  if (!from || !by) return;
+  if (field && by[1] && !leaves(field, by[1])) return;
+  const next = cellAt(made, Number(from.dataset.row) + by[0], Number(from.dataset.column) + by[1]);
+  if (!next) return;
+  event.preventDefault();
+  rove(made, next);
+  target(next).focus();
+}
+
+/** Say whether an arrow leads out of a text: all of it is selected, or the caret is at that end. @param {HTMLInputElement} field @param {number} by */
+function leaves({ value, selectionStart: start, selectionEnd: end }, by) {
+  return (start === 0 && end === value.length) || (start === end && start === (by < 0 ? 0 : value.length));
+}
+
+/** Make a cell the one that the tab key reaches. @param {HTMLElement} made @param {Element} one */
+export function rove(made, one) {
+  for (const other of made.querySelectorAll('[tabindex="0"]')) /** @type {HTMLElement} */ (other).tabIndex = -1;
+  target(one).tabIndex = 0;
+}
+
+/** Write a view into its table; `size` is that of the kernel. @param {HTMLElement} made @param {View} view @param {number[]} size */
+export function fill(made, view, size) {
+  made.setAttribute("aria-label", view.title);
+  for (const one of /** @type {NodeListOf<HTMLElement>} */ (made.querySelectorAll("td[data-row]"))) {
+    const [row, column] = [Number(one.dataset.row), Number(one.dataset.column)];
+    const text = view.text(row, column);
+    const field = one.querySelector("input");
+    if (!field) one.textContent = text;
+    else if (field !== document.activeElement) field.value = text;
+    one.className = view.kind?.(row, column) ?? "";
+    const entry = view.entry?.(row, column) ?? -1;
+    if (entry < 0) continue;
+    one.className = `cx-entry conv-entry-${step(entry, size[0] * size[1])}`;
+    const place = [
+      Math.floor(entry / size[1]) / Math.max(1, size[0] - 1),
+      (entry % size[1]) / Math.max(1, size[1] - 1),
+    ];
+    one.style.setProperty("--down", String(place[0]));
+    one.style.setProperty("--across", String(place[1]));
+  }
+  if (view.head)
+    made
+      .querySelectorAll("thead th")
+      .forEach((th, at) => void (at < view.columns && th.replaceChildren(view.head?.(at) ?? "")));
+  if (view.tail) made.querySelectorAll(".cx-tail").forEach((td, at) => void td.replaceChildren(view.tail?.(at) ?? ""));
+}
+
+/** A picture in place of a table that would be too large, in which the same cells are in reach. @param {View} view @param {(row: number, column: number) => void} look */
+export function canvas({ name, title, rows, columns }, look) {
+  const made = element("canvas", { "data-view": name, role: "img", tabindex: "0", "aria-label": title });
+  let [row, column] = [0, 0];
+  const go = (/** @type {number[]} */ ...to) => {
+    [row, column] = [rows, columns].map((size, axis) => Math.max(0, Math.min(size - 1, to[axis])));
+    look(row, column);
+  };
+  made.addEventListener("pointermove", ({ clientX, clientY }) => {
+    const box = made.getBoundingClientRect();
+    go(Math.floor(((clientY - box.top) / box.height) * rows), Math.floor(((clientX - box.left) / box.width) * columns));
+  });
+  made.addEventListener("keydown", (event) => {
+    const by = ARROWS[event.key];
+    if (!by) return;
+    event.preventDefault();
+    go(row + by[0], column + by[1]);
+  });
+  return made;
+}
+
+/** Paint a matrix, a square for each cell, with those in focus. @param {HTMLCanvasElement} made @param {View} view @param {number} count @param {Set<string>} lit */
+export function paint(made, view, count, lit) {
+  const side = Math.max(3, Math.floor(640 / view.columns));
+  Object.assign(made, { width: side * view.columns, height: side * view.rows });
+  const context = /** @type {CanvasRenderingContext2D} */ (made.getContext("2d"));
+  const style = getComputedStyle(made);
+  for (const row of indices(view.rows)) {
+    for (const column of indices(view.columns)) {
+      const entry = view.entry?.(row, column) ?? -1;
+      const colour = lit.has(`${row},${column}`) ? "focus" : `entry-${step(entry, count)}`;
+      if (entry < 0 && colour !== "focus") continue;
+      context.fillStyle = style.getPropertyValue(`--conv-${colour}`);
+      context.fillRect(column * side, row * side, side, side);
+    }
+  }
+}
