@@ -46,6 +46,8 @@ def test_large_and_small():
     small = element(figures.explorer(X, W, view="im2col", **WORDS))
     assert small.has_attr("small")
     assert small["view"] == "im2col"
+    chosen = element(figures.explorer(X, W, controls=["padding", "kernel"], **WORDS))
+    assert (chosen["view"], chosen["controls"]) == ("", "padding kernel")
 
 
 @pytest.mark.parametrize(
@@ -54,6 +56,10 @@ def test_large_and_small():
         (
             {"view": "table"},
             "view must be one of 'matrix', 'im2col', 'scatter', not 'table'",
+        ),
+        (
+            {"controls": ["mode"]},
+            "controls must be of 'padding', 'operation', 'kernel', not",
         ),
         ({"inputs": np.ones((13, 1))}, r"inputs must have two axes of 1 to 12.*\(13, 1\)"),
         ({"kernel": np.ones((1, 8))}, r"kernel must have two axes of 1 to 7.*\(1, 8\)"),

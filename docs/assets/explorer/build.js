@@ -27,7 +27,10 @@ export function build(explorer) {
   const library = choose(explorer);
   const code = element("code");
   const copier = press("Copy as Python", () => copy(explorer, code.textContent ?? "", "The program"));
-  const program = [bar(library, copier), element("pre", { tabindex: "0", "aria-label": "Program" }, code)];
+  const program = [
+    bar(library, copier),
+    element("pre", { tabindex: "0", "aria-label": "Source of the program" }, code),
+  ];
   const sheet = element("div", { class: "cx-settings", id: "cx-settings", popover: "auto" });
   sheet.append(kernel, ...settings);
   sheet.append(press("Copy link", () => copy(explorer, link(explorer), "The link")));

@@ -40,7 +40,7 @@ export class ConvExplorer extends HTMLElement {
     this.ui.root.addEventListener("change", (event) => this.changed(/** @type {HTMLInputElement} */ (event.target)));
     this.address();
     if (this.hasAttribute("address")) addEventListener("popstate", this.address);
-    if (this.hasAttribute("address")) document.body.addEventListener("click", this.follow);
+    if (this.hasAttribute("address")) document.addEventListener("click", this.follow, { capture: true });
     // Who reads on below it, as after a link to the next heading, stays there.
     if (top < 0) scrollBy({ top: document.documentElement.scrollHeight - height, behavior: "instant" });
     this.dataset.ready = "";
@@ -49,7 +49,7 @@ export class ConvExplorer extends HTMLElement {
   disconnectedCallback() {
     this.pause();
     removeEventListener("popstate", this.address);
-    document.body.removeEventListener("click", this.follow);
+    document.removeEventListener("click", this.follow, { capture: true });
   }
 
   /** A link to a state of this page sets it, and leads up to it. @param {MouseEvent} event */

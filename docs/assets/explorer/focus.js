@@ -35,7 +35,7 @@ const factor = (value) => (value < 0 ? `(${write(value)})` : write(value));
 export function explain({ input, kernel }, result, { kind, row, column }, triples) {
   const { padded, weights, output } = result;
   const pad = (/** @type {Triple} */ { met }) => !inputBelow(result, input, met);
-  if (kind === "output" && output[row]) {
+  if (kind === "output" && output[row]?.[column] !== undefined) {
     const lines = kernel.map((_, line) =>
       triples
         .filter(({ entry }) => entry[0] === line)

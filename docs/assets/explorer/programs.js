@@ -35,7 +35,8 @@ function facts(state) {
 }
 
 /** Say why zeros are added by hand. @param {string} library @param {string} name */
-const byHand = (library, name) => (name === "same" ? `  # ${library}'s own "same" has them on other sides here` : "");
+const byHand = (library, name) =>
+  name === "same" ? `  # here ${library}'s own "same" differs, or is not allowed` : "";
 
 /** @type {Record<string, (is: ReturnType<typeof facts>) => [string, string]>} imports, and what computes y */
 const PROGRAMS = {
