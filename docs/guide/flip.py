@@ -286,8 +286,7 @@ figures.table(columns)
 # %% [markdown]
 # ### Try it
 #
-# Change the operation under Settings, and watch the output turn.
-# Then choose a kernel that does not.
+# Change the operation, and watch the kernel and the output turn.
 # The explorer is explained on [its own page](../explorer.py).
 
 # %% tags=["hide"]

@@ -229,7 +229,7 @@ assert np.array_equal(ours, np.convolve(signal, four, mode="same"))
 # %% [markdown]
 # ### Try it
 #
-# Change the mode, the size of the kernel and the stride under Settings.
+# Change the mode, and the size of the kernel.
 # Where do the zeros stand, and which pixels does no window reach?
 # The explorer is explained on [its own page](../explorer.py).
 

@@ -602,4 +602,4 @@ def test_sources_are_the_package_s_own():
     whole = figures.source(conv.naive.correlate, docstring=True).text
     assert "Compute the cross-correlation of inputs and kernel, one output" in whole
     bare = figures.source(plot).text
-    assert bare.startswith("```python\ndef plot(")
+    assert bare.startswith('```python title="test_figures.py"\ndef plot(')

@@ -55,7 +55,7 @@ def test_large_and_small():
     [
         (
             {"view": "table"},
-            "view must be one of 'matrix', 'im2col', 'scatter', not 'table'",
+            "view must be one of '', 'matrix', 'im2col', 'scatter', not 'table'",
         ),
         (
             {"controls": ["mode"]},

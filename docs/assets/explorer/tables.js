@@ -23,20 +23,19 @@ export function table(view, narrow) {
   const [down, across] = view.offset ?? [0, 0];
   const matrix = view.head !== undefined;
   const head = element("tr", {}, element("td", { class: "cx-corner" }));
-  for (const at of indices(columns))
-    head.append(element("th", { scope: "col" }, matrix ? "" : index(at - across, view.columns)));
+  for (const at of indices(columns)) head.append(named("col", matrix ? "?" : index(at - across, view.columns)));
   if (view.tail) head.append(element("th", { scope: "col" }, "output"));
   const body = element("tbody");
   for (const place of indices(rows)) {
     const row = place - down;
-    const line = element("tr", {}, element("th", { scope: "row" }, index(row, view.rows)));
+    const line = element("tr", {}, named("row", index(row, view.rows)));
     for (const at of indices(columns)) line.append(cell(view, row, at - across));
     if (view.tail) line.append(element("td", { class: "cx-tail" }));
     body.append(line);
   }
   // By its class the theme's script knows that it is not to put the table into a box.
-  const named = { class: "cx-table", "data-view": view.name, role: "grid", "aria-label": view.title };
-  const made = element("table", named, element("thead", {}, head), body);
+  const attributes = { class: "cx-table", "data-view": view.name, role: "grid", "aria-label": view.title };
+  const made = element("table", attributes, element("thead", {}, head), body);
   if (view.name in ROOM) {
     const name = /** @type {keyof typeof ROOM} */ (view.name);
     const fits = Math.floor((narrow ? NARROW : ROOM)[name] / Math.max(rows, columns));
@@ -52,6 +51,9 @@ export function table(view, narrow) {
 
 /** @param {number} at @param {number} size */
 const index = (at, size) => (at >= 0 && at < size ? String(at) : "");
+
+/** A heading, or nothing beside cells that are only a frame's. @param {string} scope @param {string} text */
+const named = (scope, text) => (text ? element("th", { scope }, text) : element("td", { class: "cx-corner" }));
 
 /** @param {View} view @param {number} row @param {number} column */
 function cell(view, row, column) {
