@@ -1,9 +1,10 @@
 // The parts of an explorer that stay: switches, settings, boxes for the grids, tabs.
 
 import { button, element, stepper } from "../element.js";
-import { encode } from "./address.js";
+import { decode, encode } from "./address.js";
 import { form } from "./form.js";
 import { LIBRARIES } from "./programs.js";
+import { target } from "./tables.js";
 
 /** @typedef {import("./explorer.js").ConvExplorer} Explorer */
 
@@ -57,6 +58,18 @@ export function build(explorer) {
   const root = element("div", { class: "cx" }, ...(large ? [sheet] : []), stage, others);
   explorer.append(root);
   return { root, player, range, where, formula, message, library, code };
+}
+
+/** A link to a state of this page sets it, and leads up to it. @param {Explorer} explorer @param {MouseEvent} event */
+export function follow(explorer, event) {
+  const link = /** @type {Element} */ (event.target).closest("article a");
+  if (!(link instanceof HTMLAnchorElement) || link.pathname !== location.pathname || !link.search) return;
+  event.preventDefault();
+  event.stopPropagation(); // instant navigation would read the page again
+  explorer.change(decode(link.search.slice(1)).state);
+  explorer.scrollIntoView();
+  const cell = explorer.querySelector('[data-view="output"] .focused');
+  if (cell) target(cell).focus({ preventScroll: true });
 }
 
 /** An address that shows the state. @param {Explorer} explorer */

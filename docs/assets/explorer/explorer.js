@@ -1,15 +1,14 @@
 // <conv-explorer>: one convolution, every view of it, in the reader's hands.
 
-import { element, parse, write } from "../element.js";
-import { LIMITS } from "../facts.js";
+import { element } from "../element.js";
 import { decode, encode } from "./address.js";
 import { belonging, compute, scatter } from "./arithmetic.js";
-import { build } from "./build.js";
-import { explain, lit } from "./focus.js";
-import { read, show } from "./form.js";
+import { build, follow } from "./build.js";
+import { explain, lit, pointed } from "./focus.js";
+import { read, readCell, show } from "./form.js";
 import { program } from "./programs.js";
 import { normalise, START } from "./state.js";
-import { canvas, cellAt, fill, paint, rove, table } from "./tables.js";
+import { canvas, cellAt, fill, paint, table } from "./tables.js";
 import { views } from "./views.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -23,6 +22,7 @@ export class ConvExplorer extends HTMLElement {
   /** @type {import("./views.js").View[]} */ all = [];
   /** @type {Map<string, { made: HTMLElement, shape: string }>} */ shown = new Map();
   timer = 0;
+  leaving = new AbortController(); // from the page
   seed = 1;
   /** @type {ReturnType<typeof build>} */ ui = /** @type {any} */ (null);
 
@@ -39,8 +39,11 @@ export class ConvExplorer extends HTMLElement {
     this.ui.root.addEventListener("pointerleave", () => this.look("output", ...this.current.at));
     this.ui.root.addEventListener("change", (event) => this.changed(/** @type {HTMLInputElement} */ (event.target)));
     this.address();
-    if (this.hasAttribute("address")) addEventListener("popstate", this.address);
-    if (this.hasAttribute("address")) document.addEventListener("click", this.follow, { capture: true });
+    if (this.hasAttribute("address")) {
+      const { signal } = this.leaving;
+      addEventListener("popstate", () => this.address(), { signal });
+      document.addEventListener("click", (event) => follow(this, event), { capture: true, signal });
+    }
     // Who reads on below it, as after a link to the next heading, stays there.
     if (top < 0) scrollBy({ top: document.documentElement.scrollHeight - height, behavior: "instant" });
     this.dataset.ready = "";
@@ -48,29 +51,15 @@ export class ConvExplorer extends HTMLElement {
 
   disconnectedCallback() {
     this.pause();
-    removeEventListener("popstate", this.address);
-    document.removeEventListener("click", this.follow, { capture: true });
+    this.leaving.abort();
   }
 
-  /** A link to a state of this page sets it, and leads up to it. @param {MouseEvent} event */
-  follow = (event) => {
-    const link = /** @type {Element} */ (event.target).closest("article a");
-    if (!(link instanceof HTMLAnchorElement) || link.pathname !== location.pathname || !link.search) return;
-    event.preventDefault();
-    event.stopPropagation(); // instant navigation would read the page again
-    this.change(decode(link.search.slice(1)).state);
-    this.scrollIntoView();
-    /** @type {HTMLElement | null} */ (this.querySelector('[data-view="output"] .focused'))?.focus({
-      preventScroll: true,
-    });
-  };
-
   /** Show what the address says, or what the page begins with. */
-  address = () => {
+  address() {
     const own = this.hasAttribute("address") && location.search;
     const { state, notes } = decode(own ? location.search.slice(1) : (this.getAttribute("state") ?? ""));
     this.show(state, notes.join("; "));
-  };
+  }
 
   get state() {
     return structuredClone(this.current);
@@ -149,16 +138,9 @@ export class ConvExplorer extends HTMLElement {
 
   /** @param {Event} event */
   point(event) {
-    const on = /** @type {HTMLElement} */ (event.target);
-    const cell = /** @type {HTMLElement | null} */ (on.closest("td[data-row]"));
-    const made = cell?.closest("table");
-    if (!cell || !made) return;
-    const [row, column, view] = [Number(cell.dataset.row), Number(cell.dataset.column), String(made.dataset.view)];
-    if (event.type !== "pointerover") rove(made, cell);
-    if (event.type === "focusin" && on instanceof HTMLInputElement) on.select();
-    if (view === "output" && event.type !== "pointerover") this.move(row * this.result.outputSize[1] + column);
-    else if (view === "scatter") this.look("input", row + this.result.pads[0][0], column + this.result.pads[1][0]);
-    else this.look(view, row, column);
+    const at = pointed(event, this.result);
+    if (at?.number !== undefined) this.move(at.number);
+    else if (at) this.look(at.kind, at.row, at.column);
   }
 
   /** Go to an output by its number. @param {number} number @param {boolean} [told] whether the address says so */
@@ -180,23 +162,11 @@ export class ConvExplorer extends HTMLElement {
     const cell = field.closest("td");
     if (!cell && !field.name) return;
     const { pads } = this.result;
-    const next = cell ? this.edited(field, cell) : read(this.ui.root, field, this.current, pads, this.seed++);
+    const next = cell
+      ? readCell(field, cell, this.current, pads)
+      : read(this.ui.root, field, this.current, pads, this.seed++);
     if (typeof next === "string") this.show(this.current, next);
     else this.change(next);
-  }
-
-  /** The state with a cell's new number, or what is wrong with that. @param {HTMLInputElement} field @param {HTMLTableCellElement} cell @returns {State | string} */
-  edited(field, cell) {
-    const value = parse(field.value, LIMITS.value);
-    const refused = `A value is a number of at most ${write(LIMITS.value)}, not “${field.value}”: the last one stays.`;
-    if (Number.isNaN(value)) return refused;
-    const [next, row, column] = [this.state, Number(cell.dataset.row), Number(cell.dataset.column)];
-    const [[top], [left]] = this.result.pads;
-    if (cell.closest("table")?.dataset.view === "input") next.input[row - top][column - left] = value;
-    // The kernel is shown as it is applied.
-    else if (!next.flip) next.kernel[row][column] = value;
-    else next.kernel[next.kernel.length - 1 - row][next.kernel[0].length - 1 - column] = value;
-    return next;
   }
 
   /** @param {State} state */

@@ -1,7 +1,8 @@
 // What belongs to the cell in focus, and what it says in words.
 
 import { write } from "../element.js";
-import { belonging, inputBelow } from "./arithmetic.js";
+import { inputBelow } from "./arithmetic.js";
+import { rove } from "./tables.js";
 
 /**
  * @typedef {import("./state.js").State} State
@@ -68,8 +69,18 @@ export function explain({ input, kernel }, result, { kind, row, column }, triple
   ];
 }
 
-/** @param {State} state @param {Result} result @param {Focus} focus */
-export const together = (state, result, focus) => belonging(state, result, focus);
+/** The cell that an event is about, and, where it moves the window, the number of its output. @param {Event} event @param {Result} result @returns {(Focus & { number?: number }) | null} */
+export function pointed({ type, target: on }, { outputSize, pads }) {
+  const cell = /** @type {HTMLElement} */ (on).closest("td[data-row]");
+  const made = cell?.closest("table");
+  if (!(cell instanceof HTMLElement) || !made) return null;
+  const [row, column, kind] = [Number(cell.dataset.row), Number(cell.dataset.column), String(made.dataset.view)];
+  if (type !== "pointerover") rove(made, cell);
+  if (type === "focusin" && on instanceof HTMLInputElement) on.select();
+  if (kind === "scatter") return { kind: "input", row: row + pads[0][0], column: column + pads[1][0] };
+  const moves = kind === "output" && type !== "pointerover";
+  return { kind, row, column, ...(moves && { number: row * outputSize[1] + column }) };
+}
 
 /** @param {number} count */
 function times(count) {

@@ -1,6 +1,6 @@
 // The settings as fields: made once, filled from a state, and read back into one.
 
-import { element } from "../element.js";
+import { element, parse, write } from "../element.js";
 import { LIMITS } from "../facts.js";
 import { FILLS, KERNELS, MODES } from "./state.js";
 
@@ -132,6 +132,20 @@ export function read(root, field, state, pads, seed) {
     const now = pads.map((pair) => pair.map((pad) => Math.min(pad, LIMITS.pad)));
     next.padding = /** @type {State["padding"]} */ (MODES.includes(field.value) ? field.value : now);
   }
+  return next;
+}
+
+/** The state with a cell's new number, or what is wrong with that. @param {HTMLInputElement} field @param {HTMLTableCellElement} cell @param {State} state @param {import("./arithmetic.js").Pair[]} pads @returns {State | string} */
+export function readCell(field, cell, state, [[top], [left]]) {
+  const value = parse(field.value, LIMITS.value);
+  if (Number.isNaN(value)) {
+    return `A value is a number of at most ${write(LIMITS.value)}, not “${field.value}”: the last one stays.`;
+  }
+  const [next, row, column] = [structuredClone(state), Number(cell.dataset.row), Number(cell.dataset.column)];
+  const { input, kernel, flip } = next;
+  if (cell.closest("table")?.dataset.view === "input") input[row - top][column - left] = value;
+  else if (!flip) kernel[row][column] = value;
+  else kernel[kernel.length - 1 - row][kernel[0].length - 1 - column] = value; // it is shown as it is applied
   return next;
 }
 
