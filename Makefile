@@ -17,7 +17,7 @@ NODE := .github/node_modules
 # a test that is skipped fails: a program that was not run is not known to work.
 LIBRARIES := torch jax tensorflow
 
-.PHONY: serve site test test-fast bench mutants lint types lighthouse audit links programs lock upgrade clean clean-all
+.PHONY: serve site test test-fast bench mutants lint types lighthouse browsers audit links programs lock upgrade clean clean-all
 
 serve:  ## the site at http://127.0.0.1:8000, rebuilt at every save; make serve PORT=8001 for another port
 	$(INSTALL) site --port $(PORT)
@@ -58,6 +58,9 @@ types: $(NODE)  ## types, style and format of the site's scripts and style sheet
 
 lighthouse: site $(NODE)  ## every page in Lighthouse; needs Node and Chrome
 	node .github/lighthouse.mjs site
+
+browsers: site $(NODE)  ## every page in Firefox and WebKit; needs Node, firefox-esr, webkit2gtk-driver and xvfb
+	xvfb-run --auto-servernum node .github/browsers.mjs site firefox webkit
 
 audit:  ## known vulnerabilities of the locked versions; asks the network
 	$(INSTALL) weekly

@@ -567,6 +567,22 @@ def test_all_stands_on_one_screen(open_page):
                 assert box["y"] + box["height"] <= 810, part
 
 
+def test_a_window_may_become_narrow(open_page):
+    """Grids that were laid out for a desktop fit a phone after the window was resized, and back."""
+    page = open_page(PLACE)
+    explorer = Explorer(page)
+    explorer.state = {"padding": "full"}
+    cell = explorer.cell("input", 0, 0)
+    wide = cell.bounding_box()["width"]
+    page.set_viewport_size({"width": 390, "height": 800})
+    wait_until(page, f"{ELEMENT}.querySelector('td').offsetWidth <= 24")
+    box = page.locator(".cx-view-input .cx-scroll")
+    assert box.evaluate("one => one.scrollWidth <= one.clientWidth")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    wait_until(page, f"{ELEMENT}.querySelector('td[data-row]').offsetWidth > 30")
+    assert cell.bounding_box()["width"] == wide
+
+
 def test_inputs_that_no_window_reads_are_hatched(open_page):
     """With a stride the last rows may be left over; the others are read."""
     page = open_page(PLACE)

@@ -35,7 +35,7 @@ export function build(explorer) {
   const sheet = element("div", { class: "cx-settings", id: "cx-settings", popover: "auto" });
   sheet.append(kernel, ...settings);
   sheet.append(press("Copy link", () => copy(explorer, link(explorer), "The link")));
-  sheet.append(press("Reset", () => explorer.reset()));
+  sheet.append(press("Reset", () => explorer.change(decode(explorer.getAttribute("state") ?? "").state)));
   const opener = { type: "button", class: "cx-button cx-opener", popovertarget: "cx-settings" };
   const first = bar(
     ...switches.filter(wanted),

@@ -14,6 +14,7 @@ import { views } from "./views.js";
 /** @typedef {import("./state.js").State} State */
 
 const PAUSE = 600; // milliseconds from one position to the next
+const NARROW = matchMedia("(max-width: 60em)"); // as in explorer.css
 const MOST_CELLS = 2500; // of a table; larger matrices are painted
 
 export class ConvExplorer extends HTMLElement {
@@ -39,8 +40,9 @@ export class ConvExplorer extends HTMLElement {
     this.ui.root.addEventListener("pointerleave", () => this.look("output", ...this.current.at));
     this.ui.root.addEventListener("change", (event) => this.changed(/** @type {HTMLInputElement} */ (event.target)));
     this.address();
+    const { signal } = this.leaving;
+    NARROW.addEventListener("change", () => this.show(this.current), { signal });
     if (this.hasAttribute("address")) {
-      const { signal } = this.leaving;
       addEventListener("popstate", () => this.address(), { signal });
       document.addEventListener("click", (event) => follow(this, event), { capture: true, signal });
     }
@@ -88,17 +90,16 @@ export class ConvExplorer extends HTMLElement {
   }
 
   render() {
-    const narrow = matchMedia("(max-width: 60em)").matches;
-    this.all = views(this.current, this.result, narrow ? 9 : 20);
+    this.all = views(this.current, this.result, NARROW.matches ? 9 : 20);
     for (const view of this.all) {
       const place = this.querySelector(`[data-place="${view.name}"]`);
       if (!place) continue;
       const large = view.rows * view.columns > MOST_CELLS;
       const pads = view.name === "input" && this.result.pads;
-      const shape = [large, view.rows, view.columns, view.frame, view.offset, pads].join();
+      const shape = [NARROW.matches, large, view.rows, view.columns, view.frame, view.offset, pads].join();
       if (this.shown.get(view.name)?.shape !== shape) {
         const look = (/** @type {number} */ row, /** @type {number} */ column) => this.look(view.name, row, column);
-        const made = large ? canvas(view, look) : table(view, narrow);
+        const made = large ? canvas(view, look) : table(view, NARROW.matches);
         place.replaceChildren(made);
         this.shown.set(view.name, { made, shape });
       }
@@ -113,8 +114,7 @@ export class ConvExplorer extends HTMLElement {
   /** @param {import("./views.js").View} view */
   fill(view) {
     const made = this.shown.get(view.name)?.made;
-    const { kernel } = this.current;
-    if (made && !(made instanceof HTMLCanvasElement)) fill(made, view, [kernel.length, kernel[0].length]);
+    if (made && !(made instanceof HTMLCanvasElement)) fill(made, view, this.current.kernel);
   }
 
   write() {
@@ -174,10 +174,6 @@ export class ConvExplorer extends HTMLElement {
     this.pause();
     this.show(state);
     if (this.hasAttribute("address")) history.pushState(history.state, "", `?${encode(this.current)}`);
-  }
-
-  reset() {
-    this.change(decode(this.getAttribute("state") ?? "").state);
   }
 
   /** Go to the next output, or from the last to the first; say whether more follow. */

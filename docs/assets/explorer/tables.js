@@ -108,8 +108,9 @@ export function rove(made, one) {
   target(one).tabIndex = 0;
 }
 
-/** Write a view into its table; `size` is that of the kernel. @param {HTMLElement} made @param {View} view @param {number[]} size */
-export function fill(made, view, size) {
+/** Write a view into its table. @param {HTMLElement} made @param {View} view @param {number[][]} kernel */
+export function fill(made, view, kernel) {
+  const size = [kernel.length, kernel[0].length];
   made.setAttribute("aria-label", view.title);
   for (const one of /** @type {NodeListOf<HTMLElement>} */ (made.querySelectorAll("td[data-row]"))) {
     const [row, column] = [Number(one.dataset.row), Number(one.dataset.column)];
