@@ -62,7 +62,7 @@ const ASKED = `(() => {
     if (math.checkVisibility() && !(width > 3 && height > 5)) wrong.push("a formula is not typeset: " + math.textContent);
   }
   const large = ":has(tr > :nth-child(11))"; // on phones such a grid may scroll in its box
-  for (const box of document.querySelectorAll(".conv-panels, .cp-view, .cx-view .cx-scroll:not(" + large + ")")) {
+  for (const box of document.querySelectorAll(".conv-panels, .cp-view, .cx-grids, .cx-view .cx-scroll:not(" + large + ")")) {
     const spare = [box.scrollWidth - box.clientWidth, box.scrollHeight - box.clientHeight];
     if (Math.max(...spare) > 1) wrong.push(box.className + " is cut by " + spare);
   }

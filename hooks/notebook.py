@@ -151,9 +151,10 @@ def _statements(source: str) -> list[ast.stmt]:
 
 
 def _is_check(statement: ast.stmt) -> bool:
-    """Say whether a statement is an assertion, or a loop that ends with one."""
-    last = statement.body[-1] if isinstance(statement, ast.For | ast.With) else statement
-    return isinstance(last, ast.Assert)
+    """Say whether a statement is an assertion, or a loop of nothing else."""
+    if isinstance(statement, ast.For):
+        return all(map(_is_check, statement.body))
+    return isinstance(statement, ast.Assert)
 
 
 def _is_source(statement: ast.stmt) -> bool:

@@ -836,6 +836,8 @@ def test_every_page_that_has_an_explorer_presets_it(open_page, site):
         asked = parse_qs(element.get_attribute("state"))
         view = element.get_attribute("view")
         assert [explorer.state["padding"]] == asked["padding"]
+        grids = page.locator(".cx-grids")
+        assert grids.evaluate("one => one.scrollWidth <= one.clientWidth"), name
         shown = page.locator(".cx-panel").evaluate_all(
             "all => all.map((one) => one.dataset.place)"
         )

@@ -90,16 +90,17 @@ export class ConvExplorer extends HTMLElement {
   }
 
   render() {
-    this.all = views(this.current, this.result, NARROW.matches ? 9 : 20);
+    const form = NARROW.matches ? "narrow" : this.hasAttribute("address") ? "large" : "small";
+    this.all = views(this.current, this.result, form === "narrow" ? 9 : 20);
     for (const view of this.all) {
       const place = this.querySelector(`[data-place="${view.name}"]`);
       if (!place) continue;
       const large = view.rows * view.columns > MOST_CELLS;
       const pads = view.name === "input" && this.result.pads;
-      const shape = [NARROW.matches, large, view.rows, view.columns, view.frame, view.offset, pads].join();
+      const shape = [form, large, view.rows, view.columns, view.frame, view.offset, pads].join();
       if (this.shown.get(view.name)?.shape !== shape) {
         const look = (/** @type {number} */ row, /** @type {number} */ column) => this.look(view.name, row, column);
-        const made = large ? canvas(view, look) : table(view, NARROW.matches);
+        const made = large ? canvas(view, look) : table(view, form);
         place.replaceChildren(made);
         this.shown.set(view.name, { made, shape });
       }

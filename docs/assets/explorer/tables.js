@@ -10,15 +10,19 @@ const indices = (count) => Array.from({ length: count }, (_, at) => at);
 /** The colour of a kernel's entry: a step of its ramp. @param {number} entry @param {number} count */
 export const step = (entry, count) => (count > 1 ? Math.round((8 * entry) / (count - 1)) : 4);
 
-const ROOM = { input: 306, kernel: 132, output: 276 }; // pixels for a grid's cells
-const NARROW = { input: 216, kernel: 118, output: 216 };
+/** Pixels for a grid's cells, as explorer.css has them: on a page of its own, in the guide, and on a phone. */
+const ROOM = {
+  large: { input: 306, kernel: 132, output: 276 },
+  small: { input: 234, kernel: 108, output: 210 },
+  narrow: { input: 216, kernel: 118, output: 216 },
+};
 const LARGEST = { input: 40, kernel: 44, output: 40 };
 const SMALLEST = 16;
 const TOUCHED = 24; // the least size of what a finger is to meet
 const INDEXED = 30; // of a cell from which on rows and columns are numbered
 
-/** @param {View} view @param {boolean} narrow @returns {HTMLElement} */
-export function table(view, narrow) {
+/** @param {View} view @param {keyof typeof ROOM} form @returns {HTMLElement} */
+export function table(view, form) {
   const [rows, columns] = view.frame ?? [view.rows, view.columns];
   const [down, across] = view.offset ?? [0, 0];
   const matrix = view.head !== undefined;
@@ -36,12 +40,12 @@ export function table(view, narrow) {
   // By its class the theme's script knows that it is not to put the table into a box.
   const attributes = { class: "cx-table", "data-view": view.name, role: "grid", "aria-label": view.title };
   const made = element("table", attributes, element("thead", {}, head), body);
-  if (view.name in ROOM) {
-    const name = /** @type {keyof typeof ROOM} */ (view.name);
-    const fits = Math.floor((narrow ? NARROW : ROOM)[name] / Math.max(rows, columns));
-    const size = Math.max(narrow ? TOUCHED : SMALLEST, Math.min(LARGEST[name], fits));
+  if (view.name in LARGEST) {
+    const name = /** @type {keyof typeof LARGEST} */ (view.name);
+    const fits = Math.floor(ROOM[form][name] / Math.max(rows, columns));
+    const size = Math.max(form === "narrow" ? TOUCHED : SMALLEST, Math.min(LARGEST[name], fits));
     made.style.setProperty("--cell", `${size}px`);
-    made.classList.toggle("cx-bare", size < INDEXED || narrow);
+    made.classList.toggle("cx-bare", size < INDEXED || form === "narrow");
   }
   const first = made.querySelector("td[data-row]");
   if (first) target(first).tabIndex = 0;
