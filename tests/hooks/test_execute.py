@@ -25,6 +25,7 @@ class Site:
 
     def __init__(self, root):
         self.root = root
+        (root / "hooks").symlink_to(ROOT / "hooks")  # kernels look there
 
     def write(self, name, text):
         path = self.root / "docs" / name
