@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import html
-import importlib.util
 import io
 import re
 import string
 from functools import cache
+from importlib.metadata import distribution
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
@@ -32,6 +32,7 @@ INVISIBLE = dict.fromkeys(range(0x2061, 0x2065))  # function application, invisi
 DOLLARS = re.compile(r"(?<![\\$])\$(?![\s$])(?:\\.|[^\\$])+?(?<!\s)\$")
 NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")  # of HTML, unknown to XML
 HEADING = re.compile("h[1-6]")
+CONVERTER = LatexToMathML(fancy_error=False)
 PIPE = "\x04"  # stands for a formula's | while a row of a table is split
 
 
@@ -101,7 +102,7 @@ def mathml(latex: str, *, display: bool = False) -> str:
     >>> mathml("x^2")
     '<math><msup><mi>x</mi><mn>2</mn></msup></math>'
     """
-    text = str(_converter().convert_with_local_state(latex, displaystyle=display))
+    text = str(CONVERTER.convert_with_local_state(latex, displaystyle=display))
     return NAMED.sub(lambda sign: html.unescape(sign[0]), text)
 
 
@@ -149,10 +150,8 @@ def style_sheet(used: frozenset[str]) -> str:
 
 def font_path() -> Path:
     """Return where the whole font lies."""
-    spec = importlib.util.find_spec("ziamath")
-    assert spec is not None
-    assert spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0], "fonts", "STIXTwoMath-Regular.ttf")
+    font = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
+    return Path(str(font))
 
 
 def _lower_primes(font: TTFont) -> None:
@@ -166,8 +165,3 @@ def _lower_primes(font: TTFont) -> None:
     for table in font["cmap"].tables:
         if forms.keys() <= table.cmap.keys():
             table.cmap.update(forms)
-
-
-@cache
-def _converter() -> LatexToMathML:
-    return LatexToMathML(fancy_error=False)
