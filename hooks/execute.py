@@ -53,17 +53,13 @@ class Run(NamedTuple):
     values: list[str]
 
 
-def execute_all(
-    paths: Collection[Path], *, limit: float = LIMIT
-) -> dict[Path, NotebookNode]:
+def execute_all(paths: Collection[Path]) -> dict[Path, NotebookNode]:
     """Execute pages, or take what they gave from the cache if nothing has changed it.
 
     Parameters
     ----------
     paths : collection of Path
         Percent scripts below ``docs/``.
-    limit : float
-        Seconds that the cells of a page may take.
 
     Returns
     -------
@@ -76,7 +72,7 @@ def execute_all(
     PageError
         If any page fails; the message tells of all that do.
     """
-    results = _run(Build(limit).pages(paths))
+    results = _run(Build().pages(paths))
     if errors := [result for result in results if isinstance(result, PageError)]:
         raise PageError("\n\n".join(map(str, errors)))
     return dict(zip(paths, results, strict=True))
@@ -95,8 +91,7 @@ def _run(pages: Coroutine[Any, Any, list[NotebookNode | PageError]]) -> list[Any
 class Build:
     """Pages that are executed together, as many at once as there are processors."""
 
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
+    def __init__(self) -> None:
         self.processors = asyncio.Semaphore(os.cpu_count() or 1)
         self.waiting = 0
         files = [file for pattern in DEPENDED_ON for file in sorted(ROOT.glob(pattern))]
@@ -124,7 +119,7 @@ class Build:
             self.waiting -= 1
             log.info("Executing %s; %d to go", page.name, self.waiting)
             start = time.perf_counter()
-            run = await Execution(page).run(self.limit)
+            run = await Execution(page).run()
             log.info("Executed %s in %.1f s", page.name, time.perf_counter() - start)
         _keep(run, cache)
         return run
@@ -138,7 +133,7 @@ class Execution:
         self.place = f"{page.name}, before its first cell"
         self.client: Any = None
 
-    async def run(self, limit: float) -> Run:
+    async def run(self) -> Run:
         """Execute the page.
 
         Raises
@@ -152,7 +147,7 @@ class Execution:
         try:
             async with _kernel() as self.client, clock:
                 await self._ask(f"prepare({self.page.name!r})")
-                clock.reschedule(loop.time() + limit)
+                clock.reschedule(loop.time() + LIMIT)
                 late = loop.call_later(PATIENCE, self._say)
                 try:
                     return await self._cells()
@@ -161,7 +156,7 @@ class Execution:
         except (RuntimeError, OSError) as error:
             why = f"cannot be executed: {error!r}"
             if clock.expired():  # nbclient then takes the kernel for dead
-                why = f"has not ended after {limit:g} s"
+                why = f"has not ended after {LIMIT:g} s"
             elif isinstance(error, DeadKernelError):
                 why = "ends the process that executes it"
             raise PageError(f"{self.place}: {why}") from None
@@ -227,9 +222,8 @@ class Execution:
 @asynccontextmanager
 async def _kernel() -> AsyncIterator[NotebookClient]:
     """Start a kernel whose sockets and settings are in a folder of its own, and end it."""
-    # The address of a socket has about 100 characters at most.
-    parent = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"
-    with tempfile.TemporaryDirectory(prefix="conv-", dir=parent) as folder:
+    # In a short path: the address of a socket has about 100 characters at most.
+    with tempfile.TemporaryDirectory(prefix="conv-", dir="/tmp") as folder:
         manager = AsyncKernelManager(
             transport="ipc",
             connection_file=f"{folder}/connection.json",

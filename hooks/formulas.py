@@ -9,7 +9,6 @@ import re
 import string
 from functools import cache
 from importlib.metadata import distribution
-from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
 from fontTools import subset
@@ -22,6 +21,7 @@ from math_core import LatexError, LatexToMathML
 # A browser draws the one letter of an <mi> with its mathematical italic.
 ITALICS = [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C)]
 ALWAYS = {*string.printable, *map(chr, ITALICS), *"⋆∗×"}  # these stand in figures, too
+FONT = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
 # OpenType features that a layout of mathematics asks for: letters without their dots below
 # accents, and flat accents. (Of ``ssty``, forms for superscripts, see `_lower_primes`.)
 FEATURES = ["dtls", "flac"]
@@ -88,9 +88,8 @@ class Tables(TableProcessor):
 
 def extend(md: Markdown, characters: set[str], unreadable: list[str]) -> None:
     """Let a Markdown converter typeset formulas, before it lists the headings."""
-    table = md.parser.blockprocessors["table"]
-    assert isinstance(table, TableProcessor)
-    md.parser.blockprocessors.register(Tables(md.parser, table.config), "table", 75)
+    tables = Tables(md.parser, md.parser.blockprocessors["table"].config)
+    md.parser.blockprocessors.register(tables, "table", 75)
     md.treeprocessors.register(Formulas(md, characters, unreadable), "formulas", 6)
 
 
@@ -127,14 +126,14 @@ def style_sheet(used: frozenset[str]) -> str:
     shift the layout. It is preloaded by a hidden letter: a browser reads a font when it
     first lays out text in it, and then does that layout again.
 
-    The wheel of ziamath ships the font, which is under the SIL Open Font License.
+    The font is under the SIL Open Font License.
     """
     options = subset.Options(flavor="woff2", hinting=False)
     options.layout_features += FEATURES
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(sorted(used | ALWAYS)))
     file = io.BytesIO()
-    with subset.load_font(str(font_path()), options) as font:
+    with subset.load_font(str(FONT), options) as font:
         _lower_primes(font)
         subsetter.subset(font)
         subset.save_font(font, file, options)
@@ -146,12 +145,6 @@ def style_sheet(used: frozenset[str]) -> str:
         '.md-header::after {\n  content: "x";\n  position: absolute;\n'
         '  visibility: hidden;\n  font-family: "STIX Two Math";\n}\n'
     )
-
-
-def font_path() -> Path:
-    """Return where the whole font lies."""
-    font = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
-    return Path(str(font))
 
 
 def _lower_primes(font: TTFont) -> None:

@@ -5,6 +5,7 @@ Nothing here knows MkDocs, or executes anything.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator
@@ -157,9 +158,9 @@ class Page:
 
     def _check(self, outputs: list[list[NotebookNode]]) -> None:
         """Raise a PageError that tells of all numbers that are typed and stand nowhere."""
-        known = [_tokens(cell.node.source) for cell in self.cells if cell.is_code]
-        known += [_shown(output) for shown in outputs for output in shown]
-        values = set().union(*known)
+        code = "\n".join(cell.node.source for cell in self.cells if cell.is_code)
+        shown = itertools.chain.from_iterable(outputs)
+        values = _tokens(code).union(*map(_shown, shown))
         wrong = [
             f"{self.name}:{line}: {text} is typed, and stands in no code and no output of "
             "this page; compute it with {eval}, or say in a word what it refers to"
