@@ -26,6 +26,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -95,7 +96,7 @@ class Build:
         self.processors = asyncio.Semaphore(os.cpu_count() or 1)
         self.waiting = 0
         files = [file for pattern in DEPENDED_ON for file in sorted(ROOT.glob(pattern))]
-        contents = [(_name(file), file.read_bytes()) for file in files]
+        contents = [(file.relative_to(ROOT), file.read_bytes()) for file in files]
         self.depended_on = _digest(sys.version, contents)
 
     async def pages(self, paths: Collection[Path]) -> list[NotebookNode | PageError]:
@@ -188,17 +189,13 @@ class Execution:
             raise PageError(f"{self.place}:\n{text}") from None
         if left := await self._ask("left_behind()"):
             raise PageError(f"{self.place}: leaves {left} behind")
-        outputs: list[NotebookNode] = []
+        # What a cell prints may come in pieces.
+        CoalesceStreamsPreprocessor().preprocess_cell(code, {}, 0)
         for output in code.outputs:
-            if outputs and output.get("name", "") == outputs[-1].get("name"):
-                outputs[-1].text += output.text  # a stream may come in pieces
-            else:
-                outputs.append(output)
-        for output in outputs:
             if output.get("name") == "stderr":
                 raise PageError(f"{self.place}: writes to stderr:\n{output.text.rstrip()}")
             _require_words(output.get("data", {}), self.place)
-        return outputs
+        return code.outputs
 
     async def _evaluate(self, expression: str) -> str:
         """Return the text of an expression's value."""
@@ -242,10 +239,11 @@ async def _kernel() -> AsyncIterator[NotebookClient]:
 
 
 def _read(path: Path) -> Page:
-    name, folder = _name(path), path.with_suffix("")
-    beside = [path.with_suffix(".md"), path.with_suffix(".ipynb"), *folder.glob("index.*")]
-    if others := [_name(other) for other in beside if other.exists()]:
-        raise PageError(f"{name}: has the same address as {others[0]}")
+    name = path.relative_to(ROOT).as_posix()
+    index = path.with_suffix("").glob("index.*")
+    beside = [path.with_suffix(".md"), path.with_suffix(".ipynb"), *index]
+    if others := [other for other in beside if other.exists()]:
+        raise PageError(f"{name}: has the same address as {others[0].relative_to(ROOT)}")
     page = Page.read(path, name)
     for number, cell in enumerate(page.cells, 1):
         if cell.is_code and cell.node.source.strip("\n").count("\n") >= MOST_LINES:
@@ -298,7 +296,3 @@ def _keep(run: Run, cache: Path) -> None:
 
 def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
-
-
-def _name(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
