@@ -19,8 +19,8 @@ from pygments.lexers.python import PythonLexer
 from pygments.token import Number
 
 FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
-# The line that begins a cell, and what is blank after it.
-MARK = re.compile(r"(^\ufeff?[ \t]*#[ \t]*%%+(?!\S).*\s*)", re.MULTILINE)
+# The line that begins a cell, and what is blank around it.
+MARK = re.compile(r"(^\ufeff?\s*#[ \t]*%%+(?!\S).*\s*)", re.MULTILINE)
 # Code in a text, and what looks like it: the role {eval}.
 CODE = re.compile(
     r"""^\#?[ ]?(?P<fence>`{3,}|~{3,})[^`\n]*\n.*?^\#?[ ]?(?P=fence)
@@ -117,12 +117,8 @@ class Page:
             raise PageError(f"{name}:{line}: is not UTF-8: {error.reason}") from None
         nodes = _notebook(text).cells
         before, *parts = MARK.split(text)  # marks and texts by turns
-        if len(parts) < 2 * len(nodes):
-            parts = ["", before, *parts]  # what stands before the first mark is a cell, too
-        elif parts:
-            parts[0] = before + parts[0]
         marks, texts = parts[::2], parts[1::2]
-        if len(marks) != len(nodes):
+        if before or len(marks) != len(nodes):
             raise PageError(f"{name}: has {len(marks)} marks of cells, {len(nodes)} cells")
         cells, line = [], 1
         for mark, text, node in zip(marks, texts, nodes, strict=True):
