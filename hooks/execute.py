@@ -132,7 +132,6 @@ class Execution:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.place = f"{page.name}, before its first cell"
-        self.client: Any = None
 
     async def run(self) -> Run:
         """Execute the page.
@@ -217,7 +216,7 @@ class Execution:
 
 
 @asynccontextmanager
-async def _kernel() -> AsyncIterator[NotebookClient]:
+async def _kernel() -> AsyncIterator[Any]:
     """Start a kernel whose sockets and settings are in a folder of its own, and end it."""
     # In a short path: the address of a socket has about 100 characters at most.
     with tempfile.TemporaryDirectory(prefix="conv-", dir="/tmp") as folder:
@@ -264,13 +263,12 @@ def _require_words(data: dict[str, Any], place: str) -> None:
 def _cache(page: Page, depended_on: str) -> Path:
     """Return the file for what a page gives, named after all that this depends on."""
     code = [
-        (cell.node.source, cell.node.metadata.get("tags"))
-        if cell.is_code
-        else [expression for _, expression in cell.roles()]
+        cell.node.source if cell.is_code else [expression for _, expression in cell.roles()]
         for cell in page.cells
     ]
+    tags = [cell.node.metadata.get("tags") for cell in page.cells]
     folder = Path(page.name).relative_to("docs").with_suffix("")
-    return ROOT / ".cache" / "pages" / folder / f"{_digest(depended_on, code)}.json"
+    return ROOT / ".cache" / "pages" / folder / f"{_digest(depended_on, code, tags)}.json"
 
 
 def _kept(cache: Path, page: Page) -> Run | None:
