@@ -121,12 +121,12 @@ def mend(site: Path, changes: tuple[Change, ...] = CHANGES) -> None:
     """
     for change in changes:
         files = list(site.glob(change.where))
-        counts = [len(files) or "*" not in change.where]
+        found = bool(files) or "*" not in change.where
         for file in files:
             text, count = re.subn(change.before, change.after, file.read_text("utf-8"))
             file.write_text(text, "utf-8")
-            counts.append(count)
-        if not all(counts):
+            found &= count > 0
+        if not found:
             raise PluginError(
                 f"the theme has no {change.before!r} in {change.where} any more: mend or"
                 f" delete that row of hooks/material.py, which is there as {change.why}"
