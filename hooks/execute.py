@@ -15,37 +15,36 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Coroutine, Iterable
+from collections.abc import AsyncIterator, Collection, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import nbformat
 from bs4 import BeautifulSoup
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_core.utils import ensure_async
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 
-from hooks.prose import Page, PageError
+from hooks.prose import Cell, Page, PageError
 
 __all__ = ["ROOT", "PageError", "execute_all"]
 
 ROOT = Path(__file__).parent.parent
-EXECUTOR = [
-    Path(__file__).with_name(f"{name}.py") for name in ("execute", "kernel", "prose")
-]
+DEPENDED_ON = ("conv/**/*.py", "conv/**/*.json", "requirements/*.txt", "hooks/*.py")
 MOST_LINES = 10  # of code in a cell
 LIMIT = 120.0  # seconds that the cells of a page may take
 PATIENCE = 10.0  # seconds after which the build says what it waits for
 # Pages run side by side: each computes on one thread, and none opens a window.
 THREADS = ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM")
-SETTINGS = {f"{library}_NUM_THREADS": "1" for library in THREADS} | {"MPLBACKEND": "agg"}
+SETTINGS = {f"{library}_NUM_THREADS": "1" for library in THREADS}
+SETTINGS |= {"MPLBACKEND": "agg", "PYTHONSTARTUP": ""}
 
 log = logging.getLogger("mkdocs.hooks.execute")
-silent = logging.Logger("kernels", logging.CRITICAL + 1)  # a PageError says it, too
 
 
 class Run(NamedTuple):
@@ -55,15 +54,13 @@ class Run(NamedTuple):
     values: list[str]
 
 
-def execute_all(paths: Iterable[Path], *, limit: float = LIMIT) -> dict[Path, NotebookNode]:
+def execute_all(paths: Collection[Path]) -> dict[Path, NotebookNode]:
     """Execute pages, or take what they gave from the cache if nothing has changed it.
 
     Parameters
     ----------
-    paths : iterable of Path
+    paths : collection of Path
         Percent scripts below ``docs/``.
-    limit : float
-        Seconds that the cells of a page may take.
 
     Returns
     -------
@@ -76,8 +73,7 @@ def execute_all(paths: Iterable[Path], *, limit: float = LIMIT) -> dict[Path, No
     PageError
         If any page fails; the message tells of all that do.
     """
-    paths = list(paths)
-    results = _run(Build(limit).pages(paths))
+    results = _run(Build().pages(paths))
     if errors := [result for result in results if isinstance(result, PageError)]:
         raise PageError("\n\n".join(map(str, errors)))
     return dict(zip(paths, results, strict=True))
@@ -96,74 +92,48 @@ def _run(pages: Coroutine[Any, Any, list[NotebookNode | PageError]]) -> list[Any
 class Build:
     """Pages that are executed together, as many at once as there are processors."""
 
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
+    def __init__(self) -> None:
         self.processors = asyncio.Semaphore(os.cpu_count() or 1)
         self.waiting = 0
-        patterns = (
-            "conv/**/*.py",
-            "conv/**/*.json",
-            "requirements/*.txt",
-        )
-        files = [file for pattern in patterns for file in sorted(ROOT.glob(pattern))]
-        contents = [(_name(file), file.read_bytes()) for file in [*files, *EXECUTOR]]
+        files = [file for pattern in DEPENDED_ON for file in sorted(ROOT.glob(pattern))]
+        contents = [(file.relative_to(ROOT), file.read_bytes()) for file in files]
         self.depended_on = _digest(sys.version, contents)
 
-    async def pages(self, paths: list[Path]) -> list[NotebookNode | PageError]:
+    async def pages(self, paths: Collection[Path]) -> list[NotebookNode | PageError]:
         """Return the executed pages, or what is wrong with them."""
-        # The address of a socket has about 100 characters at most.
-        parent = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"
-        with tempfile.TemporaryDirectory(prefix="conv-", dir=parent) as folder:
-            jobs = [self.page(path, Path(folder, str(n))) for n, path in enumerate(paths)]
-            return await asyncio.gather(*jobs)
+        return await asyncio.gather(*map(self.page, paths))
 
-    async def page(self, path: Path, folder: Path) -> NotebookNode | PageError:
+    async def page(self, path: Path) -> NotebookNode | PageError:
         """Return an executed page, or what is wrong with it."""
         try:
             page = _read(path)
             cache = _cache(page, self.depended_on)
-            run = _kept(cache, page) or await self.run(page, folder, cache)
+            run = _kept(cache, page) or await self.run(page, cache)
             return page.executed(*run)
         except PageError as error:
             return error
 
-    async def run(self, page: Page, folder: Path, cache: Path) -> Run:
+    async def run(self, page: Page, cache: Path) -> Run:
         """Execute a page when there is a processor for it, and say how far the build is."""
         self.waiting += 1
         async with self.processors:
             self.waiting -= 1
             log.info("Executing %s; %d to go", page.name, self.waiting)
             start = time.perf_counter()
-            run = await Kernel(page, folder).run(self.limit)
+            run = await Execution(page).run()
             log.info("Executed %s in %.1f s", page.name, time.perf_counter() - start)
         _keep(run, cache)
         return run
 
 
-class Kernel:
-    """What executes one page. Its sockets and settings are in a folder of its own."""
+class Execution:
+    """A page on its way through a kernel, and the place that it has reached."""
 
-    def __init__(self, page: Page, folder: Path) -> None:
+    def __init__(self, page: Page) -> None:
         self.page = page
-        self.folder = folder
         self.place = f"{page.name}, before its first cell"
-        manager = AsyncKernelManager(
-            transport="ipc",
-            ip=f"{folder}/socket",
-            connection_file=f"{folder}/connection.json",
-            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),  # this Python's own
-            log=silent,
-        )
-        notebook = nbformat.v4.new_notebook()
-        self.client: Any = NotebookClient(
-            notebook,
-            km=manager,
-            extra_arguments=["--HistoryManager.enabled=False"],
-            force_raise_errors=True,
-            log=silent,
-        )
 
-    async def run(self, limit: float) -> Run:
+    async def run(self) -> Run:
         """Execute the page.
 
         Raises
@@ -172,93 +142,67 @@ class Kernel:
             If a cell raises, warns, writes to stderr, takes too long, shows a picture
             without alternative text, ends the kernel, or leaves something behind.
         """
-        manager = self.client.km
+        loop = asyncio.get_running_loop()
+        clock = asyncio.timeout(None)
         try:
-            await self._start()
-            return await self._watched(limit)
-        except DeadKernelError:
-            raise PageError(f"{self.place}: ends the process that executes it") from None
+            async with _kernel() as self.client, clock:
+                await self._ask(f"prepare({self.page.name!r})")
+                clock.reschedule(loop.time() + LIMIT)
+                late = loop.call_later(PATIENCE, self._say)
+                try:
+                    return await self._cells()
+                finally:
+                    late.cancel()
         except (RuntimeError, OSError) as error:
-            raise PageError(f"{self.place}: cannot be executed: {error!r}") from None
-        finally:
-            if manager.has_kernel:
-                await ensure_async(manager.shutdown_kernel(now=True))
-            if self.client.kc:
-                self.client.kc.stop_channels()
+            why = f"cannot be executed: {error!r}"
+            if clock.expired():  # nbclient then takes the kernel for dead
+                why = f"has not ended after {LIMIT:g} s"
+            elif isinstance(error, DeadKernelError):
+                why = "ends the process that executes it"
+            raise PageError(f"{self.place}: {why}") from None
 
-    async def _start(self) -> None:
-        self.folder.mkdir()
-        path = [
-            str(EXECUTOR[0].parent.parent),
-            *filter(None, [os.environ.get("PYTHONPATH")]),
-        ]
-        own = {"PYTHONPATH": os.pathsep.join(path), "IPYTHONDIR": str(self.folder)}
-        environment = os.environ | SETTINGS | own
-        environment.pop("PYTHONSTARTUP", None)
-        await self.client.async_start_new_kernel(cwd=str(ROOT), env=environment)
-        await self.client.async_start_new_kernel_client()
-        await self._ask(f"prepare({self.page.name!r})")
-
-    async def _watched(self, limit: float) -> Run:
-        """Execute the cells, say after a while that they are at work, and end them."""
-        cells = asyncio.ensure_future(self._cells())
-        try:
-            done, _ = await asyncio.wait([cells], timeout=min(PATIENCE, limit))
-            if not done:
-                log.info("Still executing %s", self.place)
-                done, _ = await asyncio.wait([cells], timeout=max(0, limit - PATIENCE))
-        finally:
-            cells.cancel()
-            await asyncio.gather(cells, return_exceptions=True)
-        if not done:
-            raise PageError(f"{self.place}: has not ended after {limit:g} s")
-        return cells.result()
+    def _say(self) -> None:
+        log.info("Still executing %s", self.place)
 
     async def _cells(self) -> Run:
         run = Run([], [])
         for number, cell in enumerate(self.page.cells, 1):
             self.place = self.page.place(number)
             if cell.is_code:
-                run.outputs.append(await self._show(cell.node.source, cell.begin))
-                if left := await self._ask("left_behind()"):
-                    raise PageError(f"{self.place}: leaves {left} behind")
+                run.outputs.append(await self._show(cell))
             for line, expression in cell.roles():
-                self.place = (
-                    f"{self.page.name}:{line}, cell {number}: {{eval}}`{expression}`"
-                )
-                value = await self._ask(f"evaluate({expression!r})")
-                if value is None or not value.strip() or "\n" in value:
-                    raise PageError(
-                        f"{self.place}: is {value!r}, and not a text of one line"
-                    )
-                run.values.append(value)
+                self.place = f"{self.page.name}:{line}, cell {number}"
+                run.values.append(await self._evaluate(expression))
         return run
 
-    async def _show(self, source: str, line: int) -> list[NotebookNode]:
+    async def _show(self, cell: Cell) -> list[NotebookNode]:
         """Execute a cell, and return what it shows."""
         # Comments in front let a traceback name the line of the page.
-        cell = nbformat.v4.new_code_cell("#\n" * (line - 1) + source.lstrip("\n"))
-        self.client.nb.cells = [cell]
+        code = new_code_cell("#\n" * (cell.line - 1) + cell.node.source.lstrip("\n"))
+        self.client.nb.cells = [code]
         try:
-            await self.client.async_execute_cell(cell, 0)
-        except CellExecutionError as error:
-            lines = [line for each in cell.outputs for line in each.get("traceback", [])]
-            text = "\n".join(lines or [f"{error.ename}: {error.evalue}"])
-            text = text.replace(f"{ROOT}{os.sep}", "").strip()
+            await self.client.async_execute_cell(code, 0)
+        except CellExecutionError:
+            lines = [line for each in code.outputs for line in each.get("traceback", [])]
+            text = "\n".join(lines).replace(f"{ROOT}{os.sep}", "").strip()
             raise PageError(f"{self.place}:\n{text}") from None
-        outputs: list[NotebookNode] = []
-        for output in cell.outputs:
-            if "execution_count" in output:
-                output.execution_count = None
-            if outputs and output.get("name", "") == outputs[-1].get("name"):
-                outputs[-1].text += output.text  # a stream may come in pieces
-            else:
-                outputs.append(output)
-        for output in outputs:
+        if left := await self._ask("left_behind()"):
+            raise PageError(f"{self.place}: leaves {left} behind")
+        # What a cell prints may come in pieces.
+        CoalesceStreamsPreprocessor().preprocess_cell(code, {}, 0)
+        for output in code.outputs:
             if output.get("name") == "stderr":
                 raise PageError(f"{self.place}: writes to stderr:\n{output.text.rstrip()}")
             _require_words(output.get("data", {}), self.place)
-        return outputs
+        return code.outputs
+
+    async def _evaluate(self, expression: str) -> str:
+        """Return the text of an expression's value."""
+        self.place += f": {{eval}}`{expression}`"
+        value = await self._ask(f"evaluate({expression!r})")
+        if value is None or not value.strip() or "\n" in value:
+            raise PageError(f"{self.place}: is {value!r}, and not a text of one line")
+        return value
 
     async def _ask(self, call: str) -> str | None:
         """Call a function of `hooks.kernel` in the kernel."""
@@ -271,11 +215,34 @@ class Kernel:
         return ast.literal_eval(answer["data"]["text/plain"])
 
 
+@asynccontextmanager
+async def _kernel() -> AsyncIterator[Any]:
+    """Start a kernel whose sockets and settings are in a folder of its own, and end it."""
+    # In a short path: the address of a socket has about 100 characters at most.
+    with tempfile.TemporaryDirectory(prefix="conv-", dir="/tmp") as folder:
+        manager = AsyncKernelManager(
+            transport="ipc",
+            connection_file=f"{folder}/connection.json",
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),  # this Python's own
+        )
+        client = NotebookClient(new_notebook(), km=manager)
+        environment = os.environ | SETTINGS | {"IPYTHONDIR": folder}
+        try:
+            await client.async_start_new_kernel(cwd=str(ROOT), env=environment)
+            await client.async_start_new_kernel_client()
+            yield client
+        finally:
+            await manager.shutdown_kernel(now=True)
+            if client.kc:
+                client.kc.stop_channels()
+
+
 def _read(path: Path) -> Page:
-    name, folder = _name(path), path.with_suffix("")
-    beside = [path.with_suffix(".md"), path.with_suffix(".ipynb"), *folder.glob("index.*")]
-    if others := [_name(other) for other in beside if other.exists()]:
-        raise PageError(f"{name}: has the same address as {others[0]}")
+    name = path.relative_to(ROOT).as_posix()
+    index = path.with_suffix("").glob("index.*")
+    beside = [path.with_suffix(".md"), path.with_suffix(".ipynb"), *index]
+    if others := [other for other in beside if other.exists()]:
+        raise PageError(f"{name}: has the same address as {others[0].relative_to(ROOT)}")
     page = Page.read(path, name)
     for number, cell in enumerate(page.cells, 1):
         if cell.is_code and cell.node.source.strip("\n").count("\n") >= MOST_LINES:
@@ -289,35 +256,30 @@ def _require_words(data: dict[str, Any], place: str) -> None:
         raise PageError(f"{place}: {pictures[0]} has no alternative text; show a Figure")
     for element in BeautifulSoup(data.get("text/html", ""), "html.parser")(["img", "svg"]):
         family = [element, *element.parents]
-        words = [
-            str(node.get(name, "")) for node in family for name in ("alt", "aria-label")
-        ]
-        if not "".join(words).strip():
+        if not any(node.get("alt") or node.get("aria-label") for node in family):
             raise PageError(f"{place}: <{element.name}> has no alternative text")
 
 
 def _cache(page: Page, depended_on: str) -> Path:
     """Return the file for what a page gives, named after all that this depends on."""
-    code: list[Any] = []
-    for cell in page.cells:
-        code += [cell.node.source, cell.node.metadata.get("tags")] if cell.is_code else []
-        code.append([expression for _, expression in cell.roles()])
+    code = [
+        cell.node.source if cell.is_code else [expression for _, expression in cell.roles()]
+        for cell in page.cells
+    ]
+    tags = [cell.node.metadata.get("tags") for cell in page.cells]
     folder = Path(page.name).relative_to("docs").with_suffix("")
-    return ROOT / ".cache" / "pages" / folder / f"{_digest(depended_on, code)}.json"
+    return ROOT / ".cache" / "pages" / folder / f"{_digest(depended_on, code, tags)}.json"
 
 
 def _kept(cache: Path, page: Page) -> Run | None:
     """Return what a page gave in an earlier build; None if nothing readable is kept."""
     try:
-        kept = json.loads(cache.read_text(encoding="utf-8"))
-        outputs = [[nbformat.from_dict(each) for each in cell] for cell in kept["outputs"]]
-        run = Run(outputs, list(kept["values"]))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        run = Run(**json.loads(cache.read_text("utf-8"), object_hook=NotebookNode))
+    except (OSError, ValueError, TypeError):
         return None
-    cells = sum(cell.is_code for cell in page.cells)
-    return (
-        run if (len(run.outputs), len(run.values)) == (cells, len(page.roles())) else None
-    )
+    codes = sum(cell.is_code for cell in page.cells)
+    roles = sum(len(cell.roles()) for cell in page.cells)
+    return run if (len(run.outputs), len(run.values)) == (codes, roles) else None
 
 
 def _keep(run: Run, cache: Path) -> None:
@@ -332,7 +294,3 @@ def _keep(run: Run, cache: Path) -> None:
 
 def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
-
-
-def _name(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import html
-import importlib.util
 import io
 import re
 import string
 from functools import cache
-from pathlib import Path
+from importlib.metadata import distribution
 from xml.etree.ElementTree import Element, fromstring
 
 from fontTools import subset
@@ -22,6 +21,7 @@ from math_core import LatexError, LatexToMathML
 # A browser draws the one letter of an <mi> with its mathematical italic.
 ITALICS = [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C)]
 ALWAYS = {*string.printable, *map(chr, ITALICS), *"⋆∗×"}  # these stand in figures, too
+FONT = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
 # OpenType features that a layout of mathematics asks for: letters without their dots below
 # accents, and flat accents. (Of ``ssty``, forms for superscripts, see `_lower_primes`.)
 FEATURES = ["dtls", "flac"]
@@ -32,6 +32,7 @@ INVISIBLE = dict.fromkeys(range(0x2061, 0x2065))  # function application, invisi
 DOLLARS = re.compile(r"(?<![\\$])\$(?![\s$])(?:\\.|[^\\$])+?(?<!\s)\$")
 NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)\w+;")  # of HTML, unknown to XML
 HEADING = re.compile("h[1-6]")
+CONVERTER = LatexToMathML(fancy_error=False)
 PIPE = "\x04"  # stands for a formula's | while a row of a table is split
 
 
@@ -87,9 +88,8 @@ class Tables(TableProcessor):
 
 def extend(md: Markdown, characters: set[str], unreadable: list[str]) -> None:
     """Let a Markdown converter typeset formulas, before it lists the headings."""
-    table = md.parser.blockprocessors["table"]
-    assert isinstance(table, TableProcessor)
-    md.parser.blockprocessors.register(Tables(md.parser, table.config), "table", 75)
+    tables = Tables(md.parser, md.parser.blockprocessors["table"].config)
+    md.parser.blockprocessors.register(tables, "table", 75)
     md.treeprocessors.register(Formulas(md, characters, unreadable), "formulas", 6)
 
 
@@ -101,7 +101,7 @@ def mathml(latex: str, *, display: bool = False) -> str:
     >>> mathml("x^2")
     '<math><msup><mi>x</mi><mn>2</mn></msup></math>'
     """
-    text = str(_converter().convert_with_local_state(latex, displaystyle=display))
+    text = str(CONVERTER.convert_with_local_state(latex, displaystyle=display))
     return NAMED.sub(lambda sign: html.unescape(sign[0]), text)
 
 
@@ -126,14 +126,14 @@ def style_sheet(used: frozenset[str]) -> str:
     shift the layout. It is preloaded by a hidden letter: a browser reads a font when it
     first lays out text in it, and then does that layout again.
 
-    The wheel of ziamath ships the font, which is under the SIL Open Font License.
+    The font is under the SIL Open Font License.
     """
     options = subset.Options(flavor="woff2", hinting=False)
     options.layout_features += FEATURES
     subsetter = subset.Subsetter(options)
     subsetter.populate(text="".join(sorted(used | ALWAYS)))
     file = io.BytesIO()
-    with subset.load_font(str(font_path()), options) as font:
+    with subset.load_font(str(FONT), options) as font:
         _lower_primes(font)
         subsetter.subset(font)
         subset.save_font(font, file, options)
@@ -147,14 +147,6 @@ def style_sheet(used: frozenset[str]) -> str:
     )
 
 
-def font_path() -> Path:
-    """Return where the whole font lies."""
-    spec = importlib.util.find_spec("ziamath")
-    assert spec is not None
-    assert spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0], "fonts", "STIXTwoMath-Regular.ttf")
-
-
 def _lower_primes(font: TTFont) -> None:
     """Give primes their form for superscripts, where alone they stand in formulas.
 
@@ -166,8 +158,3 @@ def _lower_primes(font: TTFont) -> None:
     for table in font["cmap"].tables:
         if forms.keys() <= table.cmap.keys():
             table.cmap.update(forms)
-
-
-@cache
-def _converter() -> LatexToMathML:
-    return LatexToMathML(fancy_error=False)

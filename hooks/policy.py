@@ -51,8 +51,7 @@ def policy(html: str) -> str:
     scripts = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer("script"))
     inline = {
         script.get_text()
-        for script in scripts("script", src=False)
-        if script.get("type") != "application/json"
+        for script in scripts.select('script:not([src], [type="application/json"])')
     }
     digests = [hashlib.sha256(script.encode()).digest() for script in sorted(inline)]
     hashes = "".join(f" 'sha256-{base64.b64encode(d).decode()}'" for d in digests)

@@ -5,22 +5,22 @@ Nothing here knows MkDocs, or executes anything.
 
 from __future__ import annotations
 
-import ast
-import contextlib
-import io
+import itertools
 import math
 import re
-import tokenize
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import jupytext
-import nbformat
 from bs4 import BeautifulSoup
 from nbformat import NotebookNode
+from pygments.lexers.python import PythonLexer
+from pygments.token import Number
 
 FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
-CELL = re.compile(r"\s*#\s*%%+(\s|$)")  # the line that begins a cell
+# The line that begins a cell, and what is blank around it.
+MARK = re.compile(r"(^\ufeff?\s*#[ \t]*%%+(?!\S).*\s*)", re.MULTILINE)
 # Code in a text, and what looks like it: the role {eval}.
 CODE = re.compile(
     r"""^\#?[ ]?(?P<fence>`{3,}|~{3,})[^`\n]*\n.*?^\#?[ ]?(?P=fence)
@@ -52,8 +52,9 @@ class PageError(Exception):
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell as it is written: ``text`` from the line after its mark to the next mark."""
+    """A cell as it is written: its mark, and its text from the first word on."""
 
+    mark: str
     text: str
     line: int  # of the file, at which the text begins; from 1
     node: NotebookNode
@@ -68,16 +69,18 @@ class Cell:
         """The text of a cell that is not executed."""
         return "" if self.is_code else self.text
 
-    @property
-    def begin(self) -> int:
-        """The line of the file at which its first words stand."""
-        blank = len(self.text) - len(self.text.lstrip())
-        return self.line + self.text.count("\n", 0, blank)
-
     def roles(self) -> list[tuple[int, str]]:
         """Return what its text computes: lines of the file, and expressions."""
-        found = [match for match in CODE.finditer(self.prose) if match["expression"]]
-        return [(self._line(match.start()), match["expression"]) for match in found]
+        return [
+            (self.line + self.text.count("\n", 0, match.start()), match["expression"])
+            for match in CODE.finditer(self.prose)
+            if match["expression"]
+        ]
+
+    def filled(self, values: Iterator[str]) -> str:
+        """Return the cell with the next values in place of its roles."""
+        text = CODE.sub(lambda m: next(values) if m["expression"] else m[0], self.prose)
+        return self.mark + (self.text if self.is_code else text)
 
     def typed(self) -> list[tuple[int, str]]:
         """Return the numbers of two or more digits, or with a point, with their lines."""
@@ -85,13 +88,10 @@ class Cell:
         text = re.sub(r"^# ?|\r$", "", text, flags=re.MULTILINE)
         text = EXEMPT.sub(_blank, text)
         return [
-            (self._line(match.start(), text), match[0])
+            (self.line + text.count("\n", 0, match.start()), match[0])
             for match in re.finditer(rf"{TYPED}(?:\s?%)?", text)
             if re.search(r"\d.*\d|[.]", match[0]) and not VERSION.search(match[0])
         ]
-
-    def _line(self, position: int, text: str = "") -> int:
-        return self.line + (text or self.prose).count("\n", 0, position)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,6 @@ class Page:
     """A page as it is written: a percent script."""
 
     name: str
-    text: str
     cells: list[Cell]
 
     @classmethod
@@ -117,26 +116,20 @@ class Page:
             line = error.object[: error.start].count(b"\n") + 1
             raise PageError(f"{name}:{line}: is not UTF-8: {error.reason}") from None
         nodes = _notebook(text).cells
-        lines = text.removeprefix("\N{BYTE ORDER MARK}").split("\n")
-        marks = [n for n, line in enumerate(lines, 1) if CELL.match(line)]
-        if len(marks) < len(nodes):
-            marks.insert(0, 0)  # what stands before the first mark is a cell, too
-        if len(marks) != len(nodes):
+        before, *parts = MARK.split(text)  # marks and texts by turns
+        marks, texts = parts[::2], parts[1::2]
+        if before or len(marks) != len(nodes):
             raise PageError(f"{name}: has {len(marks)} marks of cells, {len(nodes)} cells")
-        ends = [*[mark - 1 for mark in marks[1:]], len(lines)]
-        cells = [
-            Cell("\n".join(lines[mark:end]), mark + 1, node)
-            for mark, end, node in zip(marks, ends, nodes, strict=True)
-        ]
-        return cls(name, text, cells)
+        cells, line = [], 1
+        for mark, text, node in zip(marks, texts, nodes, strict=True):
+            line += mark.count("\n")
+            cells.append(Cell(mark, text, line, node))
+            line += text.count("\n")
+        return cls(name, cells)
 
     def place(self, number: int) -> str:
         """Say where a cell stands; ``number`` counts from 1."""
-        return f"{self.name}:{self.cells[number - 1].begin}, cell {number}"
-
-    def roles(self) -> list[tuple[int, str]]:
-        """Return what the whole text computes: lines, and expressions."""
-        return [role for cell in self.cells for role in cell.roles()]
+        return f"{self.name}:{self.cells[number - 1].line}, cell {number}"
 
     def executed(
         self, outputs: list[list[NotebookNode]], values: list[str]
@@ -149,47 +142,34 @@ class Page:
             If a number is typed that no code and no output holds.
         """
         self._check(outputs)
-        lines, nodes = self.text.split("\n"), []
         shown, remaining = iter(outputs), iter(values)
-        for number, cell in enumerate(self.cells, 1):
-            node = cell.node
+        script = "".join(cell.filled(remaining) for cell in self.cells)
+        notebook = _notebook(script)
+        for number, node in enumerate(notebook.cells, 1):
             node.id = f"cell-{number}"
-            if cell.is_code:
+            if node.cell_type == "code":
                 node.outputs = next(shown)
-            elif roles := cell.roles():
-                own = [next(remaining) for _ in roles]
-                first, last = cell.line - 1, cell.line + cell.text.count("\n")
-                lines[first:last] = _filled(cell.text, own).split("\n")
-                node.source = _filled(node.source, own)
-            nodes.append(node)
-        metadata = NotebookNode(script="\n".join(lines))
-        return nbformat.v4.new_notebook(cells=nodes, metadata=metadata)
+        notebook.metadata = NotebookNode(script=script)
+        return notebook
 
     def _check(self, outputs: list[list[NotebookNode]]) -> None:
         """Raise a PageError that tells of all numbers that are typed and stand nowhere."""
-        known = [_tokens(cell.node.source) for cell in self.cells if cell.is_code]
-        known += [_shown(output) for shown in outputs for output in shown]
-        values = set().union(*known)
+        code = "\n".join(cell.node.source for cell in self.cells if cell.is_code)
+        shown = itertools.chain.from_iterable(outputs)
+        values = _tokens(code).union(*map(_shown, shown))
         wrong = [
             f"{self.name}:{line}: {text} is typed, and stands in no code and no output of "
             "this page; compute it with {eval}, or say in a word what it refers to"
             for cell in self.cells
             for line, text in cell.typed()
-            if not any(_equal(text, value) for value in values)
+            if not _stands_in(values, text)
         ]
         if wrong:
             raise PageError("\n".join(wrong))
 
 
 def _notebook(text: str) -> NotebookNode:
-    text = text.removeprefix("\N{BYTE ORDER MARK}").replace("\r\n", "\n")
-    return jupytext.reads(text, fmt=FORMAT)
-
-
-def _filled(text: str, values: list[str]) -> str:
-    """Put values in place of the roles of a text."""
-    remaining = iter(values)
-    return CODE.sub(lambda m: next(remaining) if m["expression"] else m[0], text)
+    return jupytext.reads(text.removeprefix("\N{BYTE ORDER MARK}"), fmt=FORMAT)
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -200,19 +180,15 @@ def _value(text: str) -> float:
     return float(re.sub(r"[^\d.e+-]", "", text))
 
 
-def _equal(text: str, value: float) -> bool:
-    parts = (1, 100) if "%" in text else (1,)
-    return any(math.isclose(_value(text) / part, value, rel_tol=1e-9) for part in parts)
+def _stands_in(values: set[float], text: str) -> bool:
+    meant = [_value(text), _value(text) / 100] if "%" in text else [_value(text)]
+    return any(math.isclose(one, other) for one in meant for other in values)
 
 
 def _tokens(source: str) -> set[float]:
     """Return the numbers of code, without those in strings and comments."""
-    found = set()
-    with contextlib.suppress(tokenize.TokenError):  # what IPython alone understands
-        for token in tokenize.generate_tokens(io.StringIO(source).readline):
-            if token.type == tokenize.NUMBER and token.string[-1] not in "jJ":
-                found.add(float(ast.literal_eval(token.string)))
-    return found
+    tokens = PythonLexer().get_tokens(source)
+    return {_value(text) for kind, text in tokens if kind in (Number.Integer, Number.Float)}
 
 
 def _shown(output: NotebookNode) -> set[float]:

@@ -78,7 +78,7 @@ def test_a_formula_with_bars_is_one_cell(md):
 @pytest.fixture
 def whole():
     """Return the font as it comes."""
-    with TTFont(formulas.font_path()) as font:
+    with TTFont(str(formulas.FONT)) as font:
         yield font
 
 

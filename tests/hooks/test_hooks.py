@@ -24,15 +24,6 @@ TITLE = "# %% [markdown]\n# # A page\n"
 FIGURE = "figures.beside(figures.Grid([1, 2]), caption='Two numbers.', alt='The numbers 1 and 2.')"
 
 
-def git(folder, *arguments, day="2001-01-02"):
-    """Run git, as someone, on a day."""
-    who = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a", "GIT_CONFIG_GLOBAL": os.devnull}
-    who |= {"GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a"}
-    who |= {"GIT_COMMITTER_DATE": f"{day}T03:04:05+0000"}
-    command = ["git", "-C", folder, *arguments]
-    subprocess.run(command, env=os.environ | who, check=True, capture_output=True)
-
-
 SOURCES = {"index.md": "# Home\n"}  # of the good site: each test adds what it looks at
 
 
@@ -113,7 +104,7 @@ def site(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def good(once):
+def good(once, git):
     """Return the good site, built in site, and then with a repository's address in linked."""
 
     def make(root):

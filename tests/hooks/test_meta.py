@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
 import jupytext
@@ -85,16 +83,7 @@ def test_links_to_the_glossary_say_what_the_term_means():
     assert [link.get("title") for link in links] == ['A "step" & more.'] * 2 + [None] * 2
 
 
-def git(folder, *arguments, day="2001-01-02"):
-    """Run git, as someone, on a day."""
-    who = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a", "GIT_CONFIG_GLOBAL": os.devnull}
-    who |= {"GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a"}
-    who |= {"GIT_COMMITTER_DATE": f"{day}T03:04:05+0000"}
-    command = ["git", "-C", folder, *arguments]
-    subprocess.run(command, env=os.environ | who, check=True, capture_output=True)
-
-
-def test_days_of_commits_are_known_from_the_whole_history_alone(tmp_path, monkeypatch):
+def test_days_of_commits_are_known_from_the_whole_history_alone(tmp_path, monkeypatch, git):
     """Each file has its own last day; without git, or in a shallow clone, none has."""
     docs = tmp_path / "whole" / "docs"
     (docs / "guide").mkdir(parents=True)
