@@ -256,7 +256,8 @@ def _require_words(data: dict[str, Any], place: str) -> None:
         raise PageError(f"{place}: {pictures[0]} has no alternative text; show a Figure")
     for element in BeautifulSoup(data.get("text/html", ""), "html.parser")(["img", "svg"]):
         family = [element, *element.parents]
-        if not any(node.get("alt") or node.get("aria-label") for node in family):
+        words = [str(node.get(name, "")) for node in family for name in ("alt", "aria-label")]
+        if not "".join(words).strip():
             raise PageError(f"{place}: <{element.name}> has no alternative text")
 
 
