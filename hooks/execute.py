@@ -255,8 +255,8 @@ def _require_words(data: dict[str, Any], place: str) -> None:
     if pictures := [kind for kind in data if kind.startswith("image/")]:
         raise PageError(f"{place}: {pictures[0]} has no alternative text; show a Figure")
     for element in BeautifulSoup(data.get("text/html", ""), "html.parser")(["img", "svg"]):
-        family = [element, *element.parents]
-        words = [str(node.get(name, "")) for node in family for name in ("alt", "aria-label")]
+        family, names = [element, *element.parents], ("alt", "aria-label")
+        words = [str(node.get(name, "")) for node in family for name in names]
         if not "".join(words).strip():
             raise PageError(f"{place}: <{element.name}> has no alternative text")
 
