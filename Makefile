@@ -16,6 +16,8 @@ NODE := .github/node_modules
 # What the explorer writes programs for. They come beside .venv, whose NumPy stays as it is, and
 # a test that is skipped fails: a program that was not run is not known to work.
 LIBRARIES := torch jax tensorflow
+# By the name of this folder Hypothesis knows that what is in it is not ours to be searched.
+PROGRAMS := .cache/programs/site-packages
 
 .PHONY: serve site test test-fast bench mutants lint types lighthouse browsers audit links programs lock upgrade clean clean-all
 
@@ -74,8 +76,8 @@ links: site  ## the site's links to other sites; asks the network. 403 and 429: 
 programs:  ## the explorer's programs for other libraries, in the newest versions of those; several GB
 	$(INSTALL) test
 	rm -rf .cache/programs
-	$(RUN) pip install --no-cache-dir --target .cache/programs $(LIBRARIES)
-	PYTHONPATH=.cache/programs $(RUN) pytest --junitxml .cache/programs.xml \
+	$(RUN) pip install --no-cache-dir --target $(PROGRAMS) $(LIBRARIES)
+	PYTHONPATH=$(PROGRAMS) $(RUN) pytest --junitxml .cache/programs.xml \
 		$(LIBRARIES:%='tests/site/test_explorer.py::test_the_program_gives_the_same_numbers[%]')
 	@! grep '<skipped' .cache/programs.xml
 

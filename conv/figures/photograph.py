@@ -42,7 +42,8 @@ class Photo:
         row, column = self.at
         return (  # div: a block in Markdown
             f'<div><conv-photo {form} kernel="{escape(self.kernel)}" at="{row},{column}">'
-            f'<figure class="conv-figure cp" style="--row: {row}; --column: {column}">'
+            f'<figure class="conv-figure cp" style="--row: {row}; --column: {column};'
+            f' --width: {self.values.shape[1]}">'
             f'<div class="cp-stage" role="img" aria-label="{escape(self.alt)}">'
             f'{"".join(self._panels())}</div><div class="cp-bar"></div>'
             f"<figcaption>{escape(self.caption)}</figcaption></figure></conv-photo></div>"

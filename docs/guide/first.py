@@ -113,6 +113,21 @@ figures.beside(
 )
 
 # %% [markdown]
+# ### Try it
+#
+# Move the window on a part of the photograph, choose another kernel, or change one of its numbers.
+
+# %% tags=["hide"]
+part = photo[250:475, 120:312].mean(axis=2).reshape(75, 3, 64, 3)
+figures.photo(
+    np.rint(100 * part.mean(axis=(1, 3))),
+    at=(37, 24),
+    small=True,
+    caption="Each value is the mean of 3 by 3 pixels, in per cent of white.",
+    alt="A collar in grey, the kernel −1 0 1, −2 0 2, −1 0 1, and the collar's upright edges in green and violet.",
+)
+
+# %% [markdown]
 # ## Exercises
 #
 # Predict, then open the answer.

@@ -27,9 +27,9 @@ BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 INSTALL = ".venv/bin/playwright install --with-deps chromium"
-# A page is complete when all that it loads is there, and every explorer in it has begun.
+# A page is complete when all that it loads is there, and every tool in it has begun.
 READY = """() => document.readyState === "complete" &&
-    [...document.querySelectorAll("conv-explorer")].every(
+    [...document.querySelectorAll("conv-explorer, conv-photo")].every(
         (one) => "ready" in one.dataset || void one.scrollIntoView({ behavior: "instant" }))"""
 
 

@@ -282,3 +282,20 @@ def test_from_the_file_system_it_stands_still(open_page, site):
     page.wait_for_timeout(500)
     assert page.locator(".cp-products b").inner_text() == "202"
     assert page.locator("conv-photo button").count() == 0
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_small_form_works_alike(open_page, width):
+    """In the guide a list holds the kernels; numbers, flip and window are those of the large form."""
+    page = open_page("guide/first/", width=width)
+    page.locator("conv-photo").scroll_into_view_if_needed()
+    photo = Photo(page)
+    for name, (entries, divisor) in presets.KERNELS.items():
+        page.get_by_label("Kernel", exact=True).select_option(name)
+        assert np.allclose(photo.get("kernel"), entries / divisor)
+        assert photo.is_right()
+    photo.button("flipped ∗").click()
+    assert np.allclose(photo.get("kernel"), conv.flip(entries / divisor))
+    page.locator(".cp-output .cp-view").click(position={"x": 60, "y": 40})
+    assert "row 20, column 30." in photo.window.get_attribute("aria-label")
+    assert not page.locator(".cp-zoom").is_visible()
