@@ -296,6 +296,6 @@ def test_the_small_form_works_alike(open_page, width):
         assert photo.is_right()
     photo.button("flipped ∗").click()
     assert np.allclose(photo.get("kernel"), conv.flip(entries / divisor))
-    page.locator(".cp-output .cp-view").click(position={"x": 60, "y": 40})
+    page.locator(".cp-output .cp-view").click(position={"x": 61, "y": 41})
     assert "row 20, column 30." in photo.window.get_attribute("aria-label")
     assert not page.locator(".cp-zoom").is_visible()
