@@ -1,7 +1,7 @@
 # %% [markdown]
 # # What does a convolution do to a picture?
 #
-# Nine numbers are laid on it.
+# Nine pixels, times nine numbers, added up, are one pixel of the output.
 # Drag the window, change a number.
 
 # %% tags=["hide"]
@@ -19,7 +19,7 @@ figures.photo(
     grey,
     kernel="Sobel x",
     at=(125, 72),
-    caption="Values are per cent of white. Computed in your browser, and tested against NumPy. The portrait shows Grace Hopper, taken by the US Navy.",
+    caption="0 is black, 100 white. Deep learning lays the kernel on as it is, mathematics flips it first. The portrait shows Grace Hopper, taken by the US Navy.",
     alt="A grey portrait, the kernel −1 0 1, −2 0 2, −1 0 1, and the portrait's upright edges: green where it becomes brighter to the right, violet where it becomes darker.",
 )
 

@@ -79,6 +79,18 @@ def test_nothing_is_foreign_or_inline(site):
         ), sheet
 
 
+def test_the_index_of_the_search_is_read_when_somebody_searches(open_page):
+    """Not before: it is the largest file of the site. Then it finds what is looked for."""
+    page, requests = open_page(None), []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto("http://conv.localhost/conv/", wait_until="networkidle")
+    assert not any("search_index" in url for url in requests)
+    page.keyboard.press("/")
+    page.keyboard.type("even kernel")
+    page.locator(".md-search-result__link").first.wait_for()
+    assert any("search_index" in url for url in requests)
+
+
 def test_figures_are_described(site):
     """Each picture has words that say what it shows: enough of them, and its own."""
     for name, soup in site.soups.items():

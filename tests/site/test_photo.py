@@ -98,9 +98,19 @@ def test_what_is_no_number_is_named_and_left_out(open_page):
     photo.entry(4).fill("−2.5")
     assert photo.message == ""
     assert photo.get("kernel")[1, 1] == -2.5
-    photo.entry(0).fill("x")
+    photo.entry(0).focus()
+    photo.page.keyboard.type(
+        "1/3"
+    )  # first a number, then none: what was there before stays
+    assert photo.get("kernel")[0, 0] == -1
     photo.entry(0).press("Enter")
     assert photo.entry(0).input_value() == "−1"
+    photo.button("blur").click()
+    assert photo.message == ""
+    photo.button("own").click()  # and the reader's own kernel comes back
+    assert photo.get("kernel")[1, 1] == -2.5
+    photo.button("own").click()
+    assert photo.get("kernel")[1, 1] == -2.5
 
 
 def test_arrow_keys_count_in_an_entry(open_page):
@@ -119,14 +129,14 @@ def test_the_window_is_moved_by_keys(open_page):
     photo.window.focus()
     for key in ("Home", "ArrowDown", "Shift+ArrowRight", "ArrowRight", "Shift+ArrowUp"):
         photo.page.keyboard.press(key)
-    place = "Window, row 116, column 11. Arrow keys move it"
+    place = "Window from row 116, column 11 on. Arrow keys move it"
     assert photo.window.get_attribute("aria-label") == place
     assert float(photo.sum.replace("−", "-")) == photo.get("output")[116, 11]
     wait_until(photo.page, "document.querySelector('.cp-message').innerText !== ''")
-    assert photo.message == f"Row 116, column 11: {photo.sum}"
+    assert photo.message == f"Output, row 116, column 11: {photo.sum}"
     for key in ["End"] + ["Shift+ArrowDown"] * 9:
         photo.page.keyboard.press(key)
-    assert "row 147, column 125." in photo.window.get_attribute("aria-label")
+    assert "row 147, column 125 on." in photo.window.get_attribute("aria-label")
 
 
 def test_the_window_follows_the_pointer(open_page):
@@ -134,14 +144,14 @@ def test_the_window_follows_the_pointer(open_page):
     photo = Photo(open_page())
     for view, offset in ((".cp-input .cp-view", 1), (".cp-output .cp-view", 0)):
         photo.page.locator(view).click(position={"x": 101, "y": 141})
-        place = f"row {70 - offset}, column {50 - offset}."
+        place = f"row {70 - offset}, column {50 - offset} on."
         assert place in photo.window.get_attribute("aria-label")
     box = photo.page.locator(".cp-input .cp-view").bounding_box()
     photo.page.mouse.move(box["x"] + 20, box["y"] + 20)
     photo.page.mouse.down()
     photo.page.mouse.move(box["x"] + 200.5, box["y"] + 40.5, steps=3)
     photo.page.mouse.up()
-    assert "row 19, column 99." in photo.window.get_attribute("aria-label")
+    assert "row 19, column 99 on." in photo.window.get_attribute("aria-label")
 
 
 def test_enlarged_it_shows_single_values(open_page):
@@ -151,7 +161,14 @@ def test_enlarged_it_shows_single_values(open_page):
     photo.page.locator(".cp-input .cp-view").hover(position={"x": 8, "y": 8})
     row, column = 125 + 1 - 9, 72 + 1 - 8
     value = int(photo.get("input")[row, column])
-    assert photo.message == f"Row {row}, column {column}: {value}"
+    assert photo.message == f"Input, row {row}, column {column}: {value}"
+    box = photo.page.locator(".cp-input .cp-view").bounding_box()
+    x, y = box["x"] + 128, box["y"] + 150
+    photo.page.mouse.move(x, y)
+    photo.page.mouse.down()
+    photo.page.mouse.move(x - 48, y - 48, steps=30)  # three values of 16 pixels
+    photo.page.mouse.up()
+    assert "row 122, column 69 on." in photo.window.get_attribute("aria-label")
     photo.window.focus()
     photo.page.keyboard.press("Escape")
     assert photo.button("Enlarge around the window").is_visible()
@@ -297,5 +314,5 @@ def test_the_small_form_works_alike(open_page, width):
     photo.button("flipped ∗").click()
     assert np.allclose(photo.get("kernel"), conv.flip(entries / divisor))
     page.locator(".cp-output .cp-view").click(position={"x": 61, "y": 41})
-    assert "row 20, column 30." in photo.window.get_attribute("aria-label")
+    assert "row 20, column 30 on." in photo.window.get_attribute("aria-label")
     assert not page.locator(".cp-zoom").is_visible()

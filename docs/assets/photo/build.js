@@ -72,15 +72,19 @@ function field(photo, span, at) {
   const attributes = { inputmode: "text", enterkeyhint: "done", autocomplete: "off", "aria-label": label };
   const made = /** @type {HTMLInputElement} */ (element("input", { type: "text", ...attributes }));
   span.replaceWith(made);
-  made.addEventListener("focus", () => made.select());
+  let before = "";
+  made.addEventListener("focus", () => {
+    before = made.value;
+    made.select();
+  });
   made.addEventListener("blur", () => photo.compute()); // what is no number gives way to the last one
   made.addEventListener("input", () => {
     const value = parse(made.value, MOST);
     const taken = value <= MOST && (at < 9 || value > 0);
     made.ariaInvalid = String(!taken);
     const allowed = at < 9 ? `from −${MOST} to ${MOST}` : `above 0, up to ${MOST}`;
-    photo.say(taken ? "" : `“${made.value}” is no number ${allowed}: the last one stays.`);
-    if (taken) photo.enter(at, value);
+    photo.say(taken ? "" : `“${made.value}” is no number ${allowed}: ${before} stays.`);
+    photo.enter(at, taken ? value : parse(before, MOST));
   });
   made.addEventListener("keydown", (event) => {
     const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
@@ -96,7 +100,7 @@ function presets(photo, place) {
   const names = [...Object.keys(KERNELS), "own"];
   if (photo.hasAttribute("small")) {
     const select = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "Kernel" }));
-    select.append(...names.map((name) => element("option", name === "own" ? { disabled: "" } : {}, name)));
+    select.append(...names.map((name) => element("option", {}, name)));
     select.addEventListener("change", () => photo.choose(select.value));
     place.append(select);
     return (name) => {
@@ -105,12 +109,15 @@ function presets(photo, place) {
   }
   const chips = names.map((name) => {
     const chip = button(name, () => photo.choose(name), { class: "cp-chip" });
-    return /** @type {HTMLButtonElement} */ (chip);
+    return /** @type {HTMLButtonElement} */ (Object.assign(chip, { disabled: name === "own" }));
   });
   place.append(...chips);
   return (name) => {
     for (const chip of chips) chip.ariaPressed = String(chip.textContent === name);
-    chips[names.length - 1].disabled = name !== "own"; // lights up when an entry is changed
+    const own = chips[names.length - 1];
+    own.disabled &&= name !== "own"; // lights up when an entry is changed
+    const chosen = chips[names.indexOf(name)];
+    place.scrollLeft = chosen.offsetLeft - place.offsetLeft - 60; // on a phone they stand in one row
   };
 }
 

@@ -16,7 +16,13 @@ export function drag(photo, view) {
     const row = Math.floor(((clientY - box.top) / box.height) * height);
     return [top + row, left + Math.floor(((clientX - box.left) / box.width) * width)];
   };
-  const follow = (/** @type {PointerEvent} */ event) => photo.move(...place(event).map((at) => at - 1));
+  const follow = (/** @type {PointerEvent} */ event) => {
+    const to = place(event).map((at) => at - 1);
+    const [corner, seen] = [photo.corner, photo.seen]; // enlarged, the window stays in what is seen
+    photo.move(
+      ...to.map((at, axis) => (input ? Math.min(corner[axis] + seen[axis] - 3, Math.max(corner[axis], at)) : at)),
+    );
+  };
   view.addEventListener("pointerdown", (event) => {
     if (event.button || /** @type {Element} */ (event.target).closest(".cp-zoom")) return;
     view.setPointerCapture(event.pointerId);
@@ -29,7 +35,9 @@ export function drag(photo, view) {
     if (view.hasPointerCapture(event.pointerId)) follow(event);
     else if (input && photo.enlarged) {
       const [row, column] = place(event);
-      photo.say(`Row ${row}, column ${column}: ${write(photo.picture.values[row * photo.picture.width + column])}`);
+      photo.say(
+        `Input, row ${row}, column ${column}: ${write(photo.picture.values[row * photo.picture.width + column])}`,
+      );
     }
   });
 }
@@ -51,6 +59,6 @@ export function walk(photo, window) {
     else return;
     event.preventDefault();
     clearTimeout(timer);
-    timer = setTimeout(() => photo.say(`Row ${photo.at[0]}, column ${photo.at[1]}: ${photo.sum}`), PAUSE);
+    timer = setTimeout(() => photo.say(`Output, row ${photo.at[0]}, column ${photo.at[1]}: ${photo.sum}`), PAUSE);
   });
 }

@@ -16,7 +16,6 @@ export function choose(photo) {
     if (!file) return;
     try {
       photo.show(await reduced(file, photo.portrait.width, photo.portrait.height));
-      photo.say("");
     } catch {
       photo.say(`${file.name} is no picture that this browser can read.`);
     }

@@ -15,6 +15,7 @@ export class ConvPhoto extends HTMLElement {
   /** @type {number[]} as they are before a flip */ entries = [];
   divisor = 1;
   flipped = false;
+  own = { entries: Array(9).fill(0), divisor: 1 }; // the reader's kernel, once there is one
   /** @type {boolean | null} the reader's choice of the scale, if there is one */ chosen = null;
   at = [0, 0];
   enlarged = false;
@@ -76,8 +77,9 @@ export class ConvPhoto extends HTMLElement {
 
   /** Lay on a kernel by its name. @param {string} name */
   choose(name) {
-    const { entries, divisor } = /** @type {Record<string, any>} */ (KERNELS)[name];
+    const { entries, divisor } = /** @type {Record<string, any>} */ ({ ...KERNELS, own: this.own })[name];
     Object.assign(this, { kernelName: name, entries: entries.flat(), divisor });
+    this.say("");
     this.compute();
   }
 
@@ -86,6 +88,7 @@ export class ConvPhoto extends HTMLElement {
     this.kernelName = "own";
     if (at === 9) this.divisor = value;
     else this.entries = this.entries.with(this.flipped ? 8 - at : at, value);
+    this.own = { entries: this.entries, divisor: this.divisor };
     this.compute();
   }
 
@@ -99,13 +102,16 @@ export class ConvPhoto extends HTMLElement {
   /** Take another picture of the same size, or the portrait again. @param {Picture} [picture] */
   show(picture = this.portrait) {
     this.picture = picture;
-    this.ui.own.textContent = picture === this.portrait ? "Your picture" : "The portrait";
+    const portrait = picture === this.portrait;
+    this.ui.own.textContent = portrait ? "Your picture" : "The portrait";
+    this.say(portrait ? "" : "Your picture, in grey and cut to this size. It stays in your browser.");
     this.compute();
   }
 
   /** @param {boolean} enlarged */
   enlarge(enlarged) {
     this.enlarged = enlarged;
+    this.corner = this.seen.map((size, axis) => this.at[axis] + 1 - Math.floor(size / 2));
     this.ui.zoom.textContent = enlarged ? "−" : "+";
     this.ui.zoom.ariaLabel = enlarged ? "The whole picture" : "Enlarge around the window";
     this.toggleAttribute("data-enlarged", enlarged);
@@ -145,16 +151,17 @@ export class ConvPhoto extends HTMLElement {
     const sizes = [this.result.height, this.result.width];
     this.at = sizes.map((size, axis) => Math.min(size - 1, Math.max(0, Math.round(to[axis]))));
     const [row, column] = this.at;
-    const whole = [this.picture.height, this.picture.width];
-    this.corner = this.seen.map((size, axis) =>
-      Math.min(whole[axis] - size, Math.max(0, this.at[axis] + 1 - Math.floor(size / 2))),
-    );
+    // What is seen goes along only as far as the window would leave it.
+    this.corner = this.seen.map((size, axis) => {
+      const within = Math.min(this.at[axis], Math.max(this.at[axis] + 3 - size, this.corner[axis]));
+      return Math.max(0, Math.min(sizes[axis] + 2 - size, within));
+    });
     const [top, left] = this.corner;
     for (const [name, value] of Object.entries({ row, column, top, left })) {
       this.ui.figure.style.setProperty(`--${name}`, String(value));
     }
     this.toggleAttribute("data-low", row > sizes[0] / 2 && column < sizes[1] / 2); // the inset makes room
-    this.ui.window.ariaLabel = `Window, row ${row}, column ${column}. Arrow keys move it`;
+    this.ui.window.ariaLabel = `Window from row ${row}, column ${column} on. Arrow keys move it`;
     paint(this.ui.input, piece(this.picture, this.corner, this.seen), false);
     paint(this.ui.inset, piece(this.picture, [row - 1, column - 1], AROUND), false);
     this.products();
