@@ -9,9 +9,10 @@ INSTALL := @$(PYTHON) requirements/install.py
 RUN := .venv/bin/python -m
 # A process that has run out of tests takes some of another's: visits of a browser take most of the time.
 PYTEST := $(RUN) pytest --numprocesses auto --dist worksteal
-# The lock files hold for every system and Python that conv supports.
+# The lock files hold for every system and Python that conv supports. They keep extras, as older
+# pips would otherwise look for the newest version of what somebody requires with an extra.
 COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-header
+	--generate-hashes --no-strip-extras --no-emit-index-url --no-header
 NODE := .github/node_modules
 # What the explorer writes programs for. They come beside .venv, whose NumPy stays as it is, and
 # a test that is skipped fails: a program that was not run is not known to work.

@@ -100,7 +100,7 @@ def install(group: str) -> None:
     """Install a lock file, and say what that takes."""
     purpose, download, disk = GROUPS[group]
     lock = LOCKS / f"{group}.txt"
-    count = len(set(re.findall(r"^[\w.-]+(?===)", lock.read_text(), re.MULTILINE)))
+    count = len(set(re.findall(r"^[\w.-]+(?=\[|==)", lock.read_text(), re.MULTILINE)))
     say(f"Installing into .venv what it takes to {purpose}: about {count} packages,")
     say(f"up to {download} MB to download and {disk} MB on disk, in about a minute.")
     start = time.monotonic()

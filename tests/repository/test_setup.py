@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import re
 import shutil
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -272,14 +274,18 @@ def locked(group: str) -> dict[str, str]:
 def test_lock_files_pin_and_hash_everything(group: str) -> None:
     """Each requirement is one version with at least one hash, and none has an address."""
     for pin, hashes in locked(group).items():
-        assert re.fullmatch(r"[a-z0-9-]+==[\w.]+(?: ; [^;]+)?", pin)
+        assert re.fullmatch(r"[a-z0-9-]+(\[[a-z,]+\])?==[\w.]+(?: ; [^;]+)?", pin)
         assert re.fullmatch(r"(?:\s*--hash=sha256:[0-9a-f]{64})+\s*", hashes)
     assert "http" not in (ROOT / "requirements" / f"{group}.txt").read_text()
 
 
+EXTRAS = re.compile(r"\[[a-z,]+\]")
+
+
 def test_each_lock_file_holds_the_one_before() -> None:
     """What is installed for the site stays as it is when the tests' packages join it."""
-    site, test, weekly = (locked(group).items() for group in ("site", "test", "weekly"))
+    locks = (locked(group).items() for group in ("site", "test", "weekly"))
+    site, test, weekly = ({(EXTRAS.sub("", pin), h) for pin, h in lock} for lock in locks)
     assert site < test < weekly
 
 
@@ -292,7 +298,7 @@ def test_lock_files_fit_what_is_asked_for(lock: str, groups: list[str]) -> None:
     document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     asked = [*document["project"]["dependencies"]]
     asked += [line for group in groups for line in document["dependency-groups"][group]]
-    pins = [pin.partition(" ;")[0].partition("==") for pin in locked(lock)]
+    pins = [EXTRAS.sub("", pin).partition(" ;")[0].partition("==") for pin in locked(lock)]
     for line in asked:
         wanted = Requirement(line)
         name = canonicalize_name(wanted.name)
@@ -424,6 +430,21 @@ def test_workflow_jobs_have_few_rights_and_little_time(workflow: Path) -> None:
         for step in job["steps"]:
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False
+
+
+def test_the_lock_pins_what_is_required_with_extras() -> None:
+    """What an installed package requires with an extra is pinned with it, so that any pip finds it."""
+    lock = (ROOT / "requirements" / "test.txt").read_text(encoding="utf-8")
+    pins = map(Requirement, re.findall(r"^[^ #].*?==[^ ]+", lock, re.MULTILINE))
+    pinned = {canonicalize_name(pin.name): pin.extras for pin in pins}
+    assert "toml" in pinned["coverage"]
+    for name in pinned:
+        with contextlib.suppress(PackageNotFoundError):
+            for text in requires(name) or ():
+                needed = Requirement(text)
+                if not needed.marker or needed.marker.evaluate({"extra": ""}):
+                    key = canonicalize_name(needed.name)
+                    assert needed.extras <= pinned.get(key, needed.extras), (name, text)
 
 
 def test_ci_covers_python_from_the_oldest_that_the_package_admits() -> None:

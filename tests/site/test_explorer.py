@@ -414,6 +414,14 @@ def test_values_are_edited_in_place(open_page):
         assert explorer.state["kernel"][0][0] == 1.5
         assert f"not “{refused}”" in explorer.message
         assert field.input_value() == "1.5"
+    field.fill("abc")
+    steps = page.evaluate("history.length")
+    field.press("Enter")
+    assert field.input_value() == "1.5"
+    field.fill("2")
+    field.press("Enter")
+    field.press("Tab")
+    assert page.evaluate("history.length") == steps + 1
     explorer.choose("flipped")
     field.fill("7")  # the kernel is shown as it is applied
     field.press("Tab")

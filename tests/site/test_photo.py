@@ -94,7 +94,7 @@ def test_what_is_no_number_is_named_and_left_out(open_page):
         assert f"“{text}” is no number from −99 to 99" in photo.message
         assert np.array_equal(photo.get("kernel"), before)
     photo.page.get_by_label("Divisor").fill("0")
-    assert "is no number above 0" in photo.message
+    assert "is no number from 0.001" in photo.message
     photo.entry(4).fill("−2.5")
     assert photo.message == ""
     assert photo.get("kernel")[1, 1] == -2.5

@@ -117,7 +117,8 @@ function grids() {
   made.addEventListener("focusin", ({ target }) => {
     if (target instanceof HTMLInputElement) chosen = target;
   });
-  kernel.append(stepper(() => chosen));
+  const first = () => /** @type {HTMLInputElement | null} */ (kernel.querySelector("td input"));
+  kernel.append(stepper(() => (chosen?.isConnected ? chosen : first())));
   return made;
 }
 

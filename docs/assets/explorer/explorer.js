@@ -60,6 +60,7 @@ export class ConvExplorer extends HTMLElement {
   address() {
     const own = this.hasAttribute("address") && location.search;
     const { state, notes } = decode(own ? location.search.slice(1) : (this.getAttribute("state") ?? ""));
+    this.pause();
     this.show(state, notes.join("; "));
   }
 
@@ -179,6 +180,7 @@ export class ConvExplorer extends HTMLElement {
 
   /** Go to the next output, or from the last to the first; say whether more follow. */
   step() {
+    if (this.result.outputSize.includes(0)) return false;
     const [now, last] = [Number(this.ui.range.value), Number(this.ui.range.max)];
     this.move(now < last ? now + 1 : 0);
     return Number(this.ui.range.value) < last;

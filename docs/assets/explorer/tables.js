@@ -17,6 +17,7 @@ const ROOM = {
   narrow: { input: 216, kernel: 118, output: 216 },
 };
 const LARGEST = { input: 40, kernel: 44, output: 40 };
+const TALLEST = 8000; // pixels of a painted matrix
 const SMALLEST = 16;
 const TOUCHED = 24; // the least size of what a finger is to meet
 const INDEXED = 30; // of a cell from which on rows and columns are numbered
@@ -91,7 +92,10 @@ function walk(made, event) {
   const from = /** @type {HTMLElement} */ (event.target).closest("td");
   const by = ARROWS[event.key];
   const field = from?.querySelector("input");
-  if (event.key === "Enter") field?.dispatchEvent(new Event("change", { bubbles: true }));
+  if (event.key === "Enter" && field) {
+    field.blur(); // which takes what stands in it, or puts the last number back
+    field.focus();
+  }
   if (!from || !by) return;
   if (field && by[1] && !leaves(field, by[1])) return;
   const next = cellAt(made, Number(from.dataset.row) + by[0], Number(from.dataset.column) + by[1]);
@@ -164,7 +168,8 @@ export function canvas({ name, title, rows, columns }, look) {
 /** Paint a matrix, a square for each cell, with those in focus. @param {HTMLCanvasElement} made @param {View} view @param {number} count @param {Set<string>} lit */
 export function paint(made, view, count, lit) {
   const side = Math.max(3, Math.floor(640 / view.columns));
-  Object.assign(made, { width: side * view.columns, height: side * view.rows });
+  const high = Math.min(side, TALLEST / view.rows); // browsers paint no canvas that is much taller
+  Object.assign(made, { width: side * view.columns, height: Math.ceil(high * view.rows) });
   const context = /** @type {CanvasRenderingContext2D} */ (made.getContext("2d"));
   const style = getComputedStyle(made);
   for (const row of indices(view.rows)) {
@@ -173,7 +178,7 @@ export function paint(made, view, count, lit) {
       const colour = lit.has(`${row},${column}`) ? "focus" : `entry-${step(entry, count)}`;
       if (entry < 0 && colour !== "focus") continue;
       context.fillStyle = style.getPropertyValue(`--conv-${colour}`);
-      context.fillRect(column * side, row * side, side, side);
+      context.fillRect(column * side, row * high, side, Math.max(1, high));
     }
   }
 }

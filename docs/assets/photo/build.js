@@ -6,7 +6,7 @@ import { drag, walk } from "./follow.js";
 
 /** @typedef {import("./photo.js").ConvPhoto} Photo */
 
-const MOST = 99; // the largest entry
+const [LEAST, MOST] = [0.001, 99]; // the smallest divisor, and the largest entry
 
 /** Build all parts into the still figure; return those that change. @param {Photo} photo */
 export function build(photo) {
@@ -39,7 +39,11 @@ export function build(photo) {
     photo.chosen = second;
     photo.paint();
   });
-  const choose = async () => (await import("./own.js")).choose(photo);
+  const choose = () =>
+    import("./own.js").then(
+      (own) => own.choose(photo),
+      () => photo.say("What reads pictures could not be loaded; try again."),
+    );
   const own = button("Your picture", choose, { class: "cp-chip" });
   const message = element("p", { class: "cp-message", role: "status" });
   const legend = element("p", { class: "cp-legend" });
@@ -80,10 +84,10 @@ function field(photo, span, at) {
   made.addEventListener("blur", () => photo.compute()); // what is no number gives way to the last one
   made.addEventListener("input", () => {
     const value = parse(made.value, MOST);
-    const taken = value <= MOST && (at < 9 || value > 0);
+    const taken = value <= MOST && (at < 9 || value >= LEAST);
     made.ariaInvalid = String(!taken);
-    const allowed = at < 9 ? `from −${MOST} to ${MOST}` : `above 0, up to ${MOST}`;
-    photo.say(taken ? "" : `“${made.value}” is no number ${allowed}: ${before} stays.`);
+    const allowed = at < 9 ? `from −${MOST} to ${MOST}` : `from ${LEAST} to ${MOST}`;
+    photo.say(taken ? "" : `“${made.value.slice(0, 12)}” is no number ${allowed}: ${before} stays.`);
     photo.enter(at, taken ? value : parse(before, MOST));
   });
   made.addEventListener("keydown", (event) => {

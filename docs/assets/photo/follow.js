@@ -13,8 +13,10 @@ export function drag(photo, view) {
     const box = view.getBoundingClientRect();
     const [height, width] = input ? photo.seen : [photo.picture.height, photo.picture.width];
     const [top, left] = input ? photo.corner : [0, 0];
-    const row = Math.floor(((clientY - box.top) / box.height) * height);
-    return [top + row, left + Math.floor(((clientX - box.left) / box.width) * width)];
+    const inside = (/** @type {number} */ share, /** @type {number} */ size) =>
+      Math.min(size - 1, Math.max(0, Math.floor(share * size)));
+    const row = inside((clientY - box.top) / box.height, height);
+    return [top + row, left + inside((clientX - box.left) / box.width, width)];
   };
   const follow = (/** @type {PointerEvent} */ event) => {
     const to = place(event).map((at) => at - 1);

@@ -67,7 +67,7 @@ export class ConvPhoto extends HTMLElement {
 
   /** Without a choice, a kernel whose entries cancel has the scale of signs. */
   get signed() {
-    return this.chosen ?? this.entries.reduce((sum, entry) => sum + entry, 0) === 0;
+    return this.chosen ?? this.entries.reduce((sum, entry) => sum + entry, 0) ** 2 < 1e-18;
   }
 
   /** Rows and columns of what is seen of the input. */
