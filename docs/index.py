@@ -24,7 +24,7 @@ figures.photo(
 )
 
 # %% [markdown]
-# [Start: A first filter](guide/first.py){ .md-button .md-button--primary }
+# [Start: A first filter](guide/first.py){ .md-button .md-button--primary .conv-start }
 # [Open the explorer](explorer.py){ .md-button }
 #
 # ## The guide, in order
@@ -81,6 +81,8 @@ column = Grid(square[:, :1], role="kernel")
 # a convolution of your own, to change number by number](explorer.py){ .conv-card }
 #
 # </div>
+#
+# ## Where to start
 #
 # - You use a framework and want to know what it does at the border:
 #   [Full, same, valid](guide/padding.py).

@@ -37,7 +37,7 @@ class Links(Treeprocessor):
             page, _, anchor = link.get("href", "").partition("#")
             if page.endswith("glossary.md") and anchor in self.terms:
                 link.set("title", self.terms[anchor])
-            if "conv-card" in link.get("class", "").split():
+            if {"conv-card", "conv-start"} & set(link.get("class", "").split()):
                 SubElement(link, "small").text = f"{self.minutes[page]} min"
 
 
@@ -46,14 +46,10 @@ def extend(md: Markdown, terms: dict[str, str], minutes: dict[str, int]) -> None
     md.treeprocessors.register(Links(md, terms, minutes), "links", 4)
 
 
-def minutes(notebook: NotebookNode) -> int:
-    """Return how many minutes it takes to read a page's text and the code that is shown."""
-    words, lines = 0, 0
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            words += len(cell.source.split())
-        elif "hide" not in cell.metadata.get("tags", []):
-            lines += len(cell.source.splitlines())
+def minutes(notebook: NotebookNode, lines: int) -> int:
+    """Return how many minutes it takes to read a page's text and its lines of code."""
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    words = sum(len(text.split()) for text in texts)
     return math.ceil(words / WORDS + lines / LINES)
 
 
@@ -98,6 +94,17 @@ def describe(
         meta["updated"] = days[page]
     if page.startswith("guide/"):
         meta.setdefault("search", {"boost": BOOST})
+
+
+def day_of_commit(folder: str) -> str:
+    """Return when the commit was made that a folder is at; empty without Git."""
+    command = ["git", "-C", folder, "log", "-1", "--format=%cs"]
+    try:
+        return subprocess.check_output(
+            command, stderr=subprocess.DEVNULL, text=True
+        ).strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def days_of_last_commits(folder: str) -> dict[str, str]:

@@ -132,6 +132,19 @@ def _without_checks(source: str) -> tuple[str, str, int]:
     return "\n".join(lines[:begin] + lines[end:]), checks, count_checks(checks)
 
 
+def count_lines(notebook: NotebookNode) -> int:
+    """Return how many lines of code a page shows while nothing is unfolded."""
+    blocks = (
+        block
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and not {"hide", "answer"} & set(cell.metadata.get("tags", []))
+        for block in _unfolded(cell.source, [], answer=False)
+        if not block.startswith("///")
+    )
+    return sum(block.count("\n") - 1 for block in blocks)  # but for the fence
+
+
 def count_checks(source: str) -> int:
     r"""Return how many assert statements code has.
 

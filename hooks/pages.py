@@ -112,8 +112,11 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> None:
     """Publish the font of the formulas, and tell the templates what was executed."""
     env.globals["checks"] = sum(page["checks"] for page in _build.programs.values())
+    env.globals["commit"] = meta.day_of_commit(config.docs_dir)
     env.globals["oldest"] = OLDEST
-    env.globals["python"] = f"Python {platform.python_version()}, NumPy {version('numpy')}"
+    env.globals["python"] = (
+        f"Python {platform.python_version()} and NumPy {version('numpy')}"
+    )
     sheet = formulas.style_sheet(frozenset(_build.characters))
     _publish("assets/formulas.css", sheet, files, config)
 
@@ -157,7 +160,7 @@ def _publish_program(
     }
     for name, contents in programs.items():
         _publish(name, contents, files, config)
-    _build.minutes[page.src_uri] = meta.minutes(executed)
+    _build.minutes[page.src_uri] = meta.minutes(executed, notebook.count_lines(executed))
     _build.programs[page.src_uri] = {
         "downloads": list(programs),
         "minutes": _build.minutes[page.src_uri],

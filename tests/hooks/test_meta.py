@@ -88,6 +88,7 @@ def test_days_of_commits_are_known_from_the_whole_history_alone(tmp_path, monkey
     docs = tmp_path / "whole" / "docs"
     (docs / "guide").mkdir(parents=True)
     assert meta.days_of_last_commits(str(docs)) == {}
+    assert meta.day_of_commit(str(docs)) == ""
     git(docs.parent, "init", "--quiet")
     for number, name in enumerate(["guide/é b.py", "index.md", "index.md"]):
         (docs / name).write_text(f"{number}")
@@ -96,6 +97,7 @@ def test_days_of_commits_are_known_from_the_whole_history_alone(tmp_path, monkey
         git(docs.parent, "commit", "--quiet", "--message", day, day=day)
     days = {"guide/é b.py": "2001-01-01", "index.md": "2001-01-03"}
     assert meta.days_of_last_commits(str(docs)) == days
+    assert meta.day_of_commit(str(docs)) == "2001-01-03"
     git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{docs.parent}", "shallow")
     assert meta.days_of_last_commits(str(tmp_path / "shallow" / "docs")) == {}
     monkeypatch.setenv("PATH", str(tmp_path))  # where no git is

@@ -206,3 +206,16 @@ def test_an_exercise_has_a_frame_and_its_answer_begins_in_words():
     assert first.details.code.text.strip() == "6 * 7  # see?"
     assert [p.text for p in soup("p", recursive=False)] == ["Before.", "After."]
     assert second.details.p.text == "So."
+
+
+def test_lines_are_counted_that_are_seen_at_once():
+    """Imports, checks, answers and hidden cells cost a reader no time."""
+    cells = [
+        nb.new_code_cell("import this"),
+        nb.new_code_cell("a = 1\n\nb = 2\nassert a"),
+        nb.new_code_cell("assert b"),
+        nb.new_code_cell("c = 3", metadata={"tags": ["hide"]}),
+        nb.new_code_cell("d = 4", metadata={"tags": ["answer"]}),
+        nb.new_markdown_cell("e = 5"),
+    ]
+    assert notebook.count_lines(nb.new_notebook(cells=cells)) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import json
 import re
@@ -187,6 +188,68 @@ def test_an_address_without_a_page(open_page, site):
     )
     page.get_by_role("link", name="front page").click()
     assert page.url == site.address
+
+
+def test_the_front_page_is_light(open_page, site):
+    """Its first visit takes at most 150 kB compressed."""
+    page = open_page()
+    page.wait_for_load_state("networkidle")
+    addresses = page.evaluate(
+        "[location.href, ...performance.getEntriesByType('resource').map((e) => e.name)]"
+    )
+    names = {address.partition("#")[0].removeprefix(site.address) for address in addresses}
+    files = [site.folder / (name or "index.html") for name in names]
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= 150_000
+
+
+def test_cards_and_menu_number_the_guide_alike(open_page, site):
+    """Title, place and minutes of a page are the same on its card, in the menu and above its text."""
+    cards = site.soups["index.html"].select(".conv-card")[:7]
+    menu = ".md-sidebar--primary li:has(> a small) > a:visible"
+    mark = "one => getComputedStyle(one.querySelector('.md-ellipsis'), '::before').content"
+    links = open_page("guide/first/").locator(menu)
+    assert links.count() == len(cards) == 7
+    for number, (card, link) in enumerate(zip(cards, links.all(), strict=True), 1):
+        title, minutes = link.inner_text().split("\n")
+        assert card.strong.text == f"{number} {title}"
+        assert card.small.text == minutes
+        assert link.evaluate(mark).startswith("counter(page)")
+        head = site.soups[f"{card['href']}index.html"].select_one(".conv-head p").text
+        assert " ".join(head.split()).startswith(f"Guide {number} of 7 · {minutes}")
+    assert open_page("reference/api/").locator(menu).evaluate(mark) == "none"
+
+
+def test_a_page_is_named_by_its_own_title(site):
+    """In the browser and where a link is shown, also where the menu has a shorter title."""
+    for name, soup in site.soups.items():
+        if name not in ("index.html", "404.html"):
+            heading = soup.h1
+            own = "".join(heading.find_all(string=True, recursive=False)).strip()
+            assert own, name
+            assert soup.title.text.startswith(own), name
+            assert soup.find("meta", property="og:title")["content"] == own, name
+
+
+def test_one_way_to_run_it_is_shown_at_a_time(open_page):
+    """Without scripts, and by keyboard, a reader chooses among three; none has over three lines."""
+    page = open_page(java_script_enabled=False)
+    page.get_by_role("radio", name="notebook").focus()
+    shown = page.locator(".conv-try pre:visible")
+    for words in ("jupyter lab", "python first.py", "make serve"):
+        assert words in shown.inner_text()
+        assert len(shown.inner_text().splitlines()) <= 3
+        page.keyboard.press("ArrowRight")
+
+
+def test_a_search_begins_where_no_page_is(open_page, site):
+    """The keyboard reaches the field, and Enter leads to the front page with what was found."""
+    page = open_page()
+    page.goto(site.address + NOWHERE)
+    field = page.get_by_role("searchbox", name="Search the site")
+    field.fill("associative")
+    field.press("Enter")
+    page.locator(".md-search-result__link").first.wait_for()
+    assert page.url.startswith(f"{site.address}?q=associative")
 
 
 def test_print(open_page, site):
