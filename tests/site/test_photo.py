@@ -10,7 +10,7 @@ from PIL import Image
 
 import conv
 from conv.figures import presets
-from tests.site.conftest import wait_until
+from tests.site.conftest import ADDRESS, wait_until
 
 READY = "document.querySelector('conv-photo')?.dataset.ready === ''"
 
@@ -154,6 +154,40 @@ def test_the_window_follows_the_pointer(open_page):
     assert "row 19, column 99 on." in photo.window.get_attribute("aria-label")
 
 
+def test_a_finger_taps_or_drags_but_may_scroll(open_page):
+    """A tap sets the window, a drag across moves it; a drag up scrolls the page and leaves it."""
+    page = open_page(width=390, has_touch=True, is_mobile=True)
+    photo, session = Photo(page), page.context.new_cdp_session(page)
+    place = "const {x, y} = document.querySelector('.cp-input .cp-view').getBoundingClientRect(); return [x, y]"
+
+    def touch(*path):
+        left, top = page.evaluate(f"() => {{ {place} }}")
+        for at, (x, y) in enumerate(path):
+            kind = "touchMove" if at else "touchStart"
+            point = {"x": left + x, "y": top + y}
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        return photo.get("at").tolist()
+
+    assert touch((20.5, 90.5)) == [89, 19]
+    assert touch((20.5, 90.5), (40.5, 92.5), (80.5, 100.5)) == [99, 79]
+    assert touch((50, 140), *((50, 140 - 10 * step) for step in range(1, 13))) == [99, 79]
+    wait_until(page, "scrollY > 20")
+
+
+def test_other_keys_stay_with_the_browser(open_page):
+    """With Alt, Control or Meta a key does what it does elsewhere; so does Escape at full size."""
+    photo = Photo(open_page())
+    photo.page.evaluate(
+        "window.kept = []; addEventListener('keydown', (e) => kept.push(e.defaultPrevented))"
+    )
+    photo.window.focus()
+    for key in ("Control+ArrowDown", "Control+Home", "Meta+ArrowUp", "Alt+ArrowDown"):
+        photo.page.keyboard.press(key)
+    assert photo.get("at").tolist() == [125, 72]
+    assert not any(photo.page.evaluate("kept"))
+
+
 def test_enlarged_it_shows_single_values(open_page):
     """A value under the pointer is said; Escape shows the whole picture again."""
     photo = Photo(open_page())
@@ -278,10 +312,36 @@ def test_fingers_have_buttons_for_what_keypads_lack(open_page):
     photo.button("Other sign").tap()
     photo.button("One less").tap()
     assert photo.get("kernel")[2, 2] == -2
-    assert (
-        min(photo.button("Other sign").bounding_box()[side] for side in ("width", "height"))
-        >= 36
+    sizes = page.locator(".conv-stepper button, .cp-chip, .cp-either button").evaluate_all(
+        "all => all.map((one) => [one.offsetWidth, one.offsetHeight])"
     )
+    assert len(sizes) == 3 + 10 + 4
+    assert np.min(sizes) >= 44
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_its_room_is_kept_until_the_script_comes(open_page, touch):
+    """At every width the figure is as high before its script has come as it is afterwards."""
+    page = open_page(None, has_touch=touch, is_mobile=touch)
+    height = "document.querySelector('conv-photo figure').offsetHeight"
+    held = []
+    page.route("**/photo/photo.js", lambda route: held.append(route))
+    page.goto(ADDRESS, wait_until="commit")
+    wait_until(page, "document.querySelector('.cp-output img')?.complete")
+    widths = (1440, 1100, 820, 640, 390)
+
+    def heights():
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 900})
+            yield page.evaluate(height)
+
+    before = list(heights())
+    while not held:
+        page.wait_for_timeout(50)
+    for route in held:
+        route.continue_()
+    wait_until(page, READY)
+    assert list(heights()) == before
 
 
 def test_without_scripts_it_is_complete(open_page):

@@ -15,14 +15,14 @@ export function build(photo) {
   const stage = find(".cp-stage");
   stage.removeAttribute("role");
   stage.removeAttribute("aria-label");
-  const [input, inset, output] = [canvas("cp-shown"), canvas("cp-inset"), canvas("cp-shown")];
+  const [input, inset, output] = ["input", "inset", "output"].map(() => canvas("cp-shown"));
   output.role = "img";
   const attributes = { class: "cp-zoom", "aria-label": "Enlarge around the window" };
   const zoom = button("+", () => photo.enlarge(!photo.enlarged), attributes);
   const window = element("button", { type: "button", class: "cp-window" });
   find(".cp-window").replaceWith(window);
   window.before(input);
-  window.after(inset, zoom);
+  window.after(element("span", { class: "cp-inset" }, inset), zoom);
   find(".cp-ring").before(output);
   walk(photo, window);
   for (const view of [find(".cp-input .cp-view"), find(".cp-output .cp-view")]) drag(photo, view);

@@ -23,10 +23,15 @@ export class ConvPhoto extends HTMLElement {
   /** @type {Picture} */ portrait = { width: 0, height: 0, values: new Float64Array() };
   picture = this.portrait;
   result = this.portrait;
+  schemes = new MutationObserver(() => this.paint());
   /** @type {ReturnType<typeof build>} */ ui = /** @type {any} */ (null);
 
   connectedCallback() {
     if (this.hasAttribute("hero")) this.begin();
+  }
+
+  disconnectedCallback() {
+    this.schemes.disconnect();
   }
 
   async begin() {
@@ -42,7 +47,7 @@ export class ConvPhoto extends HTMLElement {
     this.at = (this.getAttribute("at") ?? "0,0").split(",").map(Number);
     this.flipped = this.hasAttribute("flipped");
     this.choose(this.getAttribute("kernel") ?? "identity");
-    new MutationObserver(() => this.paint()).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+    this.schemes.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
     this.dataset.ready = "";
   }
 
