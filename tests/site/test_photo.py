@@ -173,6 +173,8 @@ def test_a_finger_taps_or_drags_but_may_scroll(open_page):
     assert touch((20.5, 90.5), (40.5, 92.5), (80.5, 100.5)) == [99, 79]
     assert touch((50, 140), *((50, 140 - 10 * step) for step in range(1, 13))) == [99, 79]
     wait_until(page, "scrollY > 20")
+    page.evaluate("document.documentElement.style.overflow = 'hidden'")
+    assert touch((50, 20), (50, 60), (50, 120)) == [99, 79]  # nor without scrolling
 
 
 def test_other_keys_stay_with_the_browser(open_page):

@@ -36,7 +36,7 @@ export function drag(photo, view) {
     event.preventDefault();
   });
   view.addEventListener("pointerup", (event) => {
-    if (tap) follow(event);
+    if (tap && Math.abs(event.clientY - tap.clientY) < SURE) follow(event);
     tap = null;
   });
   view.addEventListener("pointercancel", () => {
