@@ -35,10 +35,7 @@ class Build:
 
     days: dict[str, str] = field(default_factory=dict)  # of the last commits, by path
     terms: dict[str, str] = field(default_factory=dict)  # what each anchor's term means
-    programs: dict[str, dict[str, Any]] = field(
-        default_factory=dict
-    )  # see `_publish_program`
-    minutes: dict[str, int] = field(default_factory=dict)  # to read each program
+    programs: dict[str, dict[str, Any]] = field(default_factory=dict)  # what templates ask
     characters: set[str] = field(default_factory=set)  # of all formulas
     unreadable: list[str] = field(default_factory=list)  # formulas of one page
 
@@ -53,7 +50,8 @@ class Rooms(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Extend a converter, as each page has its own."""
         formulas.extend(md, _build.characters, _build.unreadable)
-        meta.extend(md, _build.terms, _build.minutes)
+        minutes = {name: page["minutes"] for name, page in _build.programs.items()}
+        meta.extend(md, _build.terms, minutes)
         material.extend(md, self.contents)
 
 
@@ -160,12 +158,12 @@ def _publish_program(
     }
     for name, contents in programs.items():
         _publish(name, contents, files, config)
-    _build.minutes[page.src_uri] = meta.minutes(executed, notebook.count_lines(executed))
+    minutes = meta.minutes(executed, notebook.count_lines(executed))
     _build.programs[page.src_uri] = {
         "downloads": list(programs),
-        "minutes": _build.minutes[page.src_uri],
+        "minutes": minutes,
         "checks": notebook.count_checks(executed.metadata["script"]),
-        "subtitle": f"{_build.minutes[page.src_uri]} min",
+        "subtitle": f"{minutes} min",
     }
     # With a text of its own, the page is no notebook any more that mkdocs-jupyter renders.
     page.content_string = text

@@ -81,12 +81,9 @@ class Grid:
                 raise ValueError(
                     f"{name} must have one item for each axis of {shape}, not {items}"
                 )
-        for name in ("role", "tints"):
+        for name, one_for_all in (("role", ()), ("tints", shape)):
             items = getattr(self, name)
-            if items is not None and np.shape(items) not in (
-                shape,
-                () if name == "role" else shape,
-            ):
+            if items is not None and np.shape(items) not in (shape, one_for_all):
                 raise ValueError(
                     f"{name} must have the values' shape {shape}, not {np.shape(items)}"
                 )

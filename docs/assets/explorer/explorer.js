@@ -153,8 +153,7 @@ export class ConvExplorer extends HTMLElement {
     Object.assign(this.ui.range, { value: String(number), ariaValueText: `output row ${row}, column ${column}` });
     this.ui.where.textContent = `row ${row}, column ${column}`;
     this.result.scatter = scatter(this.current, this.result);
-    this.all = views(this.current, this.result); // of which the last depends on the place
-    this.fill(this.all[this.all.length - 1]);
+    this.fill(this.all[this.all.length - 1]); // the only view that depends on the place
     this.look("output", row, column);
     if (told && this.hasAttribute("address")) history.replaceState(history.state, "", `?${encode(this.current)}`);
   }

@@ -74,11 +74,13 @@ export const FILLS = {
   },
 };
 
+const { blur, ...others } = PRESETS;
+
 /** Kernels by name, for cross-correlation, in whole numbers. @type {Record<string, Grid>} */
 export const KERNELS = {
   counting: START.kernel,
-  ones: grid(3, 3, () => 1),
-  ...Object.fromEntries(Object.entries(PRESETS).map(([name, { entries }]) => [name, entries])),
+  ones: blur.entries, // without its divisor
+  ...Object.fromEntries(Object.entries(others).map(([name, { entries }]) => [name, entries])),
   "even, 2 by 2": [
     [1, 2],
     [3, 4],

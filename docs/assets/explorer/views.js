@@ -28,7 +28,7 @@ const MOST = 20; // columns of a frame
 /** @param {State} state @param {Result} result @param {number} most columns of a frame @returns {View[]} */
 export function views(state, result, most = MOST) {
   const { input, kernel, flip } = state;
-  const { pads, padded, weights, output, outputSize, patches, scatter } = result;
+  const { pads, padded, weights, output, outputSize, patches } = result;
   const size = [kernel.length, kernel[0].length];
   const [count, columns] = [size[0] * size[1], input[0].length];
   const own = (/** @type {number} */ entry) => (flip ? count - 1 - entry : entry);
@@ -94,8 +94,9 @@ export function views(state, result, most = MOST) {
         title: "The output in focus, times each weight, laid back on the inputs that it came from",
       },
       ...{ rows: input.length, columns },
-      text: (row, column) => write(scatter[row][column]),
-      kind: signs(scatter, "cx-input"),
+      // Asked for anew, as it changes from place to place.
+      text: (row, column) => write(result.scatter[row][column]),
+      kind: (row, column) => signs(result.scatter, "cx-input")(row, column),
     },
   ];
 }
