@@ -20,7 +20,12 @@ LIBRARIES := torch jax tensorflow
 # By the name of this folder Hypothesis knows that what is in it is not ours to be searched.
 PROGRAMS := .cache/programs/site-packages
 
-.PHONY: serve site test test-fast bench mutants lint types lighthouse browsers audit links programs lock upgrade clean clean-all
+# Other libraries have an environment of their own, since they pin NumPy. Their logs are not ours.
+ASKED := .cache/libraries
+ASK = @test -d $(ASKED) || $(PYTHON) -m venv $(ASKED); \
+	CUDA_VISIBLE_DEVICES= JAX_PLATFORMS=cpu TF_CPP_MIN_LOG_LEVEL=3 $(ASKED)/bin/python -m
+
+.PHONY: serve site test test-fast bench mutants lint types lighthouse browsers audit links programs libraries libraries-newest lock upgrade clean clean-all
 
 serve:  ## the site at http://127.0.0.1:8000, rebuilt at every save; make serve PORT=8001 for another port
 	$(INSTALL) site --port $(PORT)
@@ -81,6 +86,14 @@ programs:  ## the explorer's programs for other libraries, in the newest version
 	PYTHONPATH=$(PROGRAMS) $(RUN) pytest --junitxml .cache/programs.xml \
 		$(LIBRARIES:%='tests/site/test_explorer.py::test_the_program_gives_the_same_numbers[%]')
 	@! grep '<skipped' .cache/programs.xml
+
+libraries:  ## ask other libraries what they compute, and record it in conv/libraries.json; several GB
+	$(ASK) pip install --no-cache-dir --requirement requirements/libraries.txt
+	$(ASK) tests.libraries
+
+libraries-newest:  ## ask their newest versions, and say what differs from the record
+	$(ASK) pip install --no-cache-dir --upgrade $$(sed '/^#/d; s/==.*//' requirements/libraries.txt)
+	$(ASK) tests.libraries --compare
 
 lock:  ## write the lock files to fit pyproject.toml, and change no version without need
 	$(INSTALL) weekly

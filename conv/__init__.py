@@ -33,7 +33,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> ModuleType:
-    """Import ``conv.images`` and ``conv.figures`` when they are first asked for."""
-    if name in {"figures", "images"}:
+    """Import what is not always needed when it is first asked for."""
+    if name in {"figures", "images", "libraries"}:
         return import_module(f"conv.{name}")
     raise AttributeError(f"module 'conv' has no attribute {name!r}")

@@ -39,8 +39,10 @@ MAY_WRITE = {  # jobs of the workflows
     "upgrade": {"contents", "pull-requests", "actions"},
 }
 
-# What conv exports; it loads conv.images only when asked, so that may miss from __all__.
-PUBLIC = {"conv", "conv.images"} | {f"conv.{name}" for name in conv.__all__}
+# What conv exports; it loads these two only when asked, so they may miss from __all__.
+PUBLIC = {"conv", "conv.images", "conv.libraries"} | {
+    f"conv.{name}" for name in conv.__all__
+}
 CHECKED = {"conv.geometry", "conv.shapes", "conv.operands"}
 MAY_IMPORT: dict[str, set[str]] = {
     "conv.geometry": set(),
@@ -48,6 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "conv.png": set(),
     "conv.images": {"conv.png"},
     "conv.timing": set(),
+    "conv.libraries": set(),
     "conv.shapes": {"conv.geometry"},
     "conv.operands": {"conv.geometry", "conv.shapes"},
     "conv.naive": CHECKED,

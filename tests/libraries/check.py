@@ -1,0 +1,45 @@
+"""Run the line that a row gives for `conv.correlate`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+import conv
+
+NEEDS = {  # a module that its package does not import on its own
+    "scipy": ("scipy.signal", "scipy.ndimage"),
+    "skimage": ("skimage.filters",),
+    "astropy": ("astropy.convolution",),
+    "dask_image": ("dask_image.ndfilters", "dask.array"),
+    "jax": ("jax.numpy", "jax.lax"),
+}
+
+
+def call(row: dict[str, Any]) -> None:
+    """Assert that the line gives our numbers; for even kernels only if they are admitted."""
+    package = row["name"].split(".")[0].split()[0]
+    names: dict[str, Any] = {"conv": conv, "np": np, "numpy": np}
+    for module in (package, *NEEDS.get(package, ())):
+        import_module(module)
+    for name in {package, *(module.split(".")[0] for module in NEEDS.get(package, ()))}:
+        names[name] = import_module(name)
+    if package == "onnxruntime":
+        names["run"] = import_module("tests.libraries.onnx_conv").conv
+    random = np.random.default_rng(5)
+    for height, width in ((3, 5), (4, 3), (2, 4)):
+        even = height % 2 == 0 or width % 2 == 0
+        if even and row["same"]["k=4"] == "refused":
+            continue
+        x, w = (
+            random.integers(9, size=(6, 7)) * 1.0,
+            random.integers(9, size=(height, width)) * 1.0,
+        )
+        if row["layout"] == "N, k":
+            x, w = x[0], w[0]
+        pads = conv.Geometry.of(x.shape, w.shape, padding="same").pads
+        theirs = np.asarray(eval(row["call"], names | {"x": x, "w": w, "p": pads}))
+        assert theirs.shape == x.shape, (row["name"], theirs.shape)
+        assert np.allclose(theirs, conv.correlate(x, w), atol=1e-9), row["name"]
