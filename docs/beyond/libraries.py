@@ -23,8 +23,10 @@ assert two.tolist() == [0, 1, 2, 3, 4, 5]
 
 # %% tags=["hide"]
 figures.beside(
-    figures.Grid(np.vstack([x, x]), "input"),
+    figures.Grid(x, "input"),
+    "⋆",
     figures.Grid(w, "kernel", "kernel"),
+    "=",
     figures.Grid([one, two], "correlate, correlate2d", "output"),
     caption="One input, one kernel, mode same, and two functions of scipy.signal: correlate gives the first row, correlate2d the second.",
     alt="Input 1 2 3 4 5 6, kernel 1 0 0 0. The result of correlate is 0 0 1 2 3 4, that of correlate2d 0 1 2 3 4 5.",
@@ -177,8 +179,9 @@ called = [
     for names in words.values()
 ]
 default = [first.get(picture, "") for picture in words]
+around = [picture.replace(" ", "\N{NO-BREAK SPACE}") for picture in words]
 figures.table(
-    {"around 1 2 3 4": words, "called": called, "default of": default}
+    {"around 1 2 3 4": around, "called": called, "default of": default}
 )
 
 # %% tags=["hide"]
