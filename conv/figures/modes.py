@@ -95,7 +95,7 @@ def _stage(x: NDArray[Any], w: NDArray[Any], mode: str) -> Stage:
     below = [_title("output", _by(output.shape)), _ghosts(pen, texts == "")]
     pale = "".join(pen.draw(places[[n]], names[*at]) for n, at in enumerate(places))
     below.append(f'<g opacity=".35">{pale}</g>')
-    below.append(f'<g class="cs-all">{pen.write(texts, "")}</g>')
+    below.append(f'<g data-at="-1">{pen.write(texts, "")}</g>')
     for n, at in enumerate(places):
         name, here = names[*at], np.where(_one(at, room), texts, "")
         cells = pen.draw(places[[n]], name) + pen.write(here, name)

@@ -162,18 +162,21 @@ class _Signal:
 
     def svg(self, at: int, every: bool = False) -> str:
         """Draw a moment; or every moment, of which this one is seen."""
-        width, height = min(ROOM, GUTTER + WIDE * len(self.x)), BASES[3] + 24
+        width, height = min(ROOM, GUTTER + WIDE * len(self.x)), BASES[3] + 34
         names = "".join(
             f'<text class="cs-name" x="{-GUTTER}" y="{base - 4}" text-anchor="start"'
             f' font-size="13" fill="{TEXT}">{escape(name)}</text>'
             for name, base in zip(NAMES, BASES, strict=True)
         )
-        style = f"box-sizing: border-box; padding-left: var(--conv-gutter, {GUTTER}px)"
+        style = (
+            f"height: {height}px; padding-left: var(--conv-gutter, {GUTTER}px);"
+            " box-sizing: border-box; overflow: visible"
+        )
         return (
-            f'<svg class="cs-signal" width="{width}" height="{height}"'
-            f' style="{style}; overflow: visible" font-family="inherit" font-size="14"'
-            f' text-anchor="middle" stroke="{colour("frame")}" stroke-width="4"'
-            ' paint-order="stroke" xmlns="http://www.w3.org/2000/svg"><svg class="cs-plot">'
+            f'<svg class="cs-signal" width="{width}" height="{height}" style="{style}"'
+            ' font-family="inherit" font-size="14" text-anchor="middle"'
+            f' stroke="{colour("frame")}" stroke-width="4" paint-order="stroke"'
+            ' xmlns="http://www.w3.org/2000/svg"><svg class="cs-plot">'
             f"{''.join(self._plot(at, every))}</svg>{names}</svg>"
         )
 
@@ -188,7 +191,7 @@ class _Signal:
         for t, value in enumerate(self.x):
             yield self._bar(0, t, value / tallest if tallest else 0, value, INPUT)
             yield (
-                f'<text x="{self._middle(t)}" y="{BASES[3] + 18}" font-size="12"'
+                f'<text x="{self._middle(t)}" y="{BASES[3] + 28}" font-size="12"'
                 f' fill="{TEXT}">{t or "t = 0"}</text>'
             )
         yield '<g class="cs-move">'  # weights beyond both ends are cut off by the plot

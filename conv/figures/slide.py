@@ -65,11 +65,12 @@ class Slide:
 
     def _repr_html_(self) -> str:
         strip = f'<div class="cs-strip" hidden>{self.strip}</div>' if self.strip else ""
+        several = " cs-several" if len(self.stages) > 1 else ""
         return (
             f"<div><conv-slide{' data-moved' * self.moved}>"  # div: a block in Markdown
             f'<figure class="conv-figure cs"><div class="conv-panels cs-stage" role="img"'
-            f' aria-label="{escape(self.alt)}">'
+            f' style="column-gap: 0" aria-label="{escape(self.alt)}">'
             f"{''.join(stage.markup() for stage in self.stages)}</div>{strip}"
-            f'<div class="cs-bar"></div><figcaption>{escape(self.caption)}</figcaption>'
-            "</figure></conv-slide></div>"
+            f'<div class="conv-panels cs-bar{several}"></div>'
+            f"<figcaption>{escape(self.caption)}</figcaption></figure></conv-slide></div>"
         )

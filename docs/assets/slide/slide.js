@@ -15,7 +15,7 @@ export class ConvSlide extends HTMLElement {
   saying = 0;
   /** @type {HTMLElement[]} */ stages = [];
   leaving = new AbortController(); // from the page
-  /** @type {{ player: HTMLElement, range: HTMLInputElement, status: HTMLElement, heard: HTMLElement, choices: HTMLElement[] }} */
+  /** @type {{ player: HTMLElement, range: HTMLInputElement, status: HTMLElement, heard: HTMLElement, choices: HTMLElement[], segment: HTMLElement }} */
   ui = /** @type {any} */ (null);
 
   begin() {
@@ -34,13 +34,13 @@ export class ConvSlide extends HTMLElement {
     );
     range.addEventListener("input", () => this.stop(Number(range.value)));
     const choices = this.stages.length > 1 ? this.stages.map((_, at) => this.choice(at)) : [];
-    const segment = element("div", { class: "cs-choice", role: "group", "aria-label": "Mode" }, ...choices);
+    const segment = element("div", { role: "group", "aria-label": "Mode" }, ...choices);
     const status = element("span", { class: "cs-status" });
     const heard = element("p", { class: "cs-heard", role: "status" });
-    this.ui = { player, range, status, heard, choices };
+    this.ui = { player, range, status, heard, choices, segment };
     const bar = /** @type {HTMLElement} */ (this.querySelector(".cs-bar"));
     bar.addEventListener("keydown", (event) => this.key(event));
-    bar.append(...(choices.length ? [segment] : []), player, back, next, status, range, heard);
+    bar.append(segment, player, back, next, status, range, heard);
     if (!choices.length) this.drag(this.stages[0]);
     const { signal } = this.leaving;
     const before = this.stages.map((stage) => stage.innerHTML);
@@ -86,6 +86,7 @@ export class ConvSlide extends HTMLElement {
   /** Write where it is into the bar. */
   tell() {
     const { count } = this;
+    this.ui.segment.hidden = this.stages.length === 1 || !NARROW.matches;
     this.at = Math.min(this.at, count - 1);
     const text = this.stages.length > 1 ? `${this.at + 1} of ${count}` : place(this.stages[0], this.at);
     Object.assign(this.ui.range, { max: String(count - 1), value: String(this.at), ariaValueText: text });
