@@ -8,10 +8,10 @@ Figure: A signal. [1, 2, 3]
 """
 
 from conv.figures.figure import Figure
-from conv.figures.frames import steps
 from conv.figures.grid import Grid
 from conv.figures.interactive import explorer
 from conv.figures.matrices import matrix, matrix_grid
+from conv.figures.modes import modes
 from conv.figures.moments import moment, sliding
 from conv.figures.panels import beside, pictures
 from conv.figures.photograph import photo
@@ -30,6 +30,7 @@ __all__ = [
     "explorer",
     "matrix",
     "matrix_grid",
+    "modes",
     "moment",
     "photo",
     "pictures",
@@ -37,7 +38,6 @@ __all__ = [
     "race_table",
     "sliding",
     "source",
-    "steps",
     "table",
     "thumb",
 ]

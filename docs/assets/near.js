@@ -1,10 +1,11 @@
-// Reads the explorer or the photograph, and begins with it, when a reader comes near.
+// Reads the explorer, the photograph or a figure that moves, and begins with it, when a reader comes near.
 // Until then its figure stands there; and if it cannot be read, as in a page opened as a file, it stays.
 
 /** @type {Record<string, () => Promise<unknown>>} */
 const SCRIPTS = {
   "conv-explorer": () => import("./explorer/explorer.js"),
   "conv-photo": () => import("./photo/photo.js"),
+  "conv-slide": () => import("./slide/slide.js"),
 };
 
 const near = new IntersectionObserver(

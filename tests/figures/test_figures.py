@@ -505,31 +505,6 @@ def test_curves_that_are_refused():
         figures.curves([1, 2, 3], {"short": [1, 2]}, **labels, **WORDS)
 
 
-# Steps
-
-
-def test_steps_are_frames_in_order():
-    """Each frame has its own picture in words and its sentence; the caption is for all."""
-    one = figures.Figure(("1",), caption="First <b>", alt="one")
-    two = figures.Figure(("2",), caption="Then", alt="two")
-    soup = parse(figures.steps([one, two], caption="Both <b> & all"))
-    found = soup(class_="conv-frame")
-    assert [frame.p.string for frame in found] == ["First <b>", "Then"]
-    assert [frame.div["aria-label"] for frame in found] == ["one", "two"]
-    assert soup.figcaption.string == "Both <b> & all"
-    assert repr(figures.steps([one, two], caption="All.")) == "Steps: All. [2 frames]"
-
-
-@pytest.mark.parametrize(
-    ("frames", "caption", "message"),
-    [(1, "All.", "at least two, not 1"), (2, " ", "caption must say what the steps show")],
-)
-def test_steps_that_are_refused(frames, caption, message):
-    """One frame is no development, and steps need a caption."""
-    with pytest.raises(ValueError, match=message):
-        figures.steps([figures.Figure((), **WORDS)] * frames, caption=caption)
-
-
 # Tables and sources
 
 

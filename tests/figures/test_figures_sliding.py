@@ -1,4 +1,4 @@
-"""The frames in which weights slide along readings."""
+"""Weights that slide along readings, drawn at each moment."""
 
 from __future__ import annotations
 
@@ -8,87 +8,143 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
+import conv
 from conv import figures
 from conv.figures.moments import HIGH
 
-F = [6, 12, 18, 6, 24]
-G = [1 / 2, 1 / 3, 1 / 6]
+X = [6, 12, 18, 6, 24]
+W = [1 / 2, 1 / 3, 1 / 6]
 
 
-def bars(frame):
-    """List the bars of a frame: number, height and whether it is framed, row by row."""
-    soup = BeautifulSoup(frame.panels[0], "html.parser")
+def parse(shown):
+    """Return what is shown, parsed."""
+    return BeautifulSoup(shown._repr_html_(), "html.parser")
+
+
+def bars(drawing):
+    """List the bars that are seen: number, height and column by role; and the framed columns."""
     rows = {"input": [], "kernel": [], "bar": [], "output": []}
-    for rect in soup("rect"):
+    framed = []
+    columns = len(drawing("text", attrs={"font-size": "12"}))
+    for rect in drawing("rect"):
+        if rect.find_parent(visibility="hidden"):
+            continue
+        column = round(float(rect["x"].removesuffix("%")) * columns / 100 - 0.12)
         role = rect["fill"].removeprefix("var(--conv-").partition(",")[0]
-        framed = rect.get("stroke-width") == "2"
-        number = Fraction(rect.find_next("text").string)
-        rows[role].append((number, float(rect["height"]), framed))
-    return rows
+        if role == "none":
+            framed.append(column)
+        elif 0 <= column < columns:  # beyond, it is cut off
+            number = Fraction(rect.find_next("text").string)
+            rows[role].append((number, float(rect["height"]), column))
+    return rows, framed
 
 
 def test_each_moment_shows_what_takes_part():
     """All readings, the weights in reverse where they stand, and the result so far."""
-    frames = figures.sliding(F, G, caption="Sliding.").frames
-    assert len(frames) == 5
-    rows = bars(frames[3])
-    assert [number for number, _, _ in rows["input"]] == F
-    assert [framed for _, _, framed in rows["input"]] == [False, True, True, True, False]
-    assert [str(number) for number, _, _ in rows["kernel"]] == ["1/6", "1/3", "1/2"]
-    assert [number for number, _, _ in rows["bar"]] == [2, 6, 3]
+    rows, framed = bars(parse(figures.moment(X, W, 3)))
+    assert [number for number, _, _ in rows["input"]] == X
+    weights = [(str(number), column) for number, _, column in rows["kernel"]]
+    assert sorted(weights, key=lambda w: w[1]) == [("1/6", 1), ("1/3", 2), ("1/2", 3)]
+    assert {(number, column) for number, _, column in rows["bar"]} == {
+        (2, 1),
+        (6, 2),
+        (3, 3),
+    }
     assert [number for number, _, _ in rows["output"]] == [3, 8, 14, 11]
-    assert [framed for _, _, framed in rows["output"]] == [False] * 3 + [True]
+    assert sorted(framed) == [1, 2, 3, 3]  # readings, and the result
+
+
+@pytest.mark.parametrize("first_age", [0, -1, -2])
+def test_a_slide_holds_every_moment(first_age):
+    """Where one is not seen, it waits: its sum is that of `convolve`, its products sum to it."""
+    soup = parse(figures.sliding(X, W, first_age=first_age, at=2, caption="Sliding."))
+    y = conv.convolve(X, W, padding="full")[-first_age:][: len(X)]
+    stage = soup.select_one(".cs-one")
+    assert [stage[f"data-{name}"] for name in ("count", "columns", "step", "at")] == [
+        *("5", "5", "20%", "2")
+    ]
+    for t in range(len(X)):
+        (moment,) = stage.select(f"[data-at='{t}'][data-say]")
+        assert moment.has_attr("visibility") == (t != 2)
+        assert float(moment["data-say"].split(" = ")[-1]) == pytest.approx(y[t])
+        products = [float(Fraction(text.string)) for text in moment("text")]
+        assert sum(products) == pytest.approx(y[t])
+        (result,) = stage.select(f"[data-from='{t}']")
+        assert result.has_attr("visibility") == (t > 2)
+        assert float(result.find("text").string) == pytest.approx(y[t])
+
+
+def test_lines_lead_from_what_takes_part_to_the_result():
+    """At the moment 1 two readings have a line down, and one on to the result."""
+    (group, *_) = parse(figures.moment(X, W, 1)).select("[data-at='1']")
+    lines = {(line["x1"], line["x2"]) for line in group("line")}
+    assert lines == {("10%", "10%"), ("10%", "30%"), ("30%", "30%")}
+
+
+def test_without_scripts_four_moments_stand_there():
+    """A strip from the first to the last moment, each with its sum in words."""
+    soup = parse(figures.sliding([*X, 12, 18, 6], W, at=4, caption="Sliding."))
+    strip = soup.select_one(".cs-strip")
+    sums = [line.string for line in strip("p")]
+    assert [line.split(" = ")[0] for line in sums] == ["y(0)", "y(2)", "y(4)", "y(7)"]
+    assert sums[2] == "y(4) = 1/2 · 24 + 1/3 · 6 + 1/6 · 18 = 17"
+    assert soup.select_one(".cs-note").string == sums[2]
+    alone = figures.moment([*X, 12, 18, 6], W, 4)
+    assert parse(alone).svg == strip("svg", class_="cs-signal")[2]
 
 
 def test_times_stand_below_the_bars():
     """The last row of texts numbers the moments."""
-    frame = figures.sliding(F, G, caption="Sliding.").frames[0]
-    texts = BeautifulSoup(frame.panels[0], "html.parser")("text")
-    assert [text.string for text in texts[-5:]] == ["t = 0", "1", "2", "3", "4"]
+    texts = parse(figures.moment(X, W, 0))("text", attrs={"font-size": "12"})
+    assert [text.string for text in texts] == ["t = 0", "1", "2", "3", "4"]
 
 
 def test_bars_are_as_high_as_their_numbers():
     """Readings, products and results share a scale in all moments; the weights have theirs."""
-    for frame in figures.sliding(F, G, caption="Sliding.").frames:
-        for role, row in bars(frame).items():
+    for at in range(len(X)):
+        for role, row in bars(parse(figures.moment(X, W, at)))[0].items():
             numbers, heights, _ = np.array(row, float).T
-            scale = HIGH / (max(G) if role == "kernel" else max(F))
+            scale = HIGH / (max(W) if role == "kernel" else max(X))
             np.testing.assert_allclose(heights, numbers * scale, atol=0.06)
 
 
 def test_each_moment_is_said_in_words():
-    """The frame's text holds the terms of the sum, the newest reading first."""
-    first, *_, last = figures.sliding(F, G, caption="Sliding.").frames
-    assert last.caption == "h(4) = 1/2 · 24 + 1/3 · 6 + 1/6 · 18 = 17"
+    """A text holds the terms of the sum, the newest reading first."""
+    last, first = figures.moment(X, W, 4), figures.moment(X, W, 0)
+    assert last.caption == "y(4) = 1/2 · 24 + 1/3 · 6 + 1/6 · 18 = 17"
     assert last.alt == f"Bars of the moment 4, with the sum {last.caption}."
-    assert first.caption == "h(0) = 1/2 · 6 = 3"
+    assert first.caption == "y(0) = 1/2 · 6 = 3"
+    own = figures.moment(X, W, 3, first_age=-2, caption="Now.", alt="The moment 3.")
+    assert repr(own) == "Figure: Now. [The moment 3.]"
 
 
 def test_readings_to_come_have_negative_ages():
     """With a first age of -1 the weights reach one moment ahead."""
-    frames = figures.sliding(F, G, first_age=-1, caption="Sliding.").frames
-    assert frames[2].caption == "h(2) = 1/2 · 6 + 1/3 · 18 + 1/6 · 12 = 11"
-    assert frames[4].caption == "h(4) = 1/3 · 24 + 1/6 · 6 = 9"
-
-
-def test_one_moment_is_drawn_as_in_the_steps():
-    """A moment alone is the frame of that moment, with words of its own."""
-    alone = figures.moment(F, G, 3, first_age=-2, caption="Now.", alt="The moment 3.")
-    frame = figures.sliding(F, G, first_age=-2, caption="Sliding.").frames[3]
-    assert alone.panels == frame.panels
-    assert repr(alone) == "Figure: Now. [The moment 3.]"
+    two, four = (figures.moment(X, W, at, first_age=-1) for at in (2, 4))
+    assert two.caption == "y(2) = 1/2 · 6 + 1/3 · 18 + 1/6 · 12 = 11"
+    assert four.caption == "y(4) = 1/3 · 24 + 1/6 · 6 = 9"
 
 
 def test_what_is_no_simple_fraction_is_rounded():
     """Three digits stand for numbers that are not halves, thirds and the like."""
-    frame = figures.sliding([1, 1], [0.4137], caption="Sliding.").frames[1]
-    assert frame.caption == "h(1) = 0.414 · 1 = 0.414"
+    assert figures.moment([1, 1], [0.4137], 1).caption == "y(1) = 0.414 · 1 = 0.414"
 
 
 def test_zeros_have_no_height():
-    """A signal of zeros is drawn, and does not divide by its largest value."""
-    rows = bars(figures.sliding([0, 0], [1], caption="Nothing.").frames[1])
-    assert [height for _, height, _ in rows["input"]] == [0, 0]
+    """Signals and weights of zeros are drawn, and nothing is divided by their largest value."""
+    for x, w in (([0, 0], [1]), ([1, 1], [0]), ([0, 0], [0])):
+        rows, _ = bars(parse(figures.moment(x, w, 1)))
+        assert [height for _, height, _ in rows["output"]] == [0, 0]
+
+
+def test_a_slide_tells_its_words():
+    """Without a text of its own, the alternative text holds the first sum."""
+    shown = figures.sliding(X, W, caption="All <b>", alt="Words.")
+    assert repr(shown) == "Slide: All <b> [Words.]"
+    assert parse(shown).figcaption.string == "All <b>"
+    assert figures.sliding(X, W, caption="All.").alt.endswith("First y(0) = 1/2 · 6 = 3.")
+    with pytest.raises(ValueError, match="caption must say what the figure shows"):
+        figures.sliding(X, W, caption=" ")
 
 
 @pytest.mark.parametrize(
@@ -108,6 +164,6 @@ def test_zeros_have_no_height():
 def test_what_cannot_be_drawn_is_refused(readings, weights, at, first_age, message):
     """Bars need one axis, values, none of them negative, and a moment that there is."""
     with pytest.raises(ValueError, match=message):
-        figures.moment(
-            readings, weights, at, first_age=first_age, caption="Now.", alt="No moment."
-        )
+        figures.moment(readings, weights, at, first_age=first_age)
+    with pytest.raises(ValueError, match=message):
+        figures.sliding(readings, weights, at=at, first_age=first_age, caption="All.")
