@@ -9,12 +9,10 @@ import numpy as np
 import conv
 from conv import figures
 
-# %%
-minutes = np.arange(-10, 70)  # an hour, and ten minutes on either side
-truth = 20 + 2 * np.sin(minutes / 5)  # °C, in a room with a heater
-readings = truth + np.random.default_rng(3).normal(scale=0.5, size=80)
-
 # %% tags=["hide"]
+minutes = np.arange(-10, 70)  # an hour, and ten minutes on either side
+truth = 20 + 2 * np.sin(minutes / 5)
+readings = truth + np.random.default_rng(18).normal(scale=0.5, size=80)
 hour = slice(10, 70)
 look = {"x_label": "time in minutes", "y_label": "temperature in °C"}
 look["styles"] = ["dots", "thin", "thick"]
@@ -32,26 +30,30 @@ def plot(weights, caption):
 
 # %% tags=["hide"]
 gaussian = conv.kernels.gaussian(21, sigma=2).sum(axis=0)
+smooth = conv.convolve(readings, gaussian, padding="valid")
+off = [np.std(values - truth[hour]) for values in (readings[hour], smooth)]
 plot(
     gaussian,
-    "Sixty readings, the temperature behind them, and what smoothing makes.",
+    f"A thermometer in a heated room, read once a minute. The dots are typically {off[0]:.1f} °C off, the thick curve {off[1]:.1f} °C.",
 )
 
 # %% [markdown]
-# Each value of the thick curve is a weighted average of the readings around it, and the nearest ones weigh most.
-# Errors that point up and errors that point down partly cancel in an average, so the curve stays closer to the temperature than the dots do.
-# Applying the same weights again at every moment is called a **convolution**.
+# Each value of the thick curve is a weighted average of the readings around it, in which the nearest weigh most and the errors, the **noise**, partly cancel.
+# Doing this at every moment with the same weights is called a **convolution**.
+#
+# The hour is simulated, because only then do we know the temperature:
+# $20 + 2 \sin(t/5)$ °C at the minute $t$, read with random errors of typically 0.5 °C,
+# also for ten minutes before and after, so that every average finds its readings.
 #
 # ## Which readings should count, and how much? { #weights-by-age }
 #
 # One reading tells you little, because its error may be as large as the change that you are looking for.
-# The readings just before it help: the temperature was nearly the same, and their errors are independent of this one.
+# The readings just before it help, because the temperature was nearly the same and their errors are independent of this one.
 # Older readings help less, because the temperature has moved on since they were taken.
 # So let the weight of a reading fall with its **age**, the time that has passed since it was taken.
 #
 # The simplest falling weights are 3 parts for the newest reading, 2 for the one before and 1 for the one before that.
-# That makes six parts, so we divide by six:
-# weights that add up to 1 leave a temperature that does not change as it is.
+# That makes six parts, so we divide by six, because only weights that add up to 1 leave a steady temperature as it is.
 # Here they are, with eight readings that you can follow by hand.
 
 # %%
@@ -59,8 +61,7 @@ x = np.array([12, 18, 12, 24, 18, 24, 30, 24])  # water on a cooker, in °C
 w = np.array([3, 2, 1]) / 6  # for the ages 0, 1 and 2
 
 # %% [markdown]
-# At the moment 4 the newest reading is 18, the one before it is 24, and the one before that is 12.
-# The smoothed value is
+# At the moment 4 the newest reading is 18, and before it came 24 and 12, so the smoothed value is
 #
 # $$ 18 \cdot \tfrac12 + 24 \cdot \tfrac13 + 12 \cdot \tfrac16 = 9 + 8 + 2 = 19 . $$
 #
@@ -72,14 +73,15 @@ w = np.array([3, 2, 1]) / 6  # for the ages 0, 1 and 2
 #
 # Look at the two numbers in the brackets of each product: 4 and 0, 3 and 1, 2 and 2.
 # They always add up to 4, because the moment of a reading plus its age is the present moment.
-# In other words, a reading that was taken at the moment $t'$ (say "t prime") has the age $t - t'$ at the moment $t$.
-# This one sentence is all that the general formula says:
+# So a reading that was taken at the moment $t'$ (say "t prime") has the age $t - t'$ at the moment $t$.
+# The general formula says no more than that:
 #
 # $$ y(t) = \sum_{t'} x(t')\, w(t - t') . $$
 #
 # Add up over all moments $t'$, and count a product as zero where there is no reading, or no weight for its age.
 # The result is the [convolution](../reference/glossary.md#convolution) of $x$ and $w$, written $y = x * w$.
-# Deep learning calls $x$ the **input**, $w$ the **kernel** and $y$ the **feature map**.
+# Deep learning calls $x$ the [**input**](../reference/glossary.md#input), $w$ the [**kernel**](../reference/glossary.md#kernel)
+# and $y$ the [**feature map**](../reference/glossary.md#feature-map).
 
 # %%
 y = np.zeros(8)
@@ -100,15 +102,14 @@ assert (windows.min(axis=1) <= y[2:]).all()
 assert (y[2:] <= windows.max(axis=1)).all()
 
 # %% [markdown]
-# The readings fall three times, but the smoothed values never do: what is left is the water getting warmer.
+# The readings fall three times while the water gets warmer, but the smoothed values never do.
 # Why does $y$ begin at 6, when the first reading is 12?
 # At the moment 0 nothing has been read before, so only the weight 1/2 finds a reading, and the other half of the weight is lost.
 # From the moment 2 on every weight has its reading.
-# The weights are positive and add up to 1, so from there on $y(t)$ lies between the smallest and the largest reading that went into it.
+# The weights are positive and add up to 1, so there $y(t)$ lies between the smallest and the largest reading that went into it.
 #
-# `conv.convolve(x, w, padding="full")` gives the same eight values,
-# and two more, in which the last readings grow old.
-# What to do at both ends is the question of [Full, same, valid](padding.py).
+# `conv.convolve(x, w, padding="full")` gives these eight values and two more, in which the last readings grow old;
+# [Full, same, valid](padding.py) shows what else can be done at the ends.
 #
 # ??? question "What if time does not go in steps, or there are several dimensions?"
 #     If time is continuous, the sum becomes an integral.
@@ -117,7 +118,7 @@ assert (y[2:] <= windows.max(axis=1)).all()
 #     $$ (x * w)(t) = \int_{-\infty}^{\infty} x(t')\, w(t - t')\, dt' . $$
 #
 #     A picture has a row and a column where a signal has a moment.
-#     In place of an age stands a distance in each direction, and the sum runs over all rows $i'$ and columns $j'$:
+#     In place of an age stands a distance in each direction, and the sum runs over the rows $i'$ and columns $j'$ of the picture:
 #
 #     $$ (x * w)(i, j) = \sum_{i'} \sum_{j'} x(i', j')\, w(i - i',\, j - j') . $$
 #
@@ -131,9 +132,8 @@ assert (y[2:] <= windows.max(axis=1)).all()
 # Stay at the moment 4 and read the row of readings from left to right.
 # The moment $t'$ rises, so the age $4 - t'$ falls:
 # first comes the oldest of the three readings with the last weight, 1/6, then 1/3, then 1/2.
-# Nobody has turned anything round.
-# Readings are listed by time and weights by age, and the two run in opposite directions,
-# which is all there is to the famous [flip](../reference/glossary.md#flip) of a convolution.
+# Readings are listed by time and weights by age, and the two run in opposite directions.
+# That is all there is to the famous [flip](../reference/glossary.md#flip) of a convolution.
 # One moment later every reading is one step older, so each weight moves one place to the right.
 
 # %% tags=["hide"]
@@ -144,9 +144,8 @@ figures.sliding(
 )
 
 # %% [markdown]
-# The slide asks where one result comes from.
-# You can also ask where one reading goes, and then nothing is reversed.
-# The reading 24 of the moment 3 gives a half of itself, 12, to its own moment, a third, 8, to the next one, and a sixth, 4, to the one after.
+# The slide shows where one result comes from; ask instead where one reading goes, and nothing is reversed.
+# The reading 24 of the moment 3 gives a half of itself, 12, to its own moment, a third, 8, to the next and a sixth, 4, to the one after.
 # So every reading leaves a copy of the weights, in their own order, and $y$ is the sum of the copies.
 
 # %%
@@ -167,12 +166,12 @@ figures.beside(
 )
 
 # %% [markdown]
-# If the input is a single 1 among zeros, an **impulse**, only one row is left, and the output is the kernel itself, not flipped.
+# If the input is a single 1 among zeros, an [**impulse**](../reference/glossary.md#impulse), only one row is left, and the output is the kernel itself, not flipped.
 # That makes an impulse the quickest test of what somebody else's convolution does.
 #
-# Now forget which of the two are the readings.
-# A product belongs to $y(t)$ if the numbers in its two brackets add up to $t$, and that condition treats both alike.
-# So the operation is **commutative**: $x * w = w * x$, and either of the two may be called the kernel.
+# Now forget which of the two lists are the readings.
+# A product belongs to $y(t)$ if the numbers in its two brackets add up to $t$, and that condition treats both lists alike.
+# So convolution is **commutative**: $x * w = w * x$, and either list may be called the kernel.
 
 # %% tags=["hide"]
 impulse = np.array([0, 0, 1, 0, 0])
@@ -185,9 +184,9 @@ assert np.allclose(one, other)
 # %% [markdown]
 # ## Two dice do the same sum { #dice }
 #
-# In how many ways do two dice show 7 together?
+# Pairs that add up to a given number also decide a game of dice: in how many ways do two dice show 7 together?
 # If the first shows 2, the second has to show 7 − 2.
-# That is the formula again: $t'$ is what the first die shows, and $t - t'$ is what is left for the second.
+# That is the formula again, with $t'$ for what the first die shows and $t - t'$ for what is left to the second.
 # So the convolution of one die with another counts the ways of every sum.
 
 # %%
@@ -198,47 +197,53 @@ ways.astype(int)
 
 # %% tags=["hide"]
 faces = np.arange(1, 7)
-pairs = faces[:, None] + faces
+pairs = np.add.outer(faces, faces)
+table = np.block([[np.zeros(1, int), faces], [faces[:, None], pairs]])
+roles = np.where(table == 7, "output", "")
+roles[1:, 0], roles[0, 1:] = "input", "kernel"
+table = np.where(table, table.astype(object), "")
 counts = np.stack([np.arange(2, 13), ways.astype(int)])
-green = [np.where(a == 7, "output", "") for a in (pairs, counts[:1])]
+fills = np.where(counts[:1] == 7, "output", "").repeat(2, axis=0)
+
+# %% tags=["hide"]
 figures.beside(
-    figures.Grid(pairs, "", green[0], axes=("first die", "second die")),
-    figures.Grid(counts, "sums, and ways", green[1].repeat(2, axis=0)),
+    figures.Grid(table, "", roles, axes=("first die", "second die")),
+    figures.Grid(counts, "sum above, ways below", fills),
     caption="The 7s lie on a diagonal: down the rows the first die rises while the second falls, just as time rises while age falls.",
     alt="A table of the 36 sums of two dice; the six 7s on a diagonal are filled. Beside it the sums 2 to 12 with their ways 1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1.",
 )
 
 # %% [markdown]
 # Divided by {eval}`pairs.size`, the ways become chances.
-# Chances are never negative and add up to 1, just like our weights, and such a list is called a **distribution**.
-# For two independent numbers, the distribution of the sum is the convolution of the two distributions.
+# Chances are never negative and add up to 1, just like our weights; such a list is a **distribution**.
+# The distribution of the sum of two independent numbers is the convolution of their distributions.
 #
 # ## How much noise does smoothing remove? { #noise }
 #
-# A reading is the truth plus an error.
-# A weighted sum treats these two parts separately, so $y$ is the smoothed truth plus the smoothed errors; take the errors first.
-# Say that their typical size, the root of their mean square (RMS), is 1.
-# A weight of 1/2 makes it 1/2, and so on.
-# When independent errors are added, the *squares* of their sizes add up, so with the weights 3 : 2 : 1 the error that is left is
+# A reading is the truth plus an error, and a weighted sum treats the two separately:
+# $y$ is the smoothed truth plus the smoothed errors.
+# Take the errors first, and say that their typical size, the root of their mean square (RMS), is 1.
+# A weight of 1/2 turns it into 1/2.
+# When independent errors are added, the *squares* of their sizes add up, so for the weights 3:2:1 the square of what is left is
 #
-# $$ \sqrt{\left(\tfrac12\right)^2 + \left(\tfrac13\right)^2 + \left(\tfrac16\right)^2} = \frac{\sqrt{14}}{6} , \qquad\text{in general}\qquad \sqrt{\sum w^2} . $$
+# $$ \left(\tfrac12\right)^2 + \left(\tfrac13\right)^2 + \left(\tfrac16\right)^2 = \tfrac{14}{36} . $$
+#
+# The root is {eval}`f"{np.sqrt(np.sum(w**2)):.2f}"`, so smoothing with 3:2:1 leaves {eval}`f"{np.sqrt(np.sum(w**2)):.0%}"` of the noise.
+# If the errors are independent and of equal size, any weights leave √Σw² of it, the root of the sum of their squares.
 #
 # ??? question "Why do the squares add up, and not the errors?"
-#     Write $a$ and $b$ for two errors.
-#     The square of their sum is $a^2 + 2ab + b^2$.
-#     If the errors are independent and 0 on average, $ab$ is also 0 on average, so only the two squares are left.
+#     The square of the sum of two errors $e_1$ and $e_2$ is $e_1^2 + 2 e_1 e_2 + e_2^2$.
+#     If they are independent, and 0 on average, their product is 0 on average, too, so the two squares are left.
 #
-# The thick curve at the top uses later readings, too.
+# The curve at the top of the page uses later readings, too.
 # At the moment 4, the reading of the moment 5 has the age 4 − 5, which is −1.
-# A live display cannot know that reading, but a recording contains it,
-# so we may give weights to negative ages, and the formula stays as it is.
-# These weights fall like a bell on both sides of the age 0.
+# A live display cannot know it, but a recording contains it, so weights may be given to negative ages, and the formula stays as it is.
+# Those of the curve fall like a bell on both sides of the age 0.
+
 
 # %%
-ages = np.arange(-10, 11)
-
-
 def bell(width):
+    ages = np.arange(-10, 11)
     weights = np.exp(-((ages / width) ** 2) / 2)
     return weights / weights.sum()
 
@@ -247,20 +252,22 @@ assert np.allclose(bell(2), gaussian)
 
 # %% [markdown]
 # One hour of errors may be a lucky one, so try a thousand.
-# In an array with one hour a row, a kernel with a single row smooths each hour by itself.
+# In an array with one hour a row, a kernel with a single row smooths each hour by itself;
+# `valid` keeps the moments at which every weight has a reading.
 
 # %%
 seeds = [np.random.default_rng(seed) for seed in range(1000)]
 noise = np.array([rng.normal(scale=0.5, size=80) for rng in seeds])
 
 
+# %%
 def left(weights):  # the RMS of the smoothed errors, hour by hour
     smoothed = conv.convolve(noise, [weights], padding="valid")
     return np.sqrt(np.mean(smoothed**2, axis=1))
 
 
 # %% tags=["hide"]
-kernels = {"3 : 2 : 1": w, "bell, width 2": bell(2)}
+kernels = {"3:2:1": w, "bell, width 2": bell(2)}
 predicted = [float(np.sqrt(np.sum(k**2))) for k in kernels.values()]
 hours = np.array([left(k) / 0.5 for k in kernels.values()])
 overall = np.sqrt(np.mean(hours**2, axis=1)).tolist()
@@ -278,15 +285,14 @@ figures.table(
 )
 
 # %% [markdown]
-# The rule $\sqrt{\sum w^2}$ predicts the thousand hours within one per cent.
-# A single hour can be far off, so do not judge a filter by one recording.
+# √Σw² predicts the noise left in a thousand hours to within one per cent.
+# A single hour can be far off, so do not judge weights by one recording (the one at the top of the page is typical of the thousand).
 #
 # ## Why not use wider weights? { #width }
 #
-# The wider the weights, the smaller $\sum w^2$, and the less noise is left.
+# The wider the bell, the smaller √Σw², and the less noise is left.
 # But wide weights also average over the temperature itself: a crest is mixed with the slopes beside it and comes out too low, which is called **blur**.
-# The distance to the true temperature holds both, and again their squares add up.
-# So measure them for eight widths of the bell.
+# What is wrong with the result is noise and blur together, and their squares add up again, because noise and temperature are independent.
 
 # %%
 widths = np.linspace(0.5, 4, 8)
@@ -304,10 +310,13 @@ assert np.all(np.diff(noises) < 0)
 assert np.all(np.diff(blurs) > 0)
 exact = [0.5 * np.sqrt(np.sum(bell(width) ** 2)) for width in widths]
 assert np.allclose(noises, exact, rtol=0.01)
-together = (
-    conv.convolve(truth + noise, [bell(2)], padding="valid") - truth[hour]
-)
-assert np.isclose(np.sqrt(np.mean(together**2)), both.min(), rtol=0.01)
+
+# %% tags=["hide"]
+assert np.array_equal(readings, truth + noise[18])
+thousand = conv.convolve(truth + noise, [bell(2)], padding="valid")
+squares = np.mean((thousand - truth[hour]) ** 2, axis=1)
+assert np.isclose(np.sqrt(squares.mean()), both.min(), rtol=0.01)
+assert 0.4 < np.mean(squares < squares[18]) < 0.6
 
 # %% tags=["hide"]
 figures.curves(
@@ -352,7 +361,7 @@ round(float(np.sqrt(np.sum(equal**2))), 6)
 # ### Exercise 2: how late is the result?
 #
 # A temperature rises by 6 degrees a minute, without noise: 0, 6, 12, and so on.
-# By how much is the result of the weights 3 : 2 : 1 too low, once all three have a reading?
+# By how much is the result of the weights 3:2:1 too low, once all three have a reading?
 
 # %% tags=["answer"]
 # By 4. The mean age is 0 · 1/2 + 1 · 1/3 + 2 · 1/6 = 2/3 of a minute,
@@ -383,15 +392,16 @@ assert np.allclose(9 * triangle, [1, 2, 3, 2, 1])
 # ### Exercise 4: is there a signal in your own numbers?
 #
 # Take a list of your own, with twenty numbers or more: steps a day, a pulse, a price.
-# Smooth it with 3 : 2 : 1. To which share do its jumps, from one value to the next, shrink?
+# Smooth it with 3:2:1. Which share of its jumps, from one value to the next, is left?
 # Do the same with the list shuffled. What does the difference tell you?
 
 # %% tags=["answer"]
-# Shuffled, neighbours have nothing in common, and the share is near 1 / √6.
-# A larger share in your own order means that neighbours are alike: a signal.
+# Shuffled, it is near 1 / √6, because √Σw² is √(1/3) for a jump of the result
+# and √2 for a jump of the list. A larger share in your own order means that
+# neighbours are alike, so there is a signal.
 mine = readings  # put your list here
 shuffle = [np.random.default_rng(seed).permutation for seed in range(100)]
-lists = np.array([mine, *(mix(mine) for mix in shuffle)])
+lists = np.array([mine, *(mixed(mine) for mixed in shuffle)])
 smooth = conv.convolve(lists, [w], padding="valid")
 share = np.std(np.diff(smooth), axis=1) / np.std(np.diff(lists), axis=1)
 assert np.isclose(share[1:].mean(), 1 / np.sqrt(6), atol=0.02)
