@@ -167,7 +167,7 @@ figures.beside(
 
 # %% [markdown]
 # If the input is a single 1 among zeros, an [**impulse**](../reference/glossary.md#impulse), only one row is left, and the output is the kernel itself, not flipped.
-# That makes an impulse the quickest test of what somebody else's convolution does.
+# That makes an impulse the quickest test of whether a library flips.
 #
 # Now forget which of the two lists are the readings.
 # A product belongs to $y(t)$ if the numbers in its two brackets add up to $t$, and that condition treats both lists alike.
@@ -229,16 +229,16 @@ figures.beside(
 # $$ \left(\tfrac12\right)^2 + \left(\tfrac13\right)^2 + \left(\tfrac16\right)^2 = \tfrac{14}{36} . $$
 #
 # The root is {eval}`f"{np.sqrt(np.sum(w**2)):.2f}"`, so smoothing with 3:2:1 leaves {eval}`f"{np.sqrt(np.sum(w**2)):.0%}"` of the noise.
-# If the errors are independent and of equal size, any weights leave √Σw² of it, the root of the sum of their squares.
+# If the errors are independent, 0 on average and of equal size, any weights leave √Σw² of it, the root of the sum of their squares.
 #
 # ??? question "Why do the squares add up, and not the errors?"
 #     The square of the sum of two errors $e_1$ and $e_2$ is $e_1^2 + 2 e_1 e_2 + e_2^2$.
-#     If they are independent, and 0 on average, their product is 0 on average, too, so the two squares are left.
+#     If they are independent and 0 on average, their product is 0 on average, too, so only the two squares are left.
 #
 # The curve at the top of the page uses later readings, too.
 # At the moment 4, the reading of the moment 5 has the age 4 − 5, which is −1.
 # A live display cannot know it, but a recording contains it, so weights may be given to negative ages, and the formula stays as it is.
-# Those of the curve fall like a bell on both sides of the age 0.
+# The weights of the curve fall like a bell on both sides of the age 0: at a distance of one `width`, a weight is {eval}`f"{np.exp(-1 / 2):.0%}"` of the middle one.
 
 
 # %%
@@ -292,7 +292,7 @@ figures.table(
 #
 # The wider the bell, the smaller √Σw², and the less noise is left.
 # But wide weights also average over the temperature itself: a crest is mixed with the slopes beside it and comes out too low, which is called **blur**.
-# What is wrong with the result is noise and blur together, and their squares add up again, because noise and temperature are independent.
+# The error of the result is noise and blur together, and their squares add up again, because the noise does not depend on the temperature.
 
 # %%
 widths = np.linspace(0.5, 4, 8)
