@@ -41,14 +41,13 @@ plot(
 # Each value of the thick curve is a weighted average of the readings around it, in which the nearest weigh most and the errors, the **noise**, partly cancel.
 # Doing this at every moment with the same weights is called a **convolution**.
 #
-# The hour is simulated, because only then do we know the temperature:
-# $20 + 2 \sin(t/5)$ °C at the minute $t$, read with random errors of typically 0.5 °C,
-# also for ten minutes before and after, so that every average finds its readings.
+# The hour is simulated, with ten minutes more on either side, so that the temperature is known:
+# at the minute $t$ it is $20 + 2 \sin(t/5)$ °C, read with random errors of typically 0.5 °C.
 #
 # ## Which readings should count, and how much? { #weights-by-age }
 #
 # One reading tells you little, because its error may be as large as the change that you are looking for.
-# The readings just before it help, because the temperature was nearly the same and their errors are independent of this one.
+# The readings just before it help, because the temperature was nearly the same and their errors are others.
 # Older readings help less, because the temperature has moved on since they were taken.
 # So let the weight of a reading fall with its **age**, the time that has passed since it was taken.
 #
@@ -113,7 +112,7 @@ assert (y[2:] <= windows.max(axis=1)).all()
 #
 # ??? question "What if time does not go in steps, or there are several dimensions?"
 #     If time is continuous, the sum becomes an integral.
-#     Two functions of a real number, $x$ and $w$, give a third:
+#     Two functions, $x$ and $w$, give a third:
 #
 #     $$ (x * w)(t) = \int_{-\infty}^{\infty} x(t')\, w(t - t')\, dt' . $$
 #
@@ -286,7 +285,7 @@ figures.table(
 
 # %% [markdown]
 # √Σw² predicts the noise left in a thousand hours to within one per cent.
-# A single hour can be far off, so do not judge weights by one recording (the one at the top of the page is typical of the thousand).
+# A single hour can be far off, so do not judge weights by one recording; the one at the top of the page is typical.
 #
 # ## Why not use wider weights? { #width }
 #
@@ -345,8 +344,6 @@ figures.steps(
 #
 # ## Exercises
 #
-# Write down your answer before you open ours.
-#
 # ### Exercise 1: a tenth of the noise
 #
 # How many readings, all with the same weight, does it take to bring independent errors down to a tenth of their size?
@@ -375,7 +372,7 @@ assert np.allclose(rise[2:] - late, 6 * (w @ [0, 1, 2]))
 # ### Exercise 3: twice the mean
 #
 # Smooth with three equal weights, 1/3 each, and smooth the result once more.
-# Which five weights do the same in one go? (Think of dice with three faces.)
+# Which five weights do the same in one go?
 
 # %% tags=["answer"]
 # 1, 2, 3, 2, 1 ninths: those of the three weights convolved with themselves.
