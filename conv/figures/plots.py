@@ -123,7 +123,7 @@ def curves(
             axes.plot(x, values, color=colour, label=name, **drawn)
         axes.grid(visible=True)
         if any(styles):  # dots would lie below the names
-            canvas.legend(loc="outside upper center", ncols=len(y), frameon=False)
+            canvas.legend(loc="outside upper center", ncols=3, frameon=False)
         elif len(y) > 1:
             axes.legend(frameon=False)
         return Figure((in_both_schemes(canvas),), caption, alt)

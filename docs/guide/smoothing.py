@@ -14,27 +14,20 @@ minutes = np.arange(-10, 70)  # an hour, and ten minutes on either side
 truth = 20 + 2 * np.sin(minutes / 5)
 readings = truth + np.random.default_rng(18).normal(scale=0.5, size=80)
 hour = slice(10, 70)
-look = {"x_label": "time in minutes", "y_label": "temperature in °C"}
-look["styles"] = ["dots", "thin", "thick"]
-
-
-# %% tags=["hide"]
-def plot(weights, caption):
-    smooth = conv.convolve(readings, weights, padding="valid")
-    shown = {"readings": readings[hour], "temperature": truth[hour]}
-    shown["smoothed"] = smooth
-    words = f"Dots around a thin wave from 18 to 22 °C; the thick curve goes up to {smooth.max():.1f} °C."
-    look.update(caption=caption, alt=words)
-    return figures.curves(minutes[hour], shown, **look)
-
-
-# %% tags=["hide"]
 gaussian = conv.kernels.gaussian(21, sigma=2).sum(axis=0)
 smooth = conv.convolve(readings, gaussian, padding="valid")
 off = [np.std(values - truth[hour]) for values in (readings[hour], smooth)]
-plot(
-    gaussian,
-    f"A thermometer in a heated room, read once a minute. The dots are typically {off[0]:.1f} °C off, the thick curve {off[1]:.1f} °C.",
+
+# %% tags=["hide"]
+shown = {"readings": readings[hour], "temperature": truth[hour]}
+axes = {"x_label": "time in minutes", "y_label": "temperature in °C"}
+figures.curves(
+    minutes[hour],
+    {**shown, "smoothed": smooth},
+    **axes,
+    styles=["dots", "thin", "thick"],
+    caption=f"A thermometer in a heated room, read once a minute. The dots are typically {off[0]:.1f} °C off, the thick curve {off[1]:.1f} °C.",
+    alt=f"Dots around a thin wave from 18 to 22 °C; the thick curve goes up to {smooth.max():.1f} °C.",
 )
 
 # %% [markdown]
@@ -156,10 +149,10 @@ assert np.allclose(copies.sum(axis=0)[:8], y)
 # %% tags=["hide"]
 sums = np.vstack([copies[:, :8], y]).round(6).astype(int).astype(object)
 roles = np.vstack([np.where(copies[:, :8], "kernel", ""), ["output"] * 8])
-axes = ("moment of the reading, t′", "moment, t")
+names = ("moment of the reading, t′", "moment, t")
 framed = {"focus": (slice(2, 5), 4), "last": (8, 4)}
 figures.beside(
-    figures.Grid(np.where(sums, sums, ""), "", roles, axes=axes, **framed),
+    figures.Grid(np.where(sums, sums, ""), "", roles, axes=names, **framed),
     caption="Row t′ is the reading x(t′) times the weights, and the last row is y, the sum. Framed: the products 2, 8 and 9 of the moment 4, and 19.",
     alt="A grid of nine rows and eight columns. Each of the first eight rows holds three numbers, one column further right than the row above: 6 4 2, then 9 6 3, and so on. The last row holds the sums 6, 13, 14, 19, 19, 22, 26 and 26.",
 )
@@ -291,7 +284,24 @@ figures.table(
 #
 # The wider the bell, the smaller √Σw², and the less noise is left.
 # But wide weights also average over the temperature itself: a crest is mixed with the slopes beside it and comes out too low, which is called **blur**.
+
+# %% tags=["hide"]
+narrow = conv.convolve(readings, bell(0.5), padding="valid")
+wide = conv.convolve(readings, bell(4), padding="valid")
+
+# %% tags=["hide"]
+figures.curves(
+    minutes[hour],
+    {**shown, "width 0.5": narrow, "width 4": wide},
+    **axes,
+    styles=["dots", "thin", "thick", "thick"],
+    caption="The same hour: narrow weights follow the noise, wide weights cut off the crests and fill the troughs.",
+    alt=f"The narrow curve goes through nearly every dot, up to {narrow.max():.1f} °C; the wide one is smooth and stays between {wide.min():.1f} and {wide.max():.1f} °C.",
+)
+
+# %% [markdown]
 # The error of the result is noise and blur together, and their squares add up again, because the noise does not depend on the temperature.
+# Here are the three for eight widths.
 
 # %%
 widths = np.linspace(0.5, 4, 8)
@@ -326,16 +336,6 @@ figures.curves(
     styles=["thin", "thin", "thick"],
     caption=f"Wider weights leave less noise and more blur. Of these eight widths, {best:g} minutes comes nearest to the temperature.",
     alt=f"Over widths from {widths[0]:g} to {widths[-1]:g} minutes the noise falls from {noises[0]:.2f} to {noises[-1]:.2f} °C, the blur rises from {blurs[0]:.2f} to {blurs[-1]:.2f}, and both together are least, {both.min():.2f}, at {best:g}.",
-)
-
-# %% tags=["hide"]
-frames = []
-for at in (0, 1, 3, 7):
-    said = f"Width {widths[at]:g}: {noises[at]:.2f} °C of noise is left, and blur adds {blurs[at]:.2f} °C."
-    frames.append(plot(bell(widths[at]), said))
-figures.steps(
-    frames,
-    caption="The hour from the top of the page under four widths. Narrow weights follow the noise, wide ones cut off the crests.",
 )
 
 # %% [markdown]
