@@ -123,7 +123,8 @@ def curves(
             axes.plot(x, values, color=colour, label=name, **drawn)
         axes.grid(visible=True)
         if any(styles):  # dots would lie below the names
-            canvas.legend(loc="outside upper center", ncols=3, frameon=False)
+            columns = 2 if len(y) == 4 else 3
+            canvas.legend(loc="outside upper center", ncols=columns, frameon=False)
         elif len(y) > 1:
             axes.legend(frameon=False)
         return Figure((in_both_schemes(canvas),), caption, alt)

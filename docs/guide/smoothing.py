@@ -220,17 +220,17 @@ figures.beside(
 #
 # $$ \left(\tfrac12\right)^2 + \left(\tfrac13\right)^2 + \left(\tfrac16\right)^2 = \tfrac{14}{36} . $$
 #
-# The root is {eval}`f"{np.sqrt(np.sum(w**2)):.2f}"`, so smoothing with 3:2:1 leaves {eval}`f"{np.sqrt(np.sum(w**2)):.0%}"` of the noise.
+# The root is {eval}`f"{np.sqrt(np.sum(w**2)):.2f}"`, so smoothing with 3:2:1 leaves {eval}`f"{100 * np.sqrt(np.sum(w**2)):.0f}"` per cent of the noise.
 # If the errors are independent, 0 on average and of equal size, any weights leave √Σw² of it, the root of the sum of their squares.
 #
 # ??? question "Why do the squares add up, and not the errors?"
 #     The square of the sum of two errors $e_1$ and $e_2$ is $e_1^2 + 2 e_1 e_2 + e_2^2$.
 #     If they are independent and 0 on average, their product is 0 on average, too, so only the two squares are left.
 #
-# The curve at the top of the page uses later readings, too.
+# The thick curve at the top of the page uses later readings, too.
 # At the moment 4, the reading of the moment 5 has the age 4 − 5, which is −1.
 # A live display cannot know it, but a recording contains it, so weights may be given to negative ages, and the formula stays as it is.
-# The weights of the curve fall like a bell on both sides of the age 0: at a distance of one `width`, a weight is {eval}`f"{np.exp(-1 / 2):.0%}"` of the middle one.
+# The weights of the curve fall like a bell on both sides of the age 0: at a distance of one `width`, which is 2 minutes there, a weight is {eval}`f"{np.exp(-1 / 2):.2f}"` of the middle one.
 
 
 # %%
@@ -294,7 +294,7 @@ figures.curves(
     minutes[hour],
     {**shown, "width 0.5": narrow, "width 4": wide},
     **axes,
-    styles=["dots", "thin", "thick", "thick"],
+    styles=["dots", "thin", "thin", "thick"],
     caption="The same hour: narrow weights follow the noise, wide weights cut off the crests and fill the troughs.",
     alt=f"The narrow curve goes through nearly every dot, up to {narrow.max():.1f} °C; the wide one is smooth and stays between {wide.min():.1f} and {wide.max():.1f} °C.",
 )
