@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,12 @@ CURVES = [
 ]
 INK, FAINT = COLOURS["text"], COLOURS["hair"]
 MARKERS = "os^Dv"
+STYLES: dict[str, Any] = {
+    "": {},  # a line, with a marker at about a dozen of its values
+    "dots": {"ls": "", "marker": "o", "ms": 3.5, "markevery": 1},
+    "thin": {"lw": 1.2, "marker": ""},
+    "thick": {"lw": 3.2, "marker": ""},
+}
 STYLE: Any = {
     "svg.fonttype": "path",
     "svg.hashsalt": "conv",
@@ -54,6 +60,7 @@ def curves(
     alt: str,
     scale: str = "linear",
     joined: bool = True,
+    styles: Sequence[str] = (),
 ) -> Figure:
     """Plot one or more curves over the same places.
 
@@ -72,11 +79,15 @@ def curves(
         Of both axes.
     joined : bool
         Whether neighbouring values are joined by a line.
+    styles : sequence of {"", "dots", "thin", "thick"}
+        How each curve is drawn: every value as a dot, or a bare line. If not given, all are
+        lines with markers.
 
     Raises
     ------
     ValueError
-        If there are more curves than colours, or one is not as long as ``x``.
+        If there are more curves than colours, one is not as long as ``x``, or there is not
+        one style for each, or no such style.
 
     Examples
     --------
@@ -86,6 +97,10 @@ def curves(
     """
     if len(y) > len(CURVES):
         raise ValueError(f"y must hold at most {len(CURVES)} curves, not {len(y)}")
+    styles = styles or [""] * len(y)
+    if len(styles) != len(y) or not STYLES.keys() >= set(styles):
+        choices = ", ".join(map(repr, STYLES))
+        raise ValueError(f"styles must be one of {choices} for each curve, not {styles!r}")
     import matplotlib as mpl  # only where it is needed: it takes half a second
     from matplotlib.figure import Figure as Canvas
 
@@ -95,21 +110,22 @@ def curves(
         axes = canvas.add_subplot(
             xlabel=x_label, ylabel=y_label, xscale=scale, yscale=scale
         )
-        for (name, values), (colour, _), marker in zip(
-            y.items(), CURVES, MARKERS, strict=False
+        for (name, values), (colour, _), marker, style in zip(
+            y.items(), CURVES, MARKERS, styles, strict=False
         ):
-            axes.plot(
-                x,
-                values,
-                marker,
-                ls="-" if joined else "",
-                color=colour,
-                label=name,
-                ms=4.5,
-                markevery=max(1, len(x) // 12),
-            )
+            drawn = {
+                "marker": marker,
+                "ls": "-" if joined else "",
+                "ms": 4.5,
+                "markevery": max(1, len(x) // 12),
+                **STYLES[style],
+            }
+            axes.plot(x, values, color=colour, label=name, **drawn)
         axes.grid(visible=True)
-        if len(y) > 1:
+        if any(styles):  # dots would lie below the names
+            columns = 2 if len(y) == 4 else 3
+            canvas.legend(loc="outside upper center", ncols=columns, frameon=False)
+        elif len(y) > 1:
             axes.legend(frameon=False)
         return Figure((in_both_schemes(canvas),), caption, alt)
 

@@ -1,10 +1,7 @@
 # %% [markdown]
 # # Smoothing a noisy signal
 #
-# At the end of this page you can write down a convolution, work it out by hand,
-# and say why one of its two parts appears flipped.
-# You need sums and a little NumPy.
-# [A first filter](first.py) shows what it leads to.
+# How do you get a clean curve out of a noisy sensor, when chance pushes every single reading up or down?
 
 # %%
 import numpy as np
@@ -12,383 +9,364 @@ import numpy as np
 import conv
 from conv import figures
 
-# %% [markdown]
-# ## A sensor that trembles
-#
-# A thermometer is read once a minute.
-# The temperature changes slowly, but each reading is off by some chance amount: noise.
-# This is a simulated hour of it.
-
-# %%
-minutes = np.arange(60)
-truth = 20 + 2 * np.sin(minutes / 9)
-noise = np.random.default_rng(7).normal(scale=0.5, size=60)
-measured = truth + noise
+# %% tags=["hide"]
+minutes = np.arange(-10, 70)  # an hour, and ten minutes on either side
+truth = 20 + 2 * np.sin(minutes / 5)
+readings = truth + np.random.default_rng(18).normal(scale=0.5, size=80)
+hour = slice(10, 70)
+gaussian = conv.kernels.gaussian(21, sigma=2).sum(axis=0)
+smooth = conv.convolve(readings, gaussian, padding="valid")
+off = [np.std(values - truth[hour]) for values in (readings[hour], smooth)]
 
 # %% tags=["hide"]
+shown = {"readings": readings[hour], "temperature": truth[hour]}
+axes = {"x_label": "time in minutes", "y_label": "temperature in °C"}
 figures.curves(
-    minutes,
-    {"temperature": truth, "readings": measured},
-    x_label="time in minutes",
-    y_label="temperature in °C",
-    caption="The temperature, and what the thermometer shows.",
-    alt="Two curves over 60 minutes: a smooth wave between 18 and 22 °C, and readings that jump around it by about half a degree.",
+    minutes[hour],
+    {**shown, "smoothed": smooth},
+    **axes,
+    styles=["dots", "thin", "thick"],
+    caption=f"A thermometer in a heated room, read once a minute. The dots are typically {off[0]:.1f} °C off, the thick curve {off[1]:.1f} °C.",
+    alt=f"Dots around a thin wave from 18 to 22 °C; the thick curve goes up to {smooth.max():.1f} °C.",
 )
 
 # %% [markdown]
-# One reading says little about the temperature at that moment.
-# The readings next to it say something too: the temperature was nearly the same when they were taken.
-# Their noise is independent: some of them are too high, others too low.
-# In a mean of several readings the noise partly cancels.
-# The nearer a reading is in time, the more it should count, so give each a weight.
+# Each value of the thick curve is a weighted average of the readings around it, in which the nearest weigh most and the errors, the **noise**, partly cancel.
+# Doing this at every moment with the same weights is called a **convolution**.
 #
-# ## A mean with weights
+# The hour is simulated, with ten minutes more on either side, so that the temperature is known:
+# at the minute $t$ it is $20 + 2 \sin(t/5)$ °C, read with random errors of typically 0.5 °C.
 #
-# Work with numbers that can be followed by hand.
-# Here are eight readings $f(0), f(1), \dots, f(7)$, and a weight for each age:
-# $g(0)$ for the newest reading, $g(1)$ for the one before it, $g(2)$ for the one before that.
+# ## Which readings should count, and how much? { #weights-by-age }
+#
+# One reading tells you little, because its error may be as large as the change that you are looking for.
+# The readings just before it help, because the temperature was nearly the same and their errors are others.
+# Older readings help less, because the temperature has moved on since they were taken.
+# So let the weight of a reading fall with its **age**, the time that has passed since it was taken.
+#
+# The simplest falling weights are 3 parts for the newest reading, 2 for the one before and 1 for the one before that.
+# That makes six parts, so we divide by six, because only weights that add up to 1 leave a steady temperature as it is.
+# Here they are, with eight readings that you can follow by hand.
 
 # %%
-f = np.array([6, 12, 18, 6, 24, 12, 18, 6])
-g = np.array([1 / 2, 1 / 3, 1 / 6])
+x = np.array([12, 18, 12, 24, 18, 24, 30, 24])  # water on a cooker, in °C
+w = np.array([3, 2, 1]) / 6  # for the ages 0, 1 and 2
 
 # %% [markdown]
-# At the moment 4 the newest reading is 24, the one before it 6, and the one before that 18.
-# The smoothed value $h(4)$ is the sum of three terms:
+# At the moment 4 the newest reading is 18, and before it came 24 and 12, so the smoothed value is
 #
-# $$ h(4) = g(0)\,f(4) + g(1)\,f(3) + g(2)\,f(2) . $$
+# $$ 18 \cdot \tfrac12 + 24 \cdot \tfrac13 + 12 \cdot \tfrac16 = 9 + 8 + 2 = 19 . $$
 #
-# With the numbers put in, that is
+# With $x(t)$ for the reading at the moment $t$, $w$ for the weights and $y(t)$ for the result, this sum reads
 #
-# $$ \tfrac12 \cdot 24 + \tfrac13 \cdot 6 + \tfrac16 \cdot 18 = 12 + 2 + 3 = 17 . $$
+# $$ y(4) = x(4)\,w(0) + x(3)\,w(1) + x(2)\,w(2) . $$
+#
+# ## Age is now minus then { #age }
+#
+# Look at the two numbers in the brackets of each product: 4 and 0, 3 and 1, 2 and 2.
+# They always add up to 4, because the moment of a reading plus its age is the present moment.
+# So a reading that was taken at the moment $t'$ (say "t prime") has the age $t - t'$ at the moment $t$.
+# The general formula says no more than that:
+#
+# $$ y(t) = \sum_{t'} x(t')\, w(t - t') . $$
+#
+# Add up over all moments $t'$, and count a product as zero where there is no reading, or no weight for its age.
+# The result is the [convolution](../reference/glossary.md#convolution) of $x$ and $w$, written $y = x * w$.
+# Deep learning calls $x$ the [**input**](../reference/glossary.md#input), $w$ the [**kernel**](../reference/glossary.md#kernel)
+# and $y$ the [**feature map**](../reference/glossary.md#feature-map).
+
+# %%
+y = np.zeros(8)
+for t in range(8):
+    for then in range(8):  # t' in the formula
+        age = t - then
+        if 0 <= age < len(w):
+            y[t] += x[then] * w[age]
+y.round(6)
 
 # %% tags=["hide"]
-figures.moment(
-    f,
-    g,
-    4,
-    caption="The moment 4: three readings, each times the weight below it. The three products sum to the framed result.",
-    alt="Bars in four rows. Readings 6, 12, 18, 6, 24, 12, 18, 6. Below the 18, 6 and 24 stand the weights 1/6, 1/3 and 1/2, then the products 3, 2 and 12. The last row is the result from 0 to 4: 3, 8, 14, 11, 17.",
-)
+assert np.allclose(y, [6, 13, 14, 19, 19, 22, 26, 26])
+assert np.allclose(y, conv.convolve(x, w, padding="full")[:8])
+assert (np.diff(x) < 0).sum() == 3
+assert np.diff(y).min() > -1e-12
+windows = np.lib.stride_tricks.sliding_window_view(x, 3)
+assert (windows.min(axis=1) <= y[2:]).all()
+assert (y[2:] <= windows.max(axis=1)).all()
 
 # %% [markdown]
-# Look at the numbers in the brackets of the formula: 0 and 4, 1 and 3, 2 and 2.
-# In every term they add up to 4, because the time of a reading plus its age is the present moment.
-# So a reading that was taken at the time $t'$ has the age $t - t'$ at the moment $t$.
-# With the sum over all times $t'$,
+# The readings fall three times while the water gets warmer, but the smoothed values never do.
+# Why does $y$ begin at 6, when the first reading is 12?
+# At the moment 0 nothing has been read before, so only the weight 1/2 finds a reading, and the other half of the weight is lost.
+# From the moment 2 on every weight has its reading.
+# The weights are positive and add up to 1, so there $y(t)$ lies between the smallest and the largest reading that went into it.
 #
-# $$ h(t) = \sum_{t'} g(t - t')\, f(t') . $$
+# `conv.convolve(x, w, padding="full")` gives these eight values and two more, in which the last readings grow old;
+# [Full, same, valid](padding.py) shows what else can be done at the ends.
 #
-# This is a [convolution](../reference/glossary.md#convolution), written $h = g * f$.
-# Where there is no reading, or no weight for an age, the term is zero.
-# `conv.convolve` computes it.
-# Two zeros of [padding](../reference/glossary.md#padding) before the first reading let the weights begin there.
-
-# %%
-h = conv.convolve(f, g, padding=[(2, 0)])
-assert np.isclose(h[4], 12 + 2 + 3)
-assert np.allclose(h, [3, 8, 14, 11, 17, 15, 17, 11])
-h.round(6)
-
-# %% [markdown]
-# ## Why the weights appear flipped
+# ??? question "What if time does not go in steps, or there are several dimensions?"
+#     If time is continuous, the sum becomes an integral.
+#     Two functions, $x$ and $w$, give a third:
 #
-# Hold the moment $t$ fixed and go through the readings from left to right.
-# The time $t'$ rises, so the age $t - t'$ falls.
-# The first reading you meet is the oldest and has the last weight.
-# Along the axis of time the weights stand in reverse, 1/6, 1/3, 1/2:
-# this is the [flip](../reference/glossary.md#flip).
-# One moment later, every weight moves one place to the right.
-# Step through the moments and watch them slide.
+#     $$ (x * w)(t) = \int_{-\infty}^{\infty} x(t')\, w(t - t')\, dt' . $$
+#
+#     A picture has a row and a column where a signal has a moment.
+#     In place of an age stands a distance in each direction, and the sum runs over the rows $i'$ and columns $j'$ of the picture:
+#
+#     $$ (x * w)(i, j) = \sum_{i'} \sum_{j'} x(i', j')\, w(i - i',\, j - j') . $$
+#
+#     In any number of dimensions, let $\mathbf{t}$ and $\mathbf{t}'$ be lists of whole numbers, one for each dimension,
+#     and subtract the second from the first number by number:
+#
+#     $$ (x * w)(\mathbf{t}) = \sum_{\mathbf{t}'} x(\mathbf{t}')\, w(\mathbf{t} - \mathbf{t}') . $$
+#
+# ## Why do the weights run backwards? { #flip }
+#
+# Stay at the moment 4 and read the row of readings from left to right.
+# The moment $t'$ rises, so the age $4 - t'$ falls:
+# first comes the oldest of the three readings with the last weight, 1/6, then 1/3, then 1/2.
+# Readings are listed by time and weights by age, and the two run in opposite directions.
+# That is all there is to the famous [flip](../reference/glossary.md#flip) of a convolution.
+# One moment later every reading is one step older, so each weight moves one place to the right.
 
 # %% tags=["hide"]
 figures.sliding(
-    f,
-    g,
-    caption="All eight moments. At each, what takes part is framed.",
+    x,
+    w,
+    caption="The weights slide along the readings. At each moment the framed products add up to one value of the result.",
 )
 
 # %% [markdown]
-# The figure asks where one value of $h$ comes from.
-# You can also hold a reading fixed, at the time $t'$, and ask where it goes.
-# Now $t$ rises from left to right, and the age $t - t'$ rises with it.
-# A half of the reading goes to its own moment, a third to the next, a sixth to the one after.
-# So each reading spreads a copy of $g$ into the future, and this copy is not flipped.
-# Add up the eight copies, and you get the same values.
+# The slide shows where one result comes from; ask instead where one reading goes, and nothing is reversed.
+# The reading 24 of the moment 3 gives a half of itself, 12, to its own moment, a third, 8, to the next and a sixth, 4, to the one after.
+# So every reading leaves a copy of the weights, in their own order, and $y$ is the sum of the copies.
 
 # %%
 copies = np.zeros((8, 10))
-for time, reading in enumerate(f):
-    copies[time, time : time + 3] = reading * g
-assert np.allclose(copies.sum(axis=0)[:8], h)
+for then in range(8):
+    copies[then, then : then + 3] = x[then] * w
+assert np.allclose(copies.sum(axis=0)[:8], y)
 
 # %% tags=["hide"]
-sums = np.vstack([copies, copies.sum(axis=0)])[:, :8]
-roles = [*np.where(copies[:, :8], "kernel", ""), ["output"] * 8]
+sums = np.vstack([copies[:, :8], y]).round(6).astype(int).astype(object)
+roles = np.vstack([np.where(copies[:, :8], "kernel", ""), ["output"] * 8])
+names = ("moment of the reading, t′", "moment, t")
+framed = {"focus": (slice(2, 5), 4), "last": (8, 4)}
 figures.beside(
-    figures.Grid(sums, "each reading times g; their sum h", np.array(roles)),
-    caption="One row for each reading: its copy of the weights, begun at its own moment. The columns add up to the last row, h.",
-    alt="A grid of nine rows and eight columns. Each of the first eight rows has up to three numbers, begun one column further right than the row above: 3 2 1, 6 4 2, 9 6 3 and so on. The last row holds the sums 3, 8, 14, 11, 17, 15, 17, 11.",
+    figures.Grid(np.where(sums, sums, ""), "", roles, axes=names, **framed),
+    caption="Row t′ is the reading x(t′) times the weights, and the last row is y, the sum. Framed: the products 2, 8 and 9 of the moment 4, and 19.",
+    alt="A grid of nine rows and eight columns. Each of the first eight rows holds three numbers, one column further right than the row above: 6 4 2, then 9 6 3, and so on. The last row holds the sums 6, 13, 14, 19, 19, 22, 26 and 26.",
 )
 
 # %% [markdown]
-# ## Weights that sum to one
+# If the input is a single 1 among zeros, an [**impulse**](../reference/glossary.md#impulse), only one row is left, and the output is the kernel itself, not flipped.
+# That makes an impulse the quickest test of whether a library flips.
 #
-# The weights 1/2, 1/3 and 1/6 add up to 1.
-# So a temperature that does not change stays as it is:
-# when all readings are 20, the three terms are 10, 20/3 and 10/3, and their sum is 20.
-# With weights that add up to 2 the thermometer would show 40.
-
-# %%
-constant = np.full(10, 20.0)
-smoothed = conv.convolve(constant, g, padding="valid")
-assert np.isclose(g.sum(), 1)
-assert np.allclose(smoothed, 20)
-assert np.allclose(conv.convolve(constant, 2 * g, padding="valid"), 40)
-
-# %% [markdown]
-# Weights that are at least zero and sum to one form a distribution:
-# they distribute the whole, 1, over the ages.
-#
-# ## Neighbours on both sides
-#
-# Once all readings are stored, a moment can also use the next one.
-# At the moment 4, the reading of the time 5 has the age $4 - 5$, which is −1.
-# The formula needs no change: $g$ gets a weight for the age −1.
-# Take $g(-1) = \tfrac16$, $g(0) = \tfrac12$ and $g(1) = \tfrac13$. Then
-#
-# $$ h(4) = g(-1)\,f(5) + g(0)\,f(4) + g(1)\,f(3) , $$
-#
-# $$ \tfrac16 \cdot 12 + \tfrac12 \cdot 24 + \tfrac13 \cdot 6 = 2 + 12 + 2 = 16 . $$
-
-# %%
-both = np.array([1 / 6, 1 / 2, 1 / 3])  # for the ages -1, 0 and 1
-centred = conv.convolve(f, both, padding="same")
-assert np.isclose(centred[4], 2 + 12 + 2)
-assert np.allclose(centred[:5], [5, 11, 14, 13, 16])
+# Now forget which of the two lists are the readings.
+# A product belongs to $y(t)$ if the numbers in its two brackets add up to $t$, and that condition treats both lists alike.
+# So convolution is **commutative**: $x * w = w * x$, and either list may be called the kernel.
 
 # %% tags=["hide"]
-figures.moment(
-    f,
-    both,
-    4,
-    first_age=-1,
-    caption="The moment 4 with a weight for the next reading. The weights stand in reverse here too: g(1), g(0), g(−1).",
-    alt="Bars in four rows. Below the readings 6, 24 and 12, at the times 3, 4 and 5, stand the weights 1/3, 1/2 and 1/6, then the products 2, 12 and 2. Their sum 16 is the last bar of the result 5, 11, 14, 13, 16.",
-)
+impulse = np.array([0, 0, 1, 0, 0])
+response = conv.convolve(impulse, w, padding="full")
+assert np.array_equal(response, [0, 0, *w, 0, 0])
+one = conv.convolve(x, w, padding="full")
+other = conv.convolve(w, x, padding="full")
+assert np.allclose(one, other)
 
 # %% [markdown]
-# With `padding="same"`, `conv.convolve` takes the middle weight for the age 0.
-# The output has as many values as the input: see [same](../reference/glossary.md#same).
+# ## Two dice do the same sum { #dice }
 #
-# ## The definition
-#
-# In general $f$ and $g$ are two functions of a whole number, and their convolution is a third one.
-# Its value at $t$ is
-#
-# $$ (g * f)(t) = \sum_{t' = -\infty}^{\infty} g(t - t')\, f(t') , $$
-#
-# where $t'$ runs through all whole numbers.
-# If time does not go in steps, $f$ and $g$ are functions of a real number, and the sum becomes an integral:
-#
-# $$ (g * f)(t) = \int_{-\infty}^{\infty} g(t - t')\, f(t')\, dt' . $$
-#
-# An image has two indices instead of one time.
-# With rows $i$, $i'$ and columns $j$, $j'$:
-#
-# $$ (g * f)(i, j) = \sum_{i'} \sum_{j'} g(i - i',\; j - j')\, f(i', j') . $$
-#
-# In $d$ dimensions, a place is a list of $d$ whole numbers, $\mathbf{t} = (t_1, \dots, t_d)$.
-# Subtract place from place, number by number, and sum over all places $\mathbf{t}'$:
-#
-# $$ (g * f)(\mathbf{t}) = \sum_{\mathbf{t}' \in \mathbb{Z}^d} g(\mathbf{t} - \mathbf{t}')\, f(\mathbf{t}') . $$
-#
-# Here $\mathbb{Z}^d$ is the set of all lists of $d$ whole numbers.
-# Deep learning calls $f$ the [input](../reference/glossary.md#input),
-# $g$ the [kernel](../reference/glossary.md#kernel),
-# and the result $h$ the [feature map](../reference/glossary.md#feature-map).
-#
-# Test the sum against the code, term by term.
-# Six times the weights are whole numbers, so nothing is rounded and the two must be equal.
-# With `padding="full"` the output has every sum that is not empty.
+# Pairs that add up to a given number also decide a game of dice: in how many ways do two dice show 7 together?
+# If the first shows 2, the second has to show 7 − 2.
+# That is the formula again, with $t'$ for what the first die shows and $t - t'$ for what is left to the second.
+# So the convolution of one die with another counts the ways of every sum.
 
 # %%
-six = np.array([3, 2, 1])  # six times the weights for the ages 0, 1, 2
-by_sum = np.zeros(len(f) + len(six) - 1)
-for t in range(len(by_sum)):
-    for time in range(len(f)):  # t' in the formula
-        if 0 <= t - time < len(six):
-            by_sum[t] += six[t - time] * f[time]
-assert np.array_equal(by_sum, conv.convolve(f, six, padding="full"))
+die = np.ones(6)  # one way for each face, 1 to 6
+ways = conv.convolve(die, die, padding="full")  # of the sums 2 to 12
+assert ways.tolist() == [1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1]
+ways.astype(int)
 
-# %% [markdown]
-# ## An impulse shows the kernel
-#
-# The simplest input is an [impulse](../reference/glossary.md#impulse): a single 1 among zeros.
-# If the 1 stands at the time 2, only the term with $t' = 2$ is left of each sum: $h(t) = g(t - 2)$.
-# The output is the kernel, not flipped, begun at the impulse.
-# An impulse that comes one moment later gives the kernel one moment later.
-
-# %%
-impulse = np.array([0, 0, 1, 0, 0, 0])
-response = conv.convolve(impulse, six, padding=[(2, 0)])
-later = conv.convolve(np.roll(impulse, 1), six, padding=[(2, 0)])
-assert response.tolist() == [0, 0, 3, 2, 1, 0]
-assert later.tolist() == [0, 0, 0, 3, 2, 1]
+# %% tags=["hide"]
+faces = np.arange(1, 7)
+pairs = np.add.outer(faces, faces)
+table = np.block([[np.zeros(1, int), faces], [faces[:, None], pairs]])
+roles = np.where(table == 7, "output", "")
+roles[1:, 0], roles[0, 1:] = "input", "kernel"
+table = np.where(table, table.astype(object), "")
+counts = np.stack([np.arange(2, 13), ways.astype(int)])
+fills = np.where(counts[:1] == 7, "output", "").repeat(2, axis=0)
 
 # %% tags=["hide"]
 figures.beside(
-    figures.Grid(impulse, "impulse", focus=(2,)),
-    figures.Grid(six, "kernel", role="kernel"),
-    figures.Grid(response, "output", role="output", focus=(slice(2, 5),)),
-    caption="The output repeats the kernel, from the moment of the impulse on.",
-    alt="The impulse 0 0 1 0 0 0, the kernel 3 2 1, and the output 0 0 3 2 1 0, with the 1 of the impulse and the 3 2 1 of the output in frames.",
+    figures.Grid(table, "", roles, axes=("first die", "second die")),
+    figures.Grid(counts, "sum above, ways below", fills),
+    caption="The 7s lie on a diagonal: down the rows the first die rises while the second falls, just as time rises while age falls.",
+    alt="A table of the 36 sums of two dice; the six 7s on a diagonal are filled. Beside it the sums 2 to 12 with their ways 1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1.",
 )
 
 # %% [markdown]
-# Every input is a sum of impulses, each with its own height and moment.
-# The output is the same sum of copies of the kernel, as in the grid of copies above.
-# So the response to one impulse determines the output for every input.
+# Divided by {eval}`pairs.size`, the ways become chances.
+# Chances are never negative and add up to 1, just like our weights; such a list is a **distribution**.
+# The distribution of the sum of two independent numbers is the convolution of their distributions.
 #
-# ## Either may be the kernel
+# ## How much noise does smoothing remove? { #noise }
 #
-# Count the terms by age instead of by time.
-# Put $a = t - t'$ for the age; then $t' = t - a$, and when $t'$ runs through all whole numbers, so does $a$:
+# A reading is the truth plus an error, and a weighted sum treats the two separately:
+# $y$ is the smoothed truth plus the smoothed errors.
+# Take the errors first, and say that their typical size, the root of their mean square (RMS), is 1.
+# A weight of 1/2 turns it into 1/2.
+# When independent errors are added, the *squares* of their sizes add up, so for the weights 3:2:1 the square of what is left is
 #
-# $$ \sum_{t'} g(t - t')\, f(t') = \sum_{a} g(a)\, f(t - a) . $$
+# $$ \left(\tfrac12\right)^2 + \left(\tfrac13\right)^2 + \left(\tfrac16\right)^2 = \tfrac{14}{36} . $$
 #
-# On the right $f$ and $g$ have changed places.
-# Convolution is commutative: $g * f = f * g$.
+# The root is {eval}`f"{np.sqrt(np.sum(w**2)):.2f}"`, so smoothing with 3:2:1 leaves {eval}`f"{100 * np.sqrt(np.sum(w**2)):.0f}"` per cent of the noise.
+# If the errors are independent, 0 on average and of equal size, any weights leave √Σw² of it, the root of the sum of their squares.
+#
+# ??? question "Why do the squares add up, and not the errors?"
+#     The square of the sum of two errors $e_1$ and $e_2$ is $e_1^2 + 2 e_1 e_2 + e_2^2$.
+#     If they are independent and 0 on average, their product is 0 on average, too, so only the two squares are left.
+#
+# The thick curve at the top of the page uses later readings, too.
+# At the moment 4, the reading of the moment 5 has the age 4 − 5, which is −1.
+# A live display cannot know it, but a recording contains it, so weights may be given to negative ages, and the formula stays as it is.
+# The weights of the curve fall like a bell on both sides of the age 0: at a distance of one `width`, which is 2 minutes there, a weight is {eval}`f"{np.exp(-1 / 2):.2f}"` of the middle one.
+
 
 # %%
-one = conv.convolve(f, six, padding="full")
-other = conv.convolve(six, f, padding="full")
-assert np.array_equal(one, other)
+def bell(width):
+    ages = np.arange(-10, 11)
+    weights = np.exp(-((ages / width) ** 2) / 2)
+    return weights / weights.sum()
+
+
+assert np.allclose(bell(2), gaussian)
 
 # %% [markdown]
-# ## Back to the thermometer
-#
-# Weights for the past alone make the result late.
-# The hour has been recorded, so you can take neighbours on both sides, as many before as after.
-# A Gaussian gives weights that fall with the distance from the middle.
-# `conv.kernels.gaussian` makes one for images; added up over its rows, it is one for signals.
+# One hour of errors may be a lucky one, so try a thousand.
+# In an array with one hour a row, a kernel with a single row smooths each hour by itself;
+# `valid` keeps the moments at which every weight has a reading.
 
 # %%
-weights = conv.kernels.gaussian(11, sigma=2).sum(axis=0)
-assert np.isclose(weights.sum(), 1)
-smooth = conv.convolve(measured, weights, padding="valid")
-inside = slice(5, -5)  # where all eleven neighbours exist
-shown = {"temperature": truth[inside], "readings": measured[inside]}
-shown["smoothed"] = smooth
+seeds = [np.random.default_rng(seed) for seed in range(1000)]
+noise = np.array([rng.normal(scale=0.5, size=80) for rng in seeds])
+
+
+# %%
+def left(weights):  # the RMS of the smoothed errors, hour by hour
+    smoothed = conv.convolve(noise, [weights], padding="valid")
+    return np.sqrt(np.mean(smoothed**2, axis=1))
+
+
+# %% tags=["hide"]
+kernels = {"3:2:1": w, "bell, width 2": bell(2)}
+predicted = [float(np.sqrt(np.sum(k**2))) for k in kernels.values()]
+hours = np.array([left(k) / 0.5 for k in kernels.values()])
+overall = np.sqrt(np.mean(hours**2, axis=1)).tolist()
+low, high = np.quantile(hours, [0.05, 0.95], axis=1)
+assert np.allclose(predicted, overall, rtol=0.01)
+assert np.isclose(predicted[0], np.sqrt(14) / 6)
+
+# %% tags=["hide"]
+columns = {"weights": list(kernels), "√Σw²": predicted, "1000 hours": overall}
+ranges = [f"{a:.2f} to {b:.2f}" for a, b in zip(low, high, strict=True)]
+columns["nine in ten single hours"] = ranges
+figures.table(
+    columns,
+    note="Size of the errors after smoothing, as a share of their size before.",
+)
+
+# %% [markdown]
+# √Σw² predicts the noise left in a thousand hours to within one per cent.
+# A single hour can be far off, so do not judge weights by one recording; the one at the top of the page is typical.
+#
+# ## Why not use wider weights? { #width }
+#
+# The wider the bell, the smaller √Σw², and the less noise is left.
+# But wide weights also average over the temperature itself: a crest is mixed with the slopes beside it and comes out too low, which is called **blur**.
+
+# %% tags=["hide"]
+narrow = conv.convolve(readings, bell(0.5), padding="valid")
+wide = conv.convolve(readings, bell(4), padding="valid")
 
 # %% tags=["hide"]
 figures.curves(
-    minutes[inside],
-    shown,
-    x_label="time in minutes",
-    y_label="temperature in °C",
-    caption="Smoothing brings the readings close to the temperature.",
-    alt="Three curves from minute 5 to 54: the temperature as a smooth wave, readings that jump around it, and the smoothed readings, which run close to the wave.",
+    minutes[hour],
+    {**shown, "width 0.5": narrow, "width 4": wide},
+    **axes,
+    styles=["dots", "thin", "thin", "thick"],
+    caption="The same hour: narrow weights follow the noise, wide weights cut off the crests and fill the troughs.",
+    alt=f"The narrow curve goes through nearly every dot, up to {narrow.max():.1f} °C; the wide one is smooth and stays between {wide.min():.1f} and {wide.max():.1f} °C.",
 )
 
 # %% [markdown]
-# To measure how close, subtract the true temperature, square, take the mean, and take the root.
-# This is the RMS error, in degrees.
-# Smoothing nearly halves it.
+# The error of the result is noise and blur together, and their squares add up again, because the noise does not depend on the temperature.
+# Here are the three for eight widths.
 
 # %%
-before = np.sqrt(np.mean((measured - truth)[inside] ** 2))
-after = np.sqrt(np.mean((smooth - truth[inside]) ** 2))
-assert 0.5 * before < after < 0.6 * before
-round(float(before), 2), round(float(after), 2)
-
-# %% [markdown]
-# At both ends some neighbours are missing.
-# Above, these moments are left out.
-# If zeros take the place of the missing readings, part of the weight falls on zeros.
-# Then even a constant signal drops at its ends:
-
-# %%
-ends = conv.convolve(np.full(6, 18), both, padding="same").round(6)
-assert ends.tolist() == [12, 18, 18, 18, 18, 15]
-ends
-
-# %% [markdown]
-# [Full, same, valid](padding.py) says where a kernel may stand, and how many zeros that takes.
-#
-# ## Why has `np.convolve`'s `same` another length?
-#
-# Because it returns as many values as the longer of its two arguments, whichever that is.
-# For arguments of $M$ and $N$ values this is $\max(M, N)$.
-# Convolution is commutative, so NumPy does not ask which of the two is the signal.
-# `conv.convolve` takes its first argument for the input, and `same` means the size of the input.
-
-# Both keep the middle of what `full` gives; they differ in how much of it.
-
-# %%
-short, long = np.array([1, 2]), np.array([1, 1, 1, 1, 1])
-every = np.convolve(short, long, "full")
-assert every.tolist() == [1, 3, 3, 3, 3, 2]
-assert np.array_equal(np.convolve(short, long, "same"), every[:5])
-assert np.array_equal(conv.convolve(short, long, padding="same"), every[2:4])
+widths = np.linspace(0.5, 4, 8)
+noises, blurs = [], []
+for width in widths:
+    flat = conv.convolve(truth, bell(width), padding="valid")
+    blurs.append(np.sqrt(np.mean((flat - truth[10:70]) ** 2)))
+    noises.append(np.sqrt(np.mean(left(bell(width)) ** 2)))
+both = np.hypot(noises, blurs)
 
 # %% tags=["hide"]
-figures.beside(
-    figures.Grid(every, "NumPy's same", role="output", focus=(slice(0, 5),)),
-    figures.Grid(every, "conv's same", role="output", focus=(slice(2, 4),)),
-    caption="All six values of the convolution of 1 2 with five ones. What same keeps of them is framed.",
-    alt="The row 1 3 3 3 3 2 twice. For NumPy its first five values are framed, for conv the two in the middle.",
-)
-
-# %% [markdown]
-# Where the kernel is not longer than the input, the two agree in all three modes.
-
-# %%
-for mode in ("full", "same", "valid"):
-    ours = conv.convolve(f, six, padding=mode)
-    assert np.array_equal(ours, np.convolve(f, six, mode))
-
-# %% [markdown]
-# ### Try it
-#
-# Here are the readings and the weights, times six.
-# Step through the positions, and change a weight or a reading.
-# The explorer is explained on [its own page](../explorer.py).
+best = widths[np.argmin(both)]
+assert best == 2
+assert np.all(np.diff(noises) < 0)
+assert np.all(np.diff(blurs) > 0)
+exact = [0.5 * np.sqrt(np.sum(bell(width) ** 2)) for width in widths]
+assert np.allclose(noises, exact, rtol=0.01)
 
 # %% tags=["hide"]
-figures.explorer(
-    f[None],
-    six[None],
-    padding="full",
-    flipped=True,
-    caption="The convolution of the readings with the weights 3, 2, 1.",
-    alt="A row of 8 readings, a kernel of 3 weights, and the row of 10 outputs of their convolution under full.",
+assert np.array_equal(readings, truth + noise[18])
+thousand = conv.convolve(truth + noise, [bell(2)], padding="valid")
+squares = np.mean((thousand - truth[hour]) ** 2, axis=1)
+assert np.isclose(np.sqrt(squares.mean()), both.min(), rtol=0.01)
+assert 0.4 < np.mean(squares < squares[18]) < 0.6
+
+# %% tags=["hide"]
+figures.curves(
+    widths,
+    {"noise left": noises, "blur": blurs, "both": both},
+    x_label="width of the bell in minutes",
+    y_label="RMS error in °C",
+    styles=["thin", "thin", "thick"],
+    caption=f"Wider weights leave less noise and more blur. Of these eight widths, {best:g} minutes comes nearest to the temperature.",
+    alt=f"Over widths from {widths[0]:g} to {widths[-1]:g} minutes the noise falls from {noises[0]:.2f} to {noises[-1]:.2f} °C, the blur rises from {blurs[0]:.2f} to {blurs[-1]:.2f}, and both together are least, {both.min():.2f}, at {best:g}.",
 )
 
 # %% [markdown]
+# How wide is best depends on the signal: the faster the truth changes, the sooner blur outweighs the noise that is saved.
+# In a photograph, where the truth jumps at every edge, the same trade-off is why smoothing makes a picture soft.
+#
 # ## Exercises
 #
-# Each asks for a prediction. Write yours down before you open the answer.
+# ### Exercise 1: a tenth of the noise
 #
-# ### Exercise 1: one value
-#
-# With the eight readings $f$ and the weights 1/2, 1/3 and 1/6 for the ages 0, 1 and 2, what is $h(5)$?
+# How many readings, all with the same weight, does it take to bring independent errors down to a tenth of their size?
 
 # %% tags=["answer"]
-# 1/2 * 12 + 1/3 * 24 + 1/6 * 6 = 6 + 8 + 1
-assert np.isclose(h[5], 6 + 8 + 1)
-round(float(h[5]))
+# n weights of 1/n: the root of n / n² is 1 / √n, so a tenth takes a hundred.
+equal = np.full(100, 1 / 100)
+assert np.isclose(np.sqrt(np.sum(equal**2)), 1 / 10)
+round(float(np.sqrt(np.sum(equal**2))), 6)
 
 # %% [markdown]
-# ### Exercise 2: a delay
+# ### Exercise 2: how late is the result?
 #
-# Which weights for the ages 0, 1 and 2 repeat the readings unchanged, one moment late?
+# A temperature rises by 6 degrees a minute, without noise: 0, 6, 12, and so on.
+# By how much is the result of the weights 3:2:1 too low, once all three have a reading?
 
 # %% tags=["answer"]
-# All the weight on the age 1: each moment shows the reading before it.
-late = conv.convolve(f, [0, 1, 0], padding=[(2, 0)])
-assert np.array_equal(late[1:], f[:-1])
-late
+# By 4. The mean age is 0 · 1/2 + 1 · 1/3 + 2 · 1/6 = 2/3 of a minute,
+# so the result shows what the temperature was 2/3 of a minute ago.
+rise = 6 * np.arange(8)
+late = conv.convolve(rise, w, padding="valid")
+assert np.allclose(rise[2:] - late, 6 * (w @ [0, 1, 2]))
+(rise[2:] - late).round(6)
 
 # %% [markdown]
 # ### Exercise 3: twice the mean
@@ -397,49 +375,47 @@ late
 # Which five weights do the same in one go?
 
 # %% tags=["answer"]
-# Those of the box convolved with itself, a triangle: 1, 2, 3, 2, 1 ninths.
-box = np.array([1, 1, 1])  # three times the weights
-triangle = conv.convolve(box, box, padding="full")
-once = conv.convolve(f, box, padding="full")
-twice = conv.convolve(once, box, padding="full")
-assert np.array_equal(twice, conv.convolve(f, triangle, padding="full"))
-assert triangle.tolist() == [1, 2, 3, 2, 1]
-triangle
+# 1, 2, 3, 2, 1 ninths: those of the three weights convolved with themselves.
+third = np.ones(3) / 3
+triangle = conv.convolve(third, third, padding="full")
+twice = conv.convolve(
+    conv.convolve(x, third, padding="full"), third, padding="full"
+)
+assert np.allclose(twice, conv.convolve(x, triangle, padding="full"))
+assert np.allclose(9 * triangle, [1, 2, 3, 2, 1])
+(9 * triangle).round(6)
 
 # %% [markdown]
-# ### Exercise 4: three lengths
+# ### Exercise 4: is there a signal in your own numbers?
 #
-# Take three readings and seven weights.
-# How many values does `np.convolve` return in the modes `full`, `same` and `valid`?
-# In which of them does `conv.convolve` refuse?
+# Take a list of your own, with twenty numbers or more: steps a day, a pulse, a price.
+# Smooth it with 3:2:1. Which share of its jumps, from one value to the next, is left?
+# Do the same with the list shuffled. What does the difference tell you?
 
 # %% tags=["answer"]
-# 3 + 7 - 1 = 9, max(3, 7) = 7, and 7 - 3 + 1 = 5: in `valid`, too,
-# NumPy takes the shorter one for the kernel. conv finds no place for seven weights.
-three, seven = np.ones(3), np.ones(7)
-modes = {"full": 9, "same": 7, "valid": 5}
-assert modes == {m: np.convolve(three, seven, m).size for m in modes}
-try:
-    conv.convolve(three, seven, padding="valid")
-except conv.ShapeError as error:
-    print(error)
+# Shuffled, it is near 1 / √6, because √Σw² is √(1/3) for a jump of the result
+# and √2 for a jump of the list. A larger share in your own order means that
+# neighbours are alike, so there is a signal.
+mine = readings  # put your list here
+shuffle = [np.random.default_rng(seed).permutation for seed in range(100)]
+lists = np.array([mine, *(mixed(mine) for mixed in shuffle)])
+smooth = conv.convolve(lists, [w], padding="valid")
+share = np.std(np.diff(smooth), axis=1) / np.std(np.diff(lists), axis=1)
+assert np.isclose(share[1:].mean(), 1 / np.sqrt(6), atol=0.02)
+round(float(share[0]), 2), round(float(share[1:].mean()), 2)
 
 # %% [markdown]
-# ## Summary
+# ## What you can do now
 #
-# - A convolution is a weighted sum of neighbours, with the same weights at every moment.
-# - The weight of a reading depends on its age $t - t'$; therefore the weights appear flipped along time.
-#   [Convolution or cross-correlation?](flip.py) asks what happens without the flip.
-# - Weights that sum to one keep a constant signal as it is.
-# - An impulse gives back the kernel, unflipped, and a later impulse gives it back later.
-# - Input and kernel may change places: $g * f = f * g$.
+# You can smooth a signal with weights by age, work out a value by hand, and say why the weights run backwards.
+# You can predict how much noise any weights leave, and you know what wider ones cost.
 #
-# ## Sources
+# Next: [Convolution or cross-correlation?](flip.py) shows what happens to the kernel of a picture when nobody flips it.
 #
-# - Ian Goodfellow, Yoshua Bengio and Aaron Courville,
-#   [*Deep Learning*](https://www.deeplearningbook.org/contents/convnets.html), 2016, section 9.1:
-#   the noisy sensor, the definitions, and the words input, kernel and feature map.
-# - Alan V. Oppenheim and Ronald W. Schafer, *Discrete-Time Signal Processing*, 3rd edition, 2010, chapter 2:
-#   the convolution sum and the impulse.
-# - NumPy's documentation of [`numpy.convolve`](https://numpy.org/doc/stable/reference/generated/numpy.convolve.html):
-#   what its modes return, and that `same` has the length $\max(M, N)$.
+# Worth your time elsewhere:
+#
+# - 3Blue1Brown, [But what is a convolution?](https://www.youtube.com/watch?v=KuXjwB4LzSA): dice, moving averages and images, in motion.
+# - Christopher Olah, [Understanding Convolutions](https://colah.github.io/posts/2014-07-Understanding-Convolutions/): the sum over all pairs that add up to one number, with a ball that is dropped twice.
+#
+# The noisy sensor and the words input, kernel and feature map follow
+# [*Deep Learning*](https://www.deeplearningbook.org/contents/convnets.html) by Goodfellow, Bengio and Courville, section 9.1.

@@ -473,6 +473,22 @@ def test_curves_on_logarithmic_axes_and_as_points():
     assert not heights(drawings(plot(joined=False))[0])
 
 
+def test_each_curve_can_have_a_style():
+    """Every value of one curve is a dot; the others are bare lines of two widths."""
+    x, labels = range(30), {"x_label": "x", "y_label": "y"}
+    y, styles = {"readings": x, "truth": x, "result": x}, ["dots", "thin", "thick"]
+    svg = drawings(figures.curves(x, y, styles=styles, **labels, **WORDS))[0]
+    for number, dots, width in (
+        (0, 31, None),
+        (1, 0, "1.2"),
+        (2, 0, "3.2"),
+    ):  # and a legend
+        colour = plots.CURVES[number][0]
+        assert len(re.findall(f'<use [^>]*stroke: {colour}"', svg)) == dots
+        found = re.findall(f'fill: none; stroke: {colour}; stroke-width: ([^;"]+)', svg)
+        assert found == [width] * (2 if width else 0)
+
+
 def test_one_curve_has_no_legend():
     """A legend tells curves apart; a single curve needs none."""
     one = figures.curves([1, 2], {"only": [1, 2]}, x_label="x", y_label="y", **WORDS)
@@ -503,6 +519,9 @@ def test_curves_that_are_refused():
         figures.curves([1, 2], y, **labels, **WORDS)
     with pytest.raises(ValueError, match="same first dimension"):
         figures.curves([1, 2, 3], {"short": [1, 2]}, **labels, **WORDS)
+    for styles in (["thin"], ["thin", "fat"]):
+        with pytest.raises(ValueError, match="'thick' for each curve, not"):
+            plot(styles=styles)
 
 
 # Tables and sources
