@@ -72,6 +72,8 @@ class Row(TypedDict):
 _RECORD = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 VERSIONS: dict[str, str] = _RECORD["versions"]
 ROWS: dict[str, Row] = {row["name"]: row for row in _RECORD["rows"]}
+# For str.translate: what keeps 3 2 1 | 1 2 3 4 on one line.
+UNBROKEN = {ord(" "): "\N{NO-BREAK SPACE}", ord("|"): "\N{WORD JOINER}|\N{WORD JOINER}"}
 PADS: dict[str, dict[str, str]] = {pad["name"]: pad["borders"] for pad in _RECORD["pads"]}
 
 

@@ -179,7 +179,7 @@ called = [
     for names in words.values()
 ]
 default = [first.get(picture, "") for picture in words]
-around = [picture.replace(" ", "\N{NO-BREAK SPACE}") for picture in words]
+around = [picture.translate(libraries.UNBROKEN) for picture in words]
 figures.table(
     {"around 1 2 3 4": around, "called": called, "default of": default}
 )

@@ -132,6 +132,7 @@ assert (y[2:] <= windows.max(axis=1)).all()
 figures.sliding(
     x,
     w,
+    at=4,
     caption="The weights slide along the readings. At each moment the framed products add up to one value of the result.",
 )
 
