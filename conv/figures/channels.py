@@ -54,10 +54,11 @@ def channels(
             "×",
             Grid(layer, "slice", "kernel"),
             "=",
-            Grid(products, f"sum {sums[-1]},", ""),
+            Grid(products, "products", "", axes=("", f"sum {sums[-1]}".ljust(12))),
             caption=caption,
             alt=alt,
         )
         rows.append(f'<div class="conv-panels">{"".join(row.panels)}</div>')
-    total = Grid([[(x[window] * w).sum()]], " + ".join(sums) + " =", "output")
+    words = " + ".join(sums).replace("+ −", "− ")
+    total = Grid([[(x[window] * w).sum()]], "output", "output", axes=("", f"= {words}"))
     return Figure((*rows, total.html()), caption, alt)

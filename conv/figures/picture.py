@@ -36,7 +36,8 @@ class Picture:
     ------
     ValueError
         If the array has another shape, is empty, or holds values that are not finite, or
-        the limits are not in ascending order, or signed and not opposite.
+        the limits are not in ascending order, or it is signed and has
+        colours or limits that are not opposite.
     """
 
     values: ArrayLike
@@ -48,8 +49,6 @@ class Picture:
         low, high = self.limits
         if not low < high:
             raise ValueError(f"limits must be in ascending order, not {self.limits}")
-        if self.signed and low != -high:
-            raise ValueError(f"limits must be opposite where signed, not {self.limits}")
         array = np.asarray(self.values, float)
         if array.ndim not in (2, 3) or array.shape[2:] not in ((), (3,)) or not array.size:
             raise ValueError(
@@ -57,6 +56,10 @@ class Picture:
             )
         if not np.isfinite(array).all():
             raise ValueError(f"{self.title!r} must be finite")
+        if self.signed and (low != -high or array.ndim != 2):
+            raise ValueError(
+                f"{self.title!r} must be (H, W) between opposite limits, as it is signed"
+            )
 
     def width(self, scale: int = 1) -> int:
         """Return its width in pixels of a page, so many for each value."""

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # The definition, in loops: a naive convolution
 #
-# Can you write a convolution in ten lines, without any package for it?
-# You can, and the ten lines work on grey and on colour photographs; their only fault is the time they take.
+# Can you write a convolution yourself, in ten lines of Python?
+# Nine are enough, and they work on grey and on colour photographs alike; their only fault is the time they take.
 
 # %%
 import cProfile
@@ -35,7 +35,7 @@ figures.photo(
     kernel="sharpen",
     at=(37, 24),
     small=True,
-    caption="What the ten lines do, live: move the window, choose a kernel or type one of your own. Values are in per cent of white; the output is black at 0 and below and white at 100 and above, or, for a kernel that sums to 0, violet at −150 and green at 150.",
+    caption="What the nine lines do, live: move the window, choose a kernel or type one of your own. Values are in per cent of white; the output is black at 0 and below and white at 100 and above, or, for a kernel that sums to 0, violet at −150 and green at 150.",
     alt="The collar of a portrait in grey, the sharpening kernel with 5 in the middle and −1 on its four sides, and the sharpened collar.",
 )
 
@@ -63,7 +63,7 @@ sharpen = conv.kernels.sharpen()
 y = naive(collar, sharpen)
 
 # %% tags=["hide"]
-i, j = 2, 2
+i, j = 0, 2
 window = collar[i : i + 3, j : j + 3].astype(int)
 (_, up, _), (left, middle, right), (_, down, _) = window.tolist()
 sum_by_hand = 5 * middle - up - left - right - down
@@ -147,7 +147,7 @@ for size in [(1, 1), (2, 3), (3, 2), (4, 4), (7, 9), (3, 3)]:
             assert s > 1 or np.array_equal(naive(x, w), good)
 
 # %% [markdown]
-# **Types** are a trap, because image files hold bytes.
+# **Types** are a trap, because most image files hold bytes.
 # Here are nine pixels of 200, under a kernel of nine twos.
 
 # %%
@@ -170,38 +170,50 @@ naive(light, twos), right, right.dtype
 # %%
 blocks = photo[:360, 100:404].reshape(180, 2, 152, 2, 3)
 small = blocks.mean(axis=(1, 3))  # each value the mean of 2 by 2 pixels
-red = np.ones((3, 3, 3)) * [2, -1, -1]
-redness = naive(small, red) / 9
-small.shape, red.shape, redness.shape
+warm = np.ones((3, 3, 3)) * [1, 0, -1]  # red, green, blue
+warmth = naive(small, warm) / 9
+small.shape, warm.shape, warmth.shape
 
 # %% tags=["hide"]
-assert red.size == 27
+assert warm.size == 27
 stripe = np.rint(100 * small[150:154, 44:48])
-total = naive(stripe, red)[0, 0]
-assert redness[150, 44] > 0.7
+total = naive(stripe, warm)[0, 0]
+assert warmth[150, 44] > 0.7
 
 # %% tags=["hide"]
 figures.channels(
     stripe,
-    red,
+    warm,
     names=["red", "green", "blue"],
     caption="One output of one kernel, on a red stripe of the flag: three channels, three slices, one sum.",
-    alt=f"Three rows, for red, green and blue: 4 by 4 values of a channel with a framed window, a slice of the kernel, which is 2 for red and −1 for green and blue, and nine products with their sum. The three sums make {total:.0f}.",
+    alt=f"Three rows, for red, green and blue: 4 by 4 values of a channel with a framed window; a slice of the kernel, which is 1 for red, 0 for green and −1 for blue; and nine products with their sum. Together they make {total:.0f}.",
 )
 
 # %% [markdown]
-# Look at the ten lines again: they did this without a change, because a slice of an array of three axes keeps all its channels, and `np.sum` adds over every axis.
-# This kernel counts red twice and takes away green and blue, so a grey pixel, whose three values are equal, gives 0 however bright it is.
-# It sees something that no kernel can see in a grey photograph.
+# Look at the nine lines again: they did this without a change,
+# because slicing rows and columns keeps the third axis whole, and `np.sum` adds over every axis.
+# This kernel is red minus blue, so it is positive where colours are warm and negative where they are cool.
+# A grey pixel, whose three values are equal, gives 0 however bright it is.
+# In a grey photograph that difference is gone, whatever the kernel.
 
 # %% tags=["hide"]
-assert np.allclose(naive(np.full((5, 5, 3), 0.7), red), 0)
-beyond = (abs(redness) > 1).mean()
+assert np.allclose(naive(np.full((5, 5, 3), 0.7), warm), 0)
+assert abs(warmth).max() <= 1
+flat = conv.kernels.sobel_x()
+assert not np.allclose(naive(small, flat), naive(small.sum(axis=2), flat))
+refused = False
+try:
+    conv.correlate(small, flat)
+except conv.ShapeError:
+    refused = True
+assert refused
+
+# %% tags=["hide"]
 figures.beside(
     figures.Picture(small, "photograph"),
-    figures.Picture(redness, "redness", limits=(-1, 1), signed=True),
-    caption=f"Where is it red? Green is more red than grey, up to 1, violet less, down to −1, and grey gives the colour of 0. {beyond:.1%} of the values lie beyond.",
-    alt="A portrait in colour before a flag with red stripes and a blue field, and its redness: the stripes are deep green, the blue field and the jacket violet, the white of cap and collar nearly 0.",
+    figures.Picture(warmth, "red minus blue", limits=(-1, 1), signed=True),
+    caption="The whole output: violet where blue prevails, down to −1, green where red prevails, up to 1, and nearly no colour where the photograph is grey. The photograph was reduced to means of 2 by 2 pixels.",
+    alt="A portrait in colour before a flag with red stripes and a blue background, and red minus blue: the stripes and the face are green, the background violet, the white of cap and collar nearly 0.",
 )
 
 # %% [markdown]
@@ -209,19 +221,19 @@ figures.beside(
 # If you want three output channels you need three filters, each with three slices of its own; a layer of a network has dozens.
 #
 # ??? question "What if my kernel has no slices for the channels?"
-#     A flat kernel, of shape (3, 3), does not say what to do with colours.
-#     NumPy would not complain: it stretches the kernel over the wrong axes, and `naive` returns wrong numbers
-#     (one of the [five bugs](../reference/article.py) that you are likely to write).
-#     `conv.correlate` raises an error.
+#     A flat kernel, of shape (3, 3), does not say what to do with three colours.
+#     NumPy does not complain, because the kernel's width happens to equal the number of channels:
+#     it lays the columns of the kernel on the colours, and `naive` returns wrong numbers.
+#     That is one of the [five bugs](../reference/article.py) that you are likely to write; `conv.correlate` raises an error instead.
 #     Copies of the flat kernel, stacked as slices, give the sum of the three channels' outputs,
 #     the same as filtering the sum of the channels.
 #
 # ## Four kernels on the photograph { #four-kernels }
 #
 # Stack three copies of a kernel, divide by three, and the loop filters the mean of the colours, that is, the grey photograph.
-# The first kernel is the mean of a window, and the second gives a relief.
-# The third has 0.1 around −0.8; the article from which this site began uses it.
-# The fourth is Sobel's for change from top to bottom.
+# The first kernel is the mean of a window, the second gives a relief,
+# the third is 0.1 around −0.8, as in the [article](../reference/article.py) from which this site began,
+# and the fourth is Sobel's for change from top to bottom.
 
 # %%
 k = conv.kernels
@@ -263,43 +275,47 @@ figures.beside(
 # %% [markdown]
 # The sum of the entries tells you what becomes of an even area, where all values in a window are equal: that value times the sum.
 # A sum of 1 keeps its brightness, and a sum of 0 turns it to 0, so that only change remains.
-# Here is one window of the collar under all four.
+# Take the window of the collar that you worked out above, which lies on an edge.
 
 # %% tags=["hide"]
-products = {"blur": box, "emboss": k.emboss(), "0.1 …": around}
-products = {
-    n: window * w for n, w in (products | {"Sobel y": k.sobel_y()}).items()
-}
-sums = {n: figures.Grid([p.sum()]).texts[0, 0] for n, p in products.items()}
-grids = [figures.Grid(p, f"{n}: {sums[n]}", "") for n, p in products.items()]
-words = "Nine products with each kernel. " + "; ".join(
-    f"{n} sums to {t}" for n, t in sums.items()
-)
+grids, words = [], "Nine products with each kernel."
+for name, w in kernels.items():
+    sum_of = figures.Grid([(window * w).sum()]).texts[0, 0]
+    shown = name.replace(" around", ",")
+    cells = (window * w).round(1)
+    grids.append(figures.Grid(cells, shown, "", axes=("", f"sum {sum_of}")))
+    words += f" {name} sums to {sum_of}."
+turned = conv.flip(k.emboss()) - k.identity()
+assert np.array_equal(turned, k.identity() - k.emboss())
 
 # %% tags=["hide"]
 figures.beside(
-    figures.Grid(window, "window"),
     *grids,
-    caption="The window that is framed above, its products with each kernel, and over them their sum, which is the output.",
+    caption="The framed window of Figure 2, times each of the four kernels: nine products and their sum, which is the output.",
     alt=words,
 )
 
 # %% [markdown]
-# The article calls its third kernel embossing, but it treats left and right, above and below alike.
-# Embossing imitates light from one side, so its kernel has a direction: turn `emboss` by half a turn, and the light comes from the bottom right.
+# The article calls 0.1 around −0.8 embossing, but that kernel treats left and right, above and below alike.
+# Embossing imitates light from one side, so its kernel needs a direction:
+# turn `emboss` by half a turn, and the light comes from the bottom right.
 #
-# ## From ten lines to `conv.naive` { #conv-naive }
+# ## From nine lines to `conv.naive` { #conv-naive }
 #
-# This is the package's own definition, without its docstring. Find the ten lines in it.
+# This is the package's own definition, without its docstring.
+# Can you find your nine lines in it?
 
 # %%
 figures.source(conv.naive.correlate)
 
 # %% [markdown]
-# - `Operands.of` checks the arguments, makes `float64` of integers, and turns every input into a batch of images with channels. A grey photograph becomes a batch of one image with one channel.
-# - The loop counts images `b`, rows `i`, columns `j` and filters `f`: one more sum for each filter and each image, as above.
-# - `geometry.window` returns the two slices of `window`, with the stride in them; `channels_of` picks the channels that a filter sees, all of them unless there are `groups`.
-# - `np.sum(window * …)` is the definition, the line that you wrote.
+# - `Operands.of` checks the arguments, makes `float64` of integers, and turns every input into a batch of images with channels:
+#   a grey photograph becomes a batch of one image with one channel.
+# - The loop counts images `b`, rows `i`, columns `j` and filters `f`, so that each filter writes an output channel of its own.
+# - `geometry.window` returns the slices of the window, with the stride in them,
+#   and with a dilation if you want the kernel's entries spread apart.
+#   `channels_of` picks the channels that a filter sees: all of them, unless there are `groups`.
+# - `np.sum(window * …)` is the line that you wrote.
 #
 # ## Where does the time go? { #time }
 #
@@ -314,7 +330,7 @@ adding = profile["<method 'reduce' of 'numpy.ufunc' objects>"].tottime
 
 # %% tags=["hide"]
 spent = {
-    "the ten lines: slice, multiply, store": own,
+    "the nine lines: slice, multiply, store": own,
     "on the way to NumPy's addition, inside `np.sum`": whole - own - adding,
     "NumPy's addition": adding,
 }
@@ -330,18 +346,17 @@ figures.table(
 )
 
 # %% [markdown]
-# Adding takes less than half of it.
-# Even that half is hardly arithmetic, as a race shows that gives the loop nine times as much of it:
-# a 9 by 9 kernel, on the photograph with three more rings of zeros, has just as many outputs as the 3 by 3 kernel.
+# Adding up takes less than half of the time.
+# Is at least that part arithmetic?
+# Give the loop nine times as many multiplications and additions to find out:
+# with three rings of zeros around the photograph, a 9 by 9 kernel has just as many outputs as the 3 by 3 kernel.
 
 # %%
 wide, nine = np.pad(grey, 3), conv.kernels.box(9)
 runs = {
-    "ten lines, 3 by 3": lambda: naive(grey, box),
-    "ten lines, 9 by 9": lambda: naive(wide, nine),
-    "`conv.correlate`, 3 by 3": lambda: conv.correlate(
-        grey, box, padding="valid"
-    ),
+    "nine lines, 3 by 3": lambda: naive(grey, box),
+    "nine lines, 9 by 9": lambda: naive(wide, nine),
+    "`conv`, 3 by 3": lambda: conv.correlate(grey, box, padding="valid"),
 }
 seconds = conv.timing.race(runs, rounds=3, clock=time.process_time)
 
@@ -356,9 +371,11 @@ assert conv.timing.ratio(loop, fast)[0] > 100
 figures.race_table(seconds, multiplications=work)
 
 # %% [markdown]
-# Nine times the multiplications take less than twice the time, and `conv.correlate` makes the same {eval}`f"{count:,}"` multiplications in less than a hundredth of it.
-# So over 99 % of the loop's time goes into Python: finding a slice, calling NumPy, storing a number, once for each of {eval}`f"{count // 9:,}"` outputs.
-# A faster processor would not change that share, but asking NumPy once instead of {eval}`f"{count // 9:,}"` times does: that is the next page.
+# Nine times the arithmetic takes less than twice the time,
+# and `conv.correlate` makes the {eval}`f"{count:,}"` multiplications of the first row in less than a hundredth of it.
+# So more than 99 % of the loop's time goes into what happens around the arithmetic:
+# Python finds a slice, calls NumPy and stores a number, {eval}`f"{count // 9:,}"` times over.
+# Ask NumPy once instead, and that time is gone; how to do so is the question of the next page.
 #
 # ## Exercises
 #
@@ -384,21 +401,22 @@ moved
 # Count blue twice and take away red and green: clouds are white, so they give 0, like all greys.
 mine = conv.images.sample()[::4, ::4]  # in place of yours
 blue = np.ones((3, 3, 3)) * [-1, -1, 2]
-blueness = naive(mine, blue) / 9
+blueness = naive(mine, blue) / 18
 figures.beside(
     figures.Picture(mine, "photograph"),
     figures.Picture(blueness, "blueness", limits=(-1, 1), signed=True),
-    caption="Green is bluer than grey, violet less blue; the scale ends at ±1.",
+    caption="Green is bluer than grey, violet less blue; the scale ends at ±1, which no value can exceed.",
     alt="The portrait, and its blueness: green in the flag's field, violet in its stripes and in the face.",
 )
 
 # %% [markdown]
 # ### Exercise 3: blur, and keep the colours
 #
-# One kernel gives one grey output. How many filters does it take to blur a photograph and keep its colours, and what is in their slices?
+# You want to blur a photograph and keep its colours, in one call of `conv.naive.correlate`.
+# Which shape has the kernel, and where are its zeros?
 
 # %% tags=["answer"]
-# Three: each has the blur in the slice of its own channel, and zeros in the two others.
+# (3, 3, 3, 3), for three filters: each has the blur in the slice of its own channel, and zeros in the two others.
 filters = box[:, :, None, None] * np.eye(3)
 coloured = conv.naive.correlate(small, filters, padding="valid")
 for c in range(3):
@@ -411,9 +429,9 @@ filters.shape, coloured.shape
 # You can write a convolution from memory, extend it to padding, strides and channels, and test it against another implementation.
 # You can also say what a kernel's sum does to even areas, why a colour image takes one kernel with three slices, and where a loop's time goes.
 #
-# **Next:** [One matrix product](matmul.py) gets the same numbers hundreds of times faster.
+# **Next:** [One matrix product](matmul.py) gets the same numbers more than a hundred times faster.
 #
 # **Elsewhere:**
 #
-# - Victor Powell, [Image Kernels](https://setosa.io/ev/image-kernels/): more kernels to try, on your own camera's picture.
+# - Victor Powell, [Image Kernels](https://setosa.io/ev/image-kernels/): more kernels to try, with every product drawn.
 # - Stanford's CS231n, [Convolutional Networks](https://cs231n.github.io/convolutional-networks/): an animation of two filters with three slices each, at stride 2.
