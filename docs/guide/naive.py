@@ -93,17 +93,17 @@ figures.beside(
 #
 # Test it against something written differently.
 # `conv.correlate` gets its numbers by [matrix multiplication](matmul.py), without a loop over windows.
-# On the collar, which holds whole numbers, the two agree in every digit.
-# On fractions they may differ in the last ones, because rounding depends on the order in which a sum is added up.
+# Where everything is a whole number, as it is here, the two agree in every digit.
+# Where there are fractions, as in the kernel that takes the mean of a window, they may differ in the last digits,
+# because rounding depends on the order in which a sum is added up.
 
 # %%
+box = conv.kernels.box(3)  # nine entries of 1 / 9
 theirs = conv.correlate(collar, sharpen, padding="valid")
-fine = naive(photo[344:351, 193:200, 0], sharpen / 7)
-other = conv.correlate(
-    photo[344:351, 193:200, 0], sharpen / 7, padding="valid"
-)
-assert np.allclose(fine, other, rtol=0, atol=1e-12)
-np.array_equal(y, theirs), float(abs(fine - other).max())
+off = conv.correlate(collar, box, padding="valid") - naive(collar, box)
+assert np.allclose(off, 0, rtol=0, atol=1e-12)
+np.array_equal(y, theirs), float(abs(off).max())
+
 
 # %% [markdown]
 # ## What is missing? { #what-is-missing }
@@ -121,6 +121,7 @@ same.shape
 # A **stride** $s$ moves the window $s$ pixels at a time.
 # So the window of output $i$ begins in row $i s$, and fewer windows fit.
 # Let `np.ndindex` count through both indices, and the two loops become one.
+# With a stride of 2 you get every second row and every second column of `y`.
 
 
 # %%
@@ -133,6 +134,9 @@ def strided(x, w, s):
         y[i, j] = np.sum(window * w)
     return y
 
+
+# %% tags=["hide"]
+assert np.array_equal(strided(collar, sharpen, 2), y[::2, ::2])
 
 # %% tags=["hide"]
 uneven = np.arange(7 * 9 * 2).reshape(7, 9, 2) ** 2 % 31
@@ -237,7 +241,6 @@ figures.beside(
 
 # %%
 named = conv.kernels
-box = named.box(3)
 around = 0.1 * np.ones((3, 3))
 around[1, 1] = -0.8
 kernels = {"blur": box, "emboss": named.emboss()}
