@@ -7,6 +7,7 @@ Examples
 Figure: A signal. [1, 2, 3]
 """
 
+from conv.figures.channels import channels
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid
 from conv.figures.interactive import explorer
@@ -26,6 +27,7 @@ __all__ = [
     "Grid",
     "Picture",
     "beside",
+    "channels",
     "curves",
     "explorer",
     "matrix",

@@ -11,12 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from conv import correlate, flip
-from conv.figures.colours import SIGNED
 from conv.figures.grid import format_number
-from conv.figures.picture import by_scheme, picture_url
+from conv.figures.picture import SHADES, by_scheme, picture_url, signed_image
 from conv.figures.presets import KERNELS, SIGNED_LIMIT
 
-SHADES = 64  # of an output
 # The operators as drawings, so that the front page needs no font for them.
 STAR = "M8 1l2 5h5l-4 3 2 6-5-4-5 4 2-6-4-3h5z"
 EQUALS = "M1 4h14v2H1zM1 10h14v2H1z"
@@ -64,7 +62,9 @@ class Photo:
         yield f'<div class="cp-presets"></div></div>{_sign(EQUALS)}'
         image = _image(_grey(output, SHADES - 1))
         if not entries.sum():
-            light, dark = (picture_url(_signed(output, scheme)) for scheme in (0, 1))
+            light, dark = (
+                picture_url(signed_image(output, SIGNED_LIMIT, n)) for n in (0, 1)
+            )
             image = by_scheme(light, dark, 2 * output.shape[1], 2 * output.shape[0])
         yield _panel("output", output, f'{image}<span class="cp-ring"></span>')
 
@@ -156,17 +156,3 @@ def _grey(values: NDArray[np.float64], steps: int) -> Image.Image:
     """Return per cent as shades of grey, so many between black and white."""
     shares = np.rint(np.clip(values, 0, 100) / 100 * steps) / steps
     return Image.fromarray(np.rint(255 * shares).astype(np.uint8))
-
-
-def _signed(values: NDArray[np.float64], scheme: int) -> Image.Image:
-    """Return values on the scale of signs, in the colours of a scheme."""
-    stops = [[int(fill[scheme][n : n + 2], 16) for n in (1, 3, 5)] for fill, _ in SIGNED]
-    places = np.linspace(0, 1, SHADES)
-    palette = [
-        np.interp(places, np.linspace(0, 1, len(stops)), c)
-        for c in zip(*stops, strict=True)
-    ]
-    shares = np.clip(values / SIGNED_LIMIT, -1, 1) / 2 + 0.5
-    image = Image.fromarray(np.rint(shares * (SHADES - 1)).astype(np.uint8), "P")
-    image.putpalette(np.rint(np.transpose(palette)).astype(np.uint8).tobytes())
-    return image

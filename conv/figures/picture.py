@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
+
+from conv.figures.colours import SIGNED
+
+SHADES = 64  # of a picture on the scale of signs
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,17 +28,22 @@ class Picture:
         Name above the picture; the size is added.
     limits : (float, float)
         The values shown as black and as white; values beyond are shown as these.
+    signed : bool
+        Whether these are the ends of the scale of signs, violet and green: the lower one
+        is then minus the upper one.
 
     Raises
     ------
     ValueError
         If the array has another shape, is empty, or holds values that are not finite, or
-        the limits are not in ascending order.
+        the limits are not in ascending order, or it is signed and has
+        colours or limits that are not opposite.
     """
 
     values: ArrayLike
     title: str = ""
     limits: tuple[float, float] = (0, 1)
+    signed: bool = False
 
     def __post_init__(self) -> None:
         low, high = self.limits
@@ -47,6 +56,10 @@ class Picture:
             )
         if not np.isfinite(array).all():
             raise ValueError(f"{self.title!r} must be finite")
+        if self.signed and (low != -high or array.ndim != 2):
+            raise ValueError(
+                f"{self.title!r} must be (H, W) between opposite limits, as it is signed"
+            )
 
     def width(self, scale: int = 1) -> int:
         """Return its width in pixels of a page, so many for each value."""
@@ -57,13 +70,32 @@ class Picture:
         low, high = self.limits
         array = np.asarray(self.values, float)
         shades = np.rint(np.clip((array - low) / (high - low), 0, 1) * 255)
-        source = picture_url(Image.fromarray(shades.astype(np.uint8)))
         height, width = array.shape[:2]
+        if self.signed:
+            light, dark = (picture_url(signed_image(array, high, n)) for n in (0, 1))
+            image = by_scheme(light, dark, scale * width, scale * height)
+        else:
+            source = picture_url(Image.fromarray(shades.astype(np.uint8)))
+            size = f'width="{scale * width}" height="{scale * height}"'
+            image = f'<img src="{source}" alt="" {size} loading="lazy">'
         return (
             f'<span class="conv-picture"><span><b>{escape(self.title)}</b>'
-            f' {height} × {width}</span><img src="{source}" alt=""'
-            f' width="{scale * width}" height="{scale * height}" loading="lazy"></span>'
+            f" {height} × {width}</span>{image}</span>"
         )
+
+
+def signed_image(values: NDArray[np.float64], limit: float, scheme: int) -> Image.Image:
+    """Return values from −limit to limit on the scale of signs, in a scheme's colours."""
+    stops = [[int(fill[scheme][n : n + 2], 16) for n in (1, 3, 5)] for fill, _ in SIGNED]
+    places = np.linspace(0, 1, SHADES)
+    palette = [
+        np.interp(places, np.linspace(0, 1, len(stops)), c)
+        for c in zip(*stops, strict=True)
+    ]
+    shares = np.clip(values / limit, -1, 1) / 2 + 0.5
+    image = Image.fromarray(np.rint(shares * (SHADES - 1)).astype(np.uint8), "P")
+    image.putpalette(np.rint(np.transpose(palette)).astype(np.uint8).tobytes())
+    return image
 
 
 def picture_url(image: Image.Image) -> str:

@@ -1,17 +1,12 @@
 # %% [markdown]
-# # The definition, in loops
+# # The definition, in loops: a naive convolution
 #
-# At the end of this page you can work out any output of a
-# [cross-correlation](../reference/glossary.md#cross-correlation) by hand,
-# read the code of `conv.naive` line by line,
-# tell from the numbers in a kernel what it does to a photograph,
-# and count what that costs.
-# You need the formula of cross-correlation, from
-# [Convolution or cross-correlation?](flip.py),
-# and the [padding](../reference/glossary.md#padding) of
-# [Full, same, valid](padding.py).
+# Can you write a convolution yourself, in ten lines of Python?
+# Nine are enough, and they work on grey and on colour photographs alike; their only fault is the time they take.
 
 # %%
+import cProfile
+import pstats
 import time
 
 import numpy as np
@@ -19,362 +14,375 @@ import numpy as np
 import conv
 from conv import figures
 
-# %% [markdown]
-# ## One output by hand
-#
-# The [input](../reference/glossary.md#input) is an image of 4 rows and 5 columns.
-# The [kernel](../reference/glossary.md#kernel) has 3 rows and 3 columns:
-# it adds up the four neighbours of a pixel
-# and takes away four times the pixel itself.
 
 # %%
-image = np.array(
-    [[3, 1, 0, 2, 4], [0, 2, 1, 3, 1], [1, 0, 2, 0, 2], [2, 1, 3, 1, 0]]
+def naive(x, w):
+    k_h, k_w = w.shape[:2]
+    rows, columns = x.shape[0] - k_h + 1, x.shape[1] - k_w + 1
+    y = np.empty((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            window = x[i : i + k_h, j : j + k_w]
+            y[i, j] = np.sum(window * w)
+    return y
+
+
+# %% tags=["hide"]
+part = conv.images.sample()[250:475, 120:312].mean(axis=2)
+part = np.rint(100 * part.reshape(75, 3, 64, 3).mean(axis=(1, 3)))
+figures.photo(
+    part,
+    kernel="sharpen",
+    at=(37, 24),
+    small=True,
+    caption="What the nine lines do, live: move the window, choose a kernel or type one of your own. Values are in per cent of white; the output is black at 0 and below and white at 100 and above, or, for a kernel that sums to 0, violet at −150 and green at 150.",
+    alt="The collar of a portrait in grey, the sharpening kernel with 5 in the middle and −1 on its four sides, and the sharpened collar.",
 )
-kernel = conv.kernels.laplacian()
-geometry = conv.Geometry.of(image.shape, kernel.shape, padding="same")
-geometry.pads, geometry.output_size
+
+# %% tags=["hide"]
+sharpen = conv.kernels.sharpen()
+assert np.array_equal(
+    naive(part, sharpen), conv.correlate(part, sharpen, padding="valid")
+)
 
 # %% [markdown]
-# The mode [`same`](../reference/glossary.md#same) puts one row of zeros
-# above and below the image and one column on its left and right,
-# so that the output has the size of the image.
-# Take the output in row 1, column 3, counted from 0.
-# The geometry says which part of the padded input lies under the kernel.
+# Such a **naive implementation** is the definition of [cross-correlation](../reference/glossary.md#cross-correlation), line by line.
+# The [window](../reference/glossary.md#window) is the part of the input `x` under the kernel `w`;
+# its numbers are multiplied by the kernel's, entry by entry, and the sum of the products becomes one number of the output `y`.
+# The two loops do that for every place where the kernel lies wholly on the input, which is the mode `valid`.
+#
+# ## One output by hand { #by-hand }
+#
+# Take 7 by 7 pixels of the collar, in whole per cent of white, and the kernel that sharpens:
+# five times the pixel in the middle, minus its four neighbours.
 
 # %%
-padded = np.pad(image, geometry.pads)
-place = geometry.window((1, 3))
-products = padded[place] * kernel
-int(products.sum())
+photo = conv.images.sample()
+collar = np.rint(100 * photo[344:351, 193:200].mean(axis=2))
+sharpen = conv.kernels.sharpen()
+y = naive(collar, sharpen)
+
+# %% tags=["hide"]
+i, j = 0, 2
+window = collar[i : i + 3, j : j + 3].astype(int)
+(_, up, _), (left, middle, right), (_, down, _) = window.tolist()
+sum_by_hand = 5 * middle - up - left - right - down
+assert sum_by_hand == y[i, j]
 
 # %% tags=["hide"]
 figures.beside(
-    figures.Grid(image, "input", pads=geometry.pads, focus=place),
-    figures.Grid(kernel, "kernel", role="kernel"),
-    figures.Grid(products, "products", role="output"),
-    caption="A window, times the kernel entry by entry, gives nine products. Their sum is −8.",
-    alt="A 4 by 5 input inside a ring of zeros; a frame marks rows 1 to 3 and columns 3 to 5 of it. Beside it the kernel and the nine products.",
+    figures.Grid(collar, "input", focus=(slice(i, i + 3), slice(j, j + 3))),
+    "⋆",
+    figures.Grid(sharpen, "kernel", role="kernel"),
+    "=",
+    figures.Grid(y, "output", role="output", focus=(i, j)),
+    caption=f"The framed window, times the kernel entry by entry, adds up to the framed output, {sum_by_hand}. Outputs are green above 0 and violet below.",
+    alt=f"The collar as 7 by 7 numbers, dark on the left and bright on the right, the sharpening kernel, and 5 by 5 outputs. The window from row {i}, column {j} gives {sum_by_hand}.",
 )
 
 # %% [markdown]
-# The [window](../reference/glossary.md#window) is multiplied by the kernel,
-# entry by entry, and the nine products are added up.
-# Five of them are not zero: 2 above, 1 on the left, 1 on the right, 0 below,
-# and the pixel itself, 3, times −4.
-# Their sum is 2 + 1 + 1 + 0 − {eval}`4 * 3` = −8.
-# Every other output comes about in the same way, from a window of its own.
+# In the framed window the middle is {eval}`middle`, so the output in row {eval}`i` and column {eval}`j`, counted from 0, is
+# 5 · {eval}`middle` − {eval}`up` − {eval}`left` − {eval}`right` − {eval}`down` = {eval}`sum_by_hand`.
+# As a formula, with $i$ and $j$ for the row and column of the output, and $u$ and $v$ for those of the kernel, which has $k_h$ rows and $k_w$ columns:
+#
+# $$ y_{i,j} = \sum_{u=0}^{k_h-1} \sum_{v=0}^{k_w-1} x_{i+u,\, j+v} \, w_{u,v} $$
+#
+# Each $y_{i,j}$ is one pass through the loops, and the two sums are the `np.sum`.
+#
+# ## Is it right? { #the-same-numbers-twice }
+#
+# Test it against something written differently.
+# `conv.correlate` gets its numbers by [matrix multiplication](matmul.py), without a loop over windows.
+# Where everything is a whole number, as it is here, the two agree in every digit.
+# Where there are fractions, as in the kernel that takes the mean of a window, they may differ in the last digits,
+# because rounding depends on the order in which a sum is added up.
 
 # %%
-output = conv.naive.correlate(image, kernel, padding="same")
-assert output[1, 3] == 2 + 1 + 1 + 0 - 4 * 3 == -8
-figures.beside(
-    figures.Grid(output, "output", role="output", focus=(1, 3)),
-    caption="All twenty outputs. The frame marks the one worked out above.",
-    alt="The 4 by 5 output; the framed value in row 1, column 3 is −8.",
+box = conv.kernels.box(3)  # nine entries of 1 / 9
+theirs = conv.correlate(collar, sharpen, padding="valid")
+off = conv.correlate(collar, box, padding="valid") - naive(collar, box)
+assert np.allclose(off, 0, rtol=0, atol=1e-12)
+np.array_equal(y, theirs), float(abs(off).max())
+
+
+# %% [markdown]
+# ## What is missing? { #what-is-missing }
+#
+# Less than you might think.
+# **Padding** needs no change inside the loop: put the zeros around the input first.
+# One ring of zeros gives a 3 by 3 kernel an output as large as the input, the mode `same`.
+
+# %%
+same = naive(np.pad(collar, 1), sharpen)
+assert np.array_equal(same, conv.correlate(collar, sharpen))
+same.shape
+
+# %% [markdown]
+# A **stride** $s$ moves the window $s$ pixels at a time.
+# So the window of output $i$ begins in row $i s$, and fewer windows fit.
+# Let `np.ndindex` count through both indices, and the two loops become one.
+# With a stride of 2 you get every second row and every second column of `y`.
+
+
+# %%
+def strided(x, w, s):
+    k_h, k_w = w.shape[:2]
+    rows, columns = (x.shape[0] - k_h) // s + 1, (x.shape[1] - k_w) // s + 1
+    y = np.empty((rows, columns))
+    for i, j in np.ndindex(y.shape):
+        window = x[i * s : i * s + k_h, j * s : j * s + k_w]
+        y[i, j] = np.sum(window * w)
+    return y
+
+
+# %% tags=["hide"]
+assert np.array_equal(strided(collar, sharpen, 2), y[::2, ::2])
+
+# %% tags=["hide"]
+uneven = np.arange(7 * 9 * 2).reshape(7, 9, 2) ** 2 % 31
+for size in [(1, 1), (2, 3), (3, 2), (4, 4), (7, 9), (3, 3)]:
+    for s in (1, 2, 3, 8):
+        for x, w in (
+            (uneven, np.arange(np.prod(size) * 2).reshape(*size, 2)),
+            (uneven[..., 0], np.arange(np.prod(size)).reshape(size)),
+        ):
+            good = conv.correlate(x, w, padding="valid", stride=s)
+            assert np.array_equal(strided(x, w, s), good)
+            assert s > 1 or np.array_equal(naive(x, w), good)
+
+# %% [markdown]
+# **Types** are a trap, because most image files hold bytes.
+# Here are nine pixels of 200, under a kernel of nine twos.
+
+# %%
+light = np.full((3, 3), 200, dtype=np.ubyte)
+twos = np.full((3, 3), 2, dtype=np.ubyte)
+right = conv.naive.correlate(light, twos, padding="valid")
+assert int(naive(light, twos)[0, 0]) == 9 * 144
+naive(light, twos), right, right.dtype
+
+# %% [markdown]
+# A byte cannot be larger than {eval}`np.iinfo(np.ubyte).max`, so where NumPy multiplies the bytes 200 and 2 it keeps {eval}`int((light * twos)[0, 0])` instead of {eval}`200 * 2`, and the loop adds up nine wrong products.
+# `conv` turns integers into `float64` before it multiplies, so integers give `float64` and the sum is right.
+#
+# ## A colour image: one kernel or three? { #colour-image }
+#
+# **One kernel with three slices**, that is, one slice for each [channel](../reference/glossary.md#channel): red, green and blue.
+# Each slice is multiplied by its own channel of the window, and all 27 products are added up to a single number.
+# So one kernel gives one output without colours, not three.
+
+# %%
+blocks = photo[:360, 100:404].reshape(180, 2, 152, 2, 3)
+small = blocks.mean(axis=(1, 3))  # each value the mean of 2 by 2 pixels
+warm = np.ones((3, 3, 3)) * [1, 0, -1]  # red, green, blue
+warmth = naive(small, warm) / 9
+small.shape, warm.shape, warmth.shape
+
+# %% tags=["hide"]
+assert warm.size == 27
+stripe = np.rint(100 * small[150:154, 44:48])
+total = naive(stripe, warm)[0, 0]
+assert round(100 * warmth[150, 44]) == round(total / 9)
+
+# %% tags=["hide"]
+figures.channels(
+    stripe,
+    warm,
+    names=["red", "green", "blue"],
+    caption=f"One output of one kernel: three channels, three slices, one sum. The 4 by 4 pixels, in per cent, lie on a red stripe of the flag, from row 150 and column 44 of Figure 4. Divided by nine the sum is {total / 9:.0f} per cent, the output there.",
+    alt=f"Three rows, for red, green and blue: 4 by 4 values of a channel with a framed window; a slice of the kernel, which is 1 for red, 0 for green and −1 for blue; and nine products with their sum. Together they make {total:.0f}.",
 )
 
 # %% [markdown]
-# ## The formula
-#
-# Let $x$ be the padded input, $w$ a kernel of $k_1$ rows and $k_2$ columns,
-# and $y$ the output.
-# Rows and columns are counted from 0: $i$ and $j$ in the output, $u$ and $v$ in the kernel.
-# Let $s_1$ and $s_2$ be the [stride](../reference/glossary.md#stride),
-# the step from one window to the next along rows and columns,
-# and $d_1$ and $d_2$ the [dilation](../reference/glossary.md#dilation),
-# the step from one entry of a window to the next.
-# Then each [output](../reference/glossary.md#output) is
-#
-# $$ y_{i,j} = \sum_{u=0}^{k_1-1} \sum_{v=0}^{k_2-1}
-# x_{i s_1 + u d_1,\; j s_2 + v d_2} \, w_{u,v} . $$
-#
-# An image with several [channels](../reference/glossary.md#channel) has a third index $c$,
-# and so has the kernel.
-# A layer holds several such kernels, its
-# [filters](../reference/glossary.md#filter), counted by $f$.
-# The sum then runs over the channels too, and each filter gives an output of its own:
-#
-# $$ y_{i,j,f} = \sum_{u} \sum_{v} \sum_{c}
-# x_{i s_1 + u d_1,\; j s_2 + v d_2,\; c} \, w_{u,v,c,f} . $$
+# Look at the nine lines again: they did this without a change,
+# because slicing rows and columns keeps the third axis whole, and `np.sum` adds over every axis.
+# This kernel is red minus blue, so it is positive where colours are warm and negative where they are cool.
+# A grey pixel, whose three values are equal, gives 0 however bright it is.
+# In a grey photograph that difference is gone, whatever the kernel.
+
+# %% tags=["hide"]
+assert np.allclose(naive(np.full((5, 5, 3), 0.7), warm), 0)
+assert abs(warmth).max() <= 1
+flat = conv.kernels.sobel_x()
+assert not np.allclose(naive(small, flat), naive(small.sum(axis=2), flat))
+refused = False
+try:
+    conv.correlate(small, flat)
+except conv.ShapeError:
+    refused = True
+assert refused
+
+# %% tags=["hide"]
+figures.beside(
+    figures.Picture(small, "photograph"),
+    figures.Picture(warmth, "red minus blue", limits=(-1, 1), signed=True),
+    caption="The whole output: violet where blue prevails, down to −1, green where red prevails, up to 1, and nearly no colour where the photograph is grey. The photograph was reduced to means of 2 by 2 pixels.",
+    alt="A portrait in colour before a flag with red stripes and a blue background, and red minus blue: the stripes and the face are green, the background violet, the white of cap and collar nearly 0.",
+)
 
 # %% [markdown]
-# ## From the formula to code
+# A kernel over all channels is called a [filter](../reference/glossary.md#filter).
+# If you want three output channels you need three filters, each with three slices of its own; a layer of a network often has dozens.
 #
-# This is `conv.naive.correlate`, shown from the package itself, without its docstring.
+# ??? question "What if my kernel has no slices for the channels?"
+#     A flat kernel, of shape (3, 3), does not say what to do with three colours.
+#     NumPy does not complain, because the kernel's width happens to equal the number of channels:
+#     it lays the columns of the kernel on the colours, and `naive` returns wrong numbers.
+#     That is one of the [five bugs](../reference/article.py) that you are likely to write; `conv.correlate` raises an error instead.
+#     Copies of the flat kernel, stacked as slices, give the sum of the three channels' outputs,
+#     the same as filtering the sum of the channels.
+#
+# ## Four kernels on the photograph { #four-kernels }
+#
+# Stack three copies of a kernel, divide by three, and the loop filters the mean of the colours, that is, the grey photograph.
+# The first kernel is the mean of a window, the second gives a relief,
+# the third is 0.1 around −0.8, as in the [article](../reference/article.py) from which this site began,
+# and the fourth is Sobel's for change from top to bottom.
+
+# %%
+named = conv.kernels
+around = 0.1 * np.ones((3, 3))
+around[1, 1] = -0.8
+kernels = {"blur": box, "emboss": named.emboss()}
+kernels |= {"0.1 around −0.8": around, "Sobel y": named.sobel_y()}
+outputs = {}
+for name, w in kernels.items():
+    outputs[name] = naive(small, np.stack([w, w, w], axis=-1) / 3)
+
+# %% tags=["hide"]
+grey = small.mean(axis=2)
+for name, w in kernels.items():
+    assert np.allclose(outputs[name][:20, :20], naive(grey[:22, :22], w))
+bright = [outputs["blur"], outputs["emboss"]]
+clipped = [((v < 0) | (v > 1)).mean() for v in bright]
+
+# %% tags=["hide"]
+figures.beside(
+    figures.Picture(bright[0], "blur"),
+    figures.Picture(bright[1], "emboss"),
+    caption=f"Two kernels that sum to 1. Black is 0 or less, white 1 or more: that hides {clipped[1]:.0%} of the embossed values and none of the blurred ones.",
+    alt="Two grey portraits: one soft, one like a relief that is lit from the top left.",
+)
+
+# %% tags=["hide"]
+assert clipped[0] == 0
+bend, down = outputs["0.1 around −0.8"], outputs["Sobel y"]
+past = (abs(bend) > 0.2).mean(), (abs(down) > 1.5).mean()
+figures.beside(
+    figures.Picture(bend, "0.1 around −0.8", (-0.2, 0.2), signed=True),
+    figures.Picture(down, "Sobel y", (-1.5, 1.5), signed=True),
+    caption=f"Two kernels that sum to 0: violet below 0, green above. The scale of the left or upper picture ends at ±0.2 ({past[0]:.1%} of the values lie beyond), that of the other at ±1.5 ({past[1]:.1%}).",
+    alt="Two pictures that are nearly colourless where the portrait is even. The first has thin double lines of violet and green along all edges, the second broad lines along level ones.",
+)
+
+# %% [markdown]
+# The sum of the entries tells you what becomes of an even area, where all values in a window are equal: that value times the sum.
+# A sum of 1 keeps its brightness, and a sum of 0 turns it to 0, so that only change remains.
+# Take the window of the collar that you worked out above, which lies on an edge.
+
+# %% tags=["hide"]
+grids, words = [], "Nine products with each kernel."
+for name, w in kernels.items():
+    sum_of = figures.Grid([(window * w).sum()]).texts[0, 0]
+    shown = name.replace(" around", ",")
+    cells = (window * w).round(1)
+    grids.append(figures.Grid(cells, shown, "", axes=("", f"sum {sum_of}")))
+    words += f" {name} sums to {sum_of}."
+turned = conv.flip(named.emboss()) - named.identity()
+assert np.array_equal(turned, named.identity() - named.emboss())
+
+# %% tags=["hide"]
+figures.beside(
+    *grids,
+    caption="The framed window of Figure 2, times each of the four kernels: nine products and their sum, which is the output.",
+    alt=words,
+)
+
+# %% [markdown]
+# ### Is 0.1 around −0.8 embossing? { #embossing }
+#
+# The article calls it so, but the kernel treats left and right, above and below alike.
+# Embossing imitates light from one side, so its kernel needs a direction:
+# turn `emboss` by half a turn, and the light comes from the bottom right.
+#
+# ## From nine lines to `conv.naive` { #conv-naive }
+#
+# This is the package's own definition, without its docstring.
+# Can you find your nine lines in it?
 
 # %%
 figures.source(conv.naive.correlate)
 
 # %% [markdown]
-# - `Operands.of` checks the arguments and gives every input the same form:
-#   a batch of images with rows, columns and channels, numbered by `b`.
-#   A grey image becomes a batch of one image with one channel.
-# - `operands.padded()` is $x$: the input with its zeros around it.
-# - `np.errstate` keeps NumPy from warning about infinity, or NaN (not a number), in the input.
-# - `np.ndindex(output.shape)` counts through all values of $b$, $i$, $j$ and $f$,
-#   like four loops one inside the other.
-# - `window` is the part of $x$ that the sums run over, in the channels that filter `f` sees:
-#   all of them, if `groups` is 1.
-# - `np.sum(window * …)` is the sums: over $u$, $v$ and $c$ at once.
-# - The last line takes away the axes that were added, and gives the numbers the type
-#   that inputs and kernel have in common.
+# - `Operands.of` checks the arguments, makes `float64` of integers, and turns every input into a batch of images with channels:
+#   a grey photograph becomes a batch of one image with one channel.
+# - The loop counts images `b`, rows `i`, columns `j` and filters `f`, so that each filter writes an output channel of its own.
+# - `geometry.window` returns the slices of the window, with the stride in them,
+#   and with a dilation if you want the kernel's entries spread apart.
+#   `channels_of` picks the channels that a filter sees: all of them, unless there are `groups`.
+# - `np.sum(window * …)` is the line that you wrote.
 #
-# Stride and dilation do not appear in the loop.
-# They are in the slices that the geometry returns, in one expression for each axis.
+# ## Where does the time go? { #time }
+#
+# Python can tell you, because its profiler adds up the time that each function takes.
 
 # %%
-figures.source(conv.Geometry.window)
+profiler = cProfile.Profile()
+profiler.runcall(naive, grey, box)
+profile = pstats.Stats(profiler).get_stats_profile().func_profiles
+whole, own = profile["naive"].cumtime, profile["naive"].tottime
+adding = profile["<method 'reduce' of 'numpy.ufunc' objects>"].tottime
 
-# %% [markdown]
-# For an index `i`, a stride `s` and a dilation `d`
-# the slice begins at `i * s` and takes every `d`-th row or column.
-# Its end is the beginning plus `extent`,
-# the number of rows or columns from the kernel's first entry to its last.
-# The `if` refuses an index that no output has.
-#
-# To test the code against the formula, write the formula out, one number at a time.
-
-# %%
-plain = np.arange(72).reshape(9, 8)
-w = np.array([[1, 2], [3, 4], [5, 6]])
-options = {"padding": 1, "stride": (2, 1), "dilation": 2}
-x = np.pad(plain, 1)
-y = np.empty(conv.Geometry.of(plain.shape, w.shape, **options).output_size)
-for i, j in np.ndindex(y.shape):
-    pairs = np.ndindex(w.shape)
-    y[i, j] = sum(x[2 * i + 2 * u, j + 2 * v] * w[u, v] for u, v in pairs)
-assert np.array_equal(conv.naive.correlate(plain, w, **options), y)
-
-# %% [markdown]
-# The two agree in every output, or this page would not have been built.
-
-# %% [markdown]
-# ## What kernels do to a photograph
-#
-# The photograph is a portrait of Grace Hopper, taken by the US Navy and in the public domain.
-# Every third pixel of it, and the mean of its three colours, are enough here.
-
-# %%
-photo = conv.images.sample()[::3, ::3]
-grey = photo.mean(axis=2)
-grey.shape
-
-# %% [markdown]
-# ### Kernels that sum to one keep the brightness
-#
-# Where all pixels of a window have one value, the output is that value times the sum of the kernel.
-# The identity kernel, the box and the Gaussian sum to one.
-# The box weighs all its neighbours alike, the Gaussian the near ones more.
-
-# %%
-smoothing = {
-    "identity": conv.kernels.identity(),
-    "box, 7 by 7": conv.kernels.box(7),
-    "Gaussian, σ = 2": conv.kernels.gaussian(13, sigma=2),
+# %% tags=["hide"]
+spent = {
+    "the nine lines themselves: slice, multiply, store": own,
+    "`np.sum`, before and after it adds": whole - own - adding,
+    "`np.sum`, adding": adding,
 }
-smooth = {
-    name: conv.naive.correlate(grey, k) for name, k in smoothing.items()
-}
-assert np.array_equal(smooth["identity"], grey)
-assert np.allclose([k.sum() for k in smoothing.values()], 1)
+assert adding < whole / 2
+parts = [f"{t / whole:.0%}" for t in spent.values()]
+micro = [1e6 * t / outputs["blur"].size for t in spent.values()]
 
 # %% tags=["hide"]
-figures.pictures(
-    smooth,
-    caption="The identity returns the photograph. Box and Gaussian blur it: "
-    "the box makes a square of each point, the Gaussian a round spot.",
-    alt="Three grey portraits: sharp, and twice blurred, with the outline of "
-    "the head still plain. The blurred ones are darker along the border.",
-)
-
-# %% [markdown]
-# The blurred pictures are dark along their border,
-# because there the zeros of the padding count as black neighbours.
-#
-# The loop goes through 34,200 windows for each of these pictures.
-# From here on `conv.correlate` computes the larger ones: it gives the same numbers in less time.
-# [One matrix product](matmul.py) shows how. Here, check it against the loop.
-
-# %%
-assert grey.size == 34_200
-for name, kernel in smoothing.items():
-    assert np.allclose(conv.correlate(grey, kernel), smooth[name])
-
-# %% [markdown]
-# ### Kernels that sum to zero show change
-#
-# If a kernel sums to zero, areas of one brightness give 0, whatever the brightness.
-# The Laplacian compares each pixel with its neighbours.
-# The kernel that the original article calls embossing does the same:
-# its entries are 0.1 around −0.8, so it treats all directions alike.
-# Sobel's two kernels compare the right side with the left, and the lower side with the upper.
-
-# %%
-named = conv.kernels
-theirs = (np.ones((3, 3)) - 9 * named.identity()) / 10
-change = {
-    "Laplacian": named.laplacian(),
-    "the article's kernel": theirs,
-    "Sobel x": named.sobel_x(),
-    "Sobel y": named.sobel_y(),
-}
-assert np.allclose([kernel.sum() for kernel in change.values()], 0)
-
-# %% tags=["hide"]
-assert named.laplacian().tolist() == [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
-assert named.sobel_x().tolist() == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
-assert np.array_equal(named.sobel_y(), named.sobel_x().T)
-assert np.allclose(theirs.ravel(), 4 * [0.1] + [-0.8] + 4 * [0.1])
-figures.beside(
-    *[figures.Grid(k, name, role="kernel") for name, k in change.items()],
-    caption="Four kernels whose entries sum to zero.",
-    alt="Laplacian: 1 on the four sides of −4, 0 in the corners. The article's kernel: 0.1 around −0.8. Sobel x: −1, −2, −1 on the left, 1, 2, 1 on the right. Sobel y: the same, with rows and columns exchanged.",
-)
-
-# %%
-changes, plain = {}, np.full((9, 9), 0.7)
-for name, kernel in change.items():
-    changes[name] = conv.correlate(grey, kernel, padding="valid")
-    assert np.allclose(conv.correlate(plain, kernel, padding="valid"), 0)
-
-# %% tags=["hide"]
-figures.pictures(
-    changes,
-    limits=(-0.5, 0.5),
-    caption="Mid-grey is 0, white 0.5 or more, black −0.5 or less. Sobel x shows upright edges, Sobel y level ones.",
-    alt="Four pictures that are grey where the portrait is even and dark or light along its edges.",
-)
-
-# %% [markdown]
-# On a ramp, where each column is 1 brighter than the one before,
-# Sobel x gives 8 and the Laplacian 0: the Laplacian sees only where the slope itself changes.
-
-# %%
-ramp = np.tile(np.arange(5), (4, 1))
-slope = conv.naive.correlate(ramp, conv.kernels.sobel_x(), padding="valid")
-bend = conv.naive.correlate(ramp, conv.kernels.laplacian(), padding="valid")
-assert (slope == 8).all()
-assert (bend == 0).all()
-
-# %% [markdown]
-# ### Embossing has a direction
-#
-# An embossing kernel sums to one and is lopsided:
-# it adds to each pixel the slope along a diagonal,
-# so that the picture looks like a relief lit from one corner.
-# Turn the kernel by half a turn, and the light comes from the other side.
-
-# %%
-emboss = conv.kernels.emboss()
-assert emboss.sum() == 1
-relief = {
-    "emboss": conv.correlate(grey, emboss),
-    "emboss, turned": conv.correlate(grey, conv.flip(emboss)),
-}
-
-# %% tags=["hide"]
-figures.pictures(
-    relief,
-    limits=(-0.5, 1.5),
-    caption="The same kernel, as it is and turned by half a turn.",
-    alt="Two portraits that look like reliefs, one lit from above on the left and one from below on the right.",
-)
-
-# %% [markdown]
-# ## A colour image: one kernel or three?
-#
-# One kernel with three layers, one for each channel, and one output.
-# The sum of the formula runs over the channels,
-# so the three products of a place are added up and the colours are gone.
-# Take a flat kernel, one that has rows and columns only.
-# Copies of it, stacked over the channels, give the sum of the three channels' outputs.
-
-# %%
-box = conv.kernels.box(5)
-stacked = np.stack([box, box, box], axis=-1)
-one = conv.correlate(photo, stacked)
-three = [conv.correlate(photo[..., c], box) for c in range(3)]
-assert np.allclose(one, three[0] + three[1] + three[2])
-stacked.shape, one.shape
-
-# %% [markdown]
-# To blur a photograph and keep its colours, apply the flat kernel to each channel alone.
-# As a layer that is three filters, each with the flat kernel in one channel and zeros in the others.
-
-# %%
-filters = box[:, :, None, None] * np.eye(3)
-coloured = conv.correlate(photo, filters)
-assert np.allclose(coloured, np.stack(three, axis=-1))
-
-# %% tags=["hide"]
-figures.pictures(
-    {"one filter, a third of its sum": one / 3, "three filters": coloured},
-    caption="One filter over three channels gives one grey output; three filters give three channels.",
-    alt="The blurred portrait twice: in grey, and in colour with a flag behind the head.",
-)
-
-# %% [markdown]
-# ## What it costs
-#
-# Each output takes one multiplication for each entry of the kernel.
-# With $o_1$ rows and $o_2$ columns of output, $C$ channels and $F$ filters there are
-#
-# $$ o_1 \, o_2 \, F \times k_1 \, k_2 \, C $$
-#
-# multiplications, those with a zero of the padding among them.
-# Twice the side of an image, or of a kernel, means four times as many.
-# Count them in the example at the head of this page, window by window.
-
-# %%
-places = np.ndindex(output.shape)
-sizes = [padded[geometry.window(place)].size for place in places]
-assert sum(sizes) == (4 * 5) * (3 * 3)
-
-# %%
-sides = np.array([128, 256, 512, 1024])
 figures.table(
-    {
-        "side of the image": sides,
-        "multiplications, kernel 3 by 3": sides**2 * 3 * 3,
-        "multiplications, kernel 9 by 9": sides**2 * 9 * 9,
-    }
+    {"where": spent, "share": parts, "µs for each output": micro},
+    measured=True,
+    note="Under the profiler, which itself takes time at each call.",
 )
 
 # %% [markdown]
-# Now measure it, in the processor's time.
-# The first row is what the others are compared with.
+# The adding itself takes less than half of the time.
+# Is at least that part arithmetic?
+# To find out, give the loop nine times as many multiplications and additions:
+# with three rings of zeros around the photograph, a 9 by 9 kernel has just as many outputs as the 3 by 3 kernel.
 
 # %%
-small, large = grey[:24, :24], grey[:48, :48]
-three, nine = conv.kernels.box(3), conv.kernels.box(9)
+wide, nine = np.pad(grey, 3), conv.kernels.box(9)
 runs = {
-    "24 by 24 pixels, 3 by 3": lambda: conv.naive.correlate(small, three),
-    "48 by 48 pixels, 3 by 3": lambda: conv.naive.correlate(large, three),
-    "24 by 24 pixels, 9 by 9": lambda: conv.naive.correlate(small, nine),
+    "nine lines, 3 by 3": lambda: naive(grey, box),
+    "nine lines, 9 by 9": lambda: naive(wide, nine),
+    "`conv`, 3 by 3": lambda: conv.correlate(grey, box, padding="valid"),
 }
+seconds = conv.timing.race(runs, rounds=3, clock=time.process_time)
 
-# %%
-counts = [24**2 * 3**2, 48**2 * 3**2, 24**2 * 9**2]
-work = dict(zip(runs, counts, strict=True))
-seconds = conv.timing.race(runs, clock=time.process_time)
-first, pixels, entries = seconds.values()
-assert 2 < conv.timing.ratio(pixels, first)[0] < 8
-assert conv.timing.ratio(entries, first)[0] < 4
+# %% tags=["hide"]
+count = outputs["blur"].size * 9
+work = dict(zip(runs, [count, 9 * count, count], strict=True))
+assert naive(wide[:20, :20], nine).shape == (12, 12)
+assert grey.shape[0] - 2 == wide.shape[0] - 8 == outputs["blur"].shape[0]
+loop, large, fast = seconds.values()
+assert conv.timing.ratio(large, loop)[0] < 2
+assert conv.timing.ratio(loop, fast)[0] > 100
 figures.race_table(seconds, multiplications=work)
 
 # %% [markdown]
-# Four times the pixels take two to eight times as long, and the count says four.
-# Nine times the entries take less than four times as long.
-# So the time is not spent on multiplying.
-# Python needs it to go from one window to the next:
-# to find the slices, to call NumPy, to store one number.
-# [One matrix product](matmul.py) gets rid of that.
-
-# %% [markdown]
-# ## Exercises
+# Nine times the arithmetic takes less than twice the time,
+# and `conv.correlate` makes the {eval}`f"{count:,}"` multiplications of the first row in less than a hundredth of it.
+# So more than 99 % of the loop's time goes into what happens around the arithmetic:
+# Python finds a slice, calls NumPy and stores a number, {eval}`f"{count // 9:,}"` times over.
+# Ask NumPy once instead, and most of that time is gone; how to do so is the question of the next page.
 #
-# Each asks for a prediction. Write yours down before you open the answer.
+# ## Exercises
 #
 # ### Exercise 1: move the picture
 #
@@ -382,59 +390,54 @@ figures.race_table(seconds, multiplications=work)
 # Remember that cross-correlation does not flip the kernel.
 
 # %% tags=["answer"]
-# The output takes the value of its left neighbour: the 1 stands on the left.
+# Each output takes the value on its left, so the 1 stands on the left.
 mover = np.array([[0, 0, 0], [1, 0, 0], [0, 0, 0]])
-moved = conv.naive.correlate(image, mover)
-assert np.array_equal(moved[:, 1:], image[:, :-1])
+moved = naive(np.pad(collar, 1), mover)
+assert np.array_equal(moved[:, 1:], collar[:, :-1])
 moved
 
 # %% [markdown]
-# ### Exercise 2: sharpen
+# ### Exercise 2: what is blue in your photograph?
 #
-# The kernel `conv.kernels.sharpen()` is the identity minus the Laplacian.
-# You have the photograph and its Laplacian.
-# How do you get the sharpened photograph without another cross-correlation?
+# Load a photograph of your own with `conv.images.load("mine.jpg")`, and find what is blue in it: sky, water, a shirt.
+# Which three slices do you take, and what happens to white clouds?
 
 # %% tags=["answer"]
-# The output is linear in the kernel, so subtract the Laplacian's output.
-sharp = conv.correlate(grey, conv.kernels.sharpen())
-laplacian = conv.correlate(grey, conv.kernels.laplacian())
-assert np.allclose(sharp, grey - laplacian)
-figures.pictures(
-    {"photograph": grey, "sharpened": sharp},
-    caption="The photograph minus its Laplacian.",
-    alt="The portrait, and the same with crisper edges and more visible grain.",
+# Count blue twice and take away red and green: clouds are white, so they give 0, like all greys.
+mine = small  # in place of yours, which you reduce in the same way
+blue = np.ones((3, 3, 3)) * [-1, -1, 2]
+blueness = naive(mine, blue) / 18
+figures.beside(
+    figures.Picture(mine, "photograph"),
+    figures.Picture(blueness, "blueness", limits=(-1, 1), signed=True),
+    caption="Green is bluer than grey, violet less blue; the scale ends at ±1, which no value can exceed.",
+    alt="The portrait, and its blueness: green in the flag's field, violet in its stripes and in the face.",
 )
 
 # %% [markdown]
-# ### Exercise 3: a layer
+# ### Exercise 3: keep the colours
 #
-# A layer has 64 filters of 3 by 3 over 3 channels.
-# How many multiplications does it take on an image of 224 by 224, at stride 2 and `same`?
+# You want to blur a photograph and keep its colours, in one call of `conv.naive.correlate`.
+# What is the shape of the kernel, and where are its zeros?
 
 # %% tags=["answer"]
-# 112 by 112 outputs, 64 filters, 27 multiplications each.
-layer = conv.Geometry.of((224, 224), (3, 3), padding="same", stride=2)
-assert layer.output_size == (112, 112)
-112 * 112 * 64 * 3 * 3 * 3
+# (3, 3, 3, 3), for three filters: each has the blur in the slice of its own channel, and zeros in the two others.
+filters = box[:, :, None, None] * np.eye(3)
+part = small[:40]
+coloured = conv.naive.correlate(part, filters, padding="valid")
+for c in range(3):
+    assert np.allclose(coloured[..., c], naive(part[..., c], box))
+filters.shape, coloured.shape
 
 # %% [markdown]
-# ## Summary
+# ## What you can do now
 #
-# - An output is the sum of a window times the kernel, entry by entry.
-# - `conv.naive` is that sentence in a loop over all outputs; stride, dilation and padding are
-#   in the slices that `conv.Geometry` returns.
-# - A kernel's sum is what becomes of flat areas: 1 keeps their brightness, 0 makes them 0.
-# - A filter sums over the channels; to keep colours, use a filter for each.
-# - The cost is outputs times entries. In a Python loop it is mostly the loop.
+# You can write a convolution from memory, extend it to padding, strides and channels, and test it against another implementation.
+# You can also say what a kernel's sum does to even areas, why a colour image takes one kernel with three slices, and where a loop's time goes.
 #
-# ## Sources
+# **Next:** [One matrix product](matmul.py) gets the same numbers more than a hundred times faster.
 #
-# - Ian Goodfellow, Yoshua Bengio and Aaron Courville,
-#   [*Deep Learning*](https://www.deeplearningbook.org/contents/convnets.html), 2016, chapter 9:
-#   the formula with channels and stride.
-# - Rafael C. Gonzalez and Richard E. Woods, *Digital Image Processing*, 4th edition, 2018, chapter 3:
-#   the kernels for smoothing, sharpening and edges.
-# - Irwin Sobel and Gary Feldman, "A 3x3 isotropic gradient operator for image processing", 1968:
-#   Sobel's kernels.
-# - The photograph: US Navy, in the public domain, from the sample data of Matplotlib.
+# **Elsewhere:**
+#
+# - Victor Powell, [Image Kernels](https://setosa.io/ev/image-kernels/): more kernels to try, with every product drawn.
+# - Stanford's CS231n, [Convolutional Networks](https://cs231n.github.io/convolutional-networks/): an animation of two filters with three slices each, at stride 2.

@@ -407,6 +407,31 @@ def test_pictures_hold_their_pixels():
     ]
 
 
+def test_signed_pictures_have_the_colours_of_signs():
+    """Lower limit, zero and upper limit have the ends and the middle, in each scheme."""
+    picture = figures.Picture([[-9, -2, 0, 2]], "x", (-2, 2), signed=True)
+    soup = parse(figures.beside(picture, **WORDS))
+    assert (soup.img["width"], soup.img["height"]) == ("12", "3")
+    for scheme, url in enumerate((soup.img["src"], soup.source["srcset"])):
+        data = base64.b64decode(url.partition(",")[2])
+        row = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))[0]
+        names = ["#" + bytes(pixel).hex() for pixel in row]
+        ends = colours.SIGNED[0][0][scheme], colours.SIGNED[4][0][scheme]
+        assert names[:2] == [ends[0]] * 2
+        assert names[3] == ends[1]
+        middle = bytes.fromhex(colours.SIGNED[2][0][scheme][1:])
+        assert np.abs(row[2].astype(int) - list(middle)).max() <= 4
+
+
+@pytest.mark.parametrize(
+    ("values", "limits"), [([[1]], (-1, 2)), (np.zeros((1, 1, 3)), (-1, 1))]
+)
+def test_signed_pictures_that_are_refused(values, limits):
+    """Zero must be the middle, and a colour has no sign."""
+    with pytest.raises(ValueError, match=r"'x' must be \(H, W\) between opposite limits"):
+        figures.Picture(values, "x", limits, signed=True)
+
+
 @pytest.mark.parametrize(
     ("values", "limits", "message"),
     [

@@ -307,6 +307,7 @@ QUERIES = {
     "kernel_matrix": "reference/api/",
     "floor or ceil": "guide/padding/",
     "parameter sharing": "reference/glossary/",
+    "naive": "guide/naive/",
     "permutation": "guide/fully_connected/",
     "PyTorch same stride": "guide/padding/",
     "same padding": "guide/padding/",
