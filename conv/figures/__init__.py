@@ -7,6 +7,7 @@ Examples
 Figure: A signal. [1, 2, 3]
 """
 
+from conv.figures.connections import connections
 from conv.figures.figure import Figure
 from conv.figures.frames import steps
 from conv.figures.grid import Grid
@@ -26,6 +27,7 @@ __all__ = [
     "Grid",
     "Picture",
     "beside",
+    "connections",
     "curves",
     "explorer",
     "matrix",
