@@ -97,6 +97,6 @@ def _panel(
         f' fill="{TEXT}">{escape(name)}</text>'
         f'<text x="0" y="-9" font-size="13" text-anchor="start">{escape(count)}</text>'
         f'{drawn}<text x="{wide / 2}" y="{high + 29}">pixels, by row of the input</text>'
-        f'<text transform="translate(-12 {high / 2}) rotate(-90)">outputs, by row</text>'
+        f'<text transform="translate(-14 {high / 2}) rotate(-90)">outputs, by row</text>'
         "</svg>"
     )
