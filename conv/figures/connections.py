@@ -89,7 +89,8 @@ def _panel(
         drawn += f'<text x="-5" y="{down * (n + 0.5) + 4}">{n}</text>'
     size = wide + LEFT + 1, high + TOP + BELOW
     return (
-        f'<svg class="conv-grid" overflow="visible" width="{size[0]}" height="{size[1]}"'
+        '<svg data-search-exclude class="conv-grid" overflow="visible"'
+        f' width="{size[0]}" height="{size[1]}"'
         f' viewBox="{-LEFT} {-TOP} {size[0]} {size[1]}" font-family="inherit"'
         f' font-size="12" text-anchor="middle" fill="{colour("muted")}"'
         ' xmlns="http://www.w3.org/2000/svg">'

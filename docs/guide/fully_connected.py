@@ -26,14 +26,14 @@ figures.connections(
     {"fully connected": full, "locally connected": local, "convolution": T},
     (6, 6),
     (4, 4),
-    caption="From 6 by 6 pixels to 4 by 4 outputs. Each row makes one output; a shade is the value of a weight, an empty cell is no connection. First only neighbours stay connected, then all rows use the same nine weights.",
+    caption="From 6 by 6 pixels to 4 by 4 outputs. Each row makes one output; a shade is the value of a weight, an empty cell is no connection. First only neighbours stay connected, then all rows share nine weights.",
     alt=f"Three matrices of 16 rows and 36 columns. The first is full, of {full.size} different weights. In the second {np.count_nonzero(local)} cells are left, three short runs of three in each row, further right from row to row. In the third the same nine shades fill these cells in every row, in the same order.",
 )
 
 # %% [markdown]
 # A convolution is a fully connected layer that has accepted two restrictions.
 # Each output is connected only to the pixels near it, which leaves most of the matrix empty,
-# and all outputs share the same weights, so that nine numbers fill the rest.
+# and all outputs share their weights, so that nine numbers fill the rest.
 # This page imposes one restriction after the other, and measures what they buy and what they cost.
 #
 # ## Everything connected to everything
@@ -61,7 +61,7 @@ figures.connections(
 # Of {eval}`full.size` weights {eval}`np.count_nonzero(local)` are left, one in four;
 # on 224 by 224 pixels it would be one in {eval}`f"{224**2 / 9:,.0f}"`.
 #
-# ## Second restriction: the same weights everywhere
+# ## Second restriction: all outputs share their weights
 #
 # An edge on the left looks like an edge on the right, so whatever detects it here should detect it there.
 # So let all 16 outputs use the same nine weights, which is called
@@ -91,7 +91,7 @@ for options, size in product(cases, [(3, 3), (2, 4), (2, 2, 3, 5)]):
 # Multiply row 0 by the pixels, and the zeros drop out:
 # {eval}`" + ".join(terms)` = {eval}`int(T[0] @ collar.ravel())`.
 # That is the kernel laid on the first window, as on the first page of this guide,
-# and the same is true of every row, so the matrix product *is* the cross-correlation.
+# and each other row does so on its own window, so the matrix product *is* the cross-correlation.
 
 # %%
 y = T @ collar.ravel()
@@ -186,7 +186,7 @@ figures.table(
 # Because what you look for may be anywhere in the picture.
 # Point the camera a little to the left, and everything in the photograph moves to the right.
 # If all outputs use the same weights, each output moves along with what it saw,
-# and its value stays the same, which is called [equivariance](../reference/glossary.md#equivariance) to shifts.
+# and its value does not change, which is called [equivariance](../reference/glossary.md#equivariance) to shifts.
 
 # %%
 grey = conv.images.sample().mean(axis=2)
@@ -212,19 +212,19 @@ figures.Figure(
 # %% [markdown]
 # A fully connected layer has no reason to behave like that,
 # because it has to see an edge at every place where it should find one later.
-# The rule has two limits: at the border, padding or new pixels come into view,
+# The rule has two limits: at the border, zeros or new pixels come into view,
 # and at a stride of 2 only some shifts keep the values (exercise 1).
 # If what you look for is always at the same place, sharing is the wrong restriction:
 # [DeepFace](https://doi.org/10.1109/CVPR.2014.220) (2014) recognised faces that had been turned to the front first,
-# so that eyes and mouth were always at the same places, and used locally connected layers for them.
+# so that eyes and mouth always had their fixed places, and used locally connected layers for them.
 #
 # ## What does it buy? Far fewer examples
 #
-# Let both layers learn the same task from examples, and count how many they need.
+# Let both layers learn one task from examples, and count how many they need.
 # An example is a piece of the photograph, 8 by 8 pixels, and the output of Sobel x on it, 6 by 6 numbers, with a little noise.
 # Both are fitted by least squares, which finds the weights with the smallest error on the examples:
 # `dense` has {eval}`64 * 36` of them to find, one for each pixel and output, and `shared` has nine,
-# which it writes out as a matrix of the same shape, so that both can be used alike.
+# which it writes out as a matrix of equal shape, so that both can be used alike.
 
 
 # %%
@@ -255,7 +255,7 @@ def unseen_error(fit, x, n):
 # %% [markdown]
 # The error is measured on {eval}`len(x) - 1024` pieces that neither has seen, as a share of the size of the right outputs,
 # so a layer that always says 0 has the error 1.
-# Then the same again with the pixels of all pieces reordered by one and the same **permutation**, drawn by chance.
+# Then we do it all again with the pixels of every piece reordered by one **permutation**, drawn by chance.
 
 # %%
 counts = 2 ** np.arange(11)
@@ -413,7 +413,7 @@ figures.table(
 # You can write any convolution as a matrix, say which of its entries are zero and which are equal,
 # count what a convolution saves in a layer of your own, and predict for which tasks it will fail.
 #
-# Next comes the border: [Full, same, valid](padding.py) shows what padding does to the outputs, and to the rows of $T$.
+# Next comes the border: [Full, same, valid](padding.py) shows what happens there to the outputs, and to the rows of $T$.
 # [One matrix product](matmul.py) starts from this matrix, and finds a much smaller one that gives the same outputs fast.
 #
 # To read elsewhere:
