@@ -240,22 +240,27 @@ def shared(x, y):
 
 
 # %%
+draw = np.random.default_rng(18)
 every_piece = np.lib.stride_tricks.sliding_window_view(grey, (8, 8))
 corners = draw.choice(593 * 505, 1524, replace=False)
 x = every_piece[np.unravel_index(corners, (593, 505))].reshape(-1, 64)
 truth = x @ conv.kernel_matrix(sobel, (8, 8), padding="valid").T
 y = truth + draw.normal(0, 0.02, truth.shape)
 
+# %% [markdown]
+# The error is measured on {eval}`len(x) - 1024` pieces that neither has seen, as a share of the size of the right outputs,
+# so a layer that always says 0 has the error 1.
 
+
+# %%
 def unseen_error(fit, x, n):
     wrong = x[1024:] @ fit(x[:n], y[:n]) - truth[1024:]
     return np.linalg.norm(wrong) / np.linalg.norm(truth[1024:])
 
 
 # %% [markdown]
-# The error is measured on {eval}`len(x) - 1024` pieces that neither has seen, as a share of the size of the right outputs,
-# so a layer that always says 0 has the error 1.
-# Then we do it all again with the pixels of every piece reordered by one **permutation**, drawn by chance.
+# Measure it for more and more examples, in order and with the pixels of every piece shuffled,
+# that is, reordered by one **permutation** for all pieces, drawn by chance.
 
 # %%
 counts = 2 ** np.arange(11)
@@ -274,13 +279,13 @@ assert np.allclose(again, errors["fully connected"], rtol=0.01)
 assert errors["convolution"][5] < errors["fully connected"][10]
 least = min(errors["convolution, shuffled"])
 assert least > 0.95
-last = {name: f"{error[-1]:.2g}" for name, error in errors.items()}
+ends = {name: f"{e[0]:.2g} to {e[-1]:.2g}" for name, e in errors.items()}
 
 # %% tags=["hide"]
 figures.curves(
     counts, errors, x_label="examples", y_label="error on unseen pieces", scale="log",
     caption=f"After {counts[5]} examples the convolution is closer than the fully connected layer after {counts[-1]:,}. Shuffled pixels leave it nothing to find, but change nothing for the fully connected layer, which has one curve for both orders. Both axes are logarithmic.",
-    alt=f"Three curves over 1 to {counts[-1]:,} examples. Fully connected: about 1 up to 8 examples, a peak at 64, then down to {last['fully connected']}. Convolution: falls from the start, to {last['convolution']}. With shuffled pixels the convolution never falls below {least:.2f}.",
+    alt=f"Three curves over 1 to {counts[-1]:,} examples. Fully connected: from {ends['fully connected']}, with a high peak at 64 examples. Convolution: falling all the way, from {ends['convolution']}. With shuffled pixels the convolution never falls below {least:.2f}.",
 )  # fmt: skip
 
 # %% tags=["hide"]
