@@ -106,8 +106,9 @@ y.reshape(4, 4).astype(int)
 # $$ T_{(i,j),\,(i+u,\,j+v)} = w_{u,v}, $$
 #
 # and all other entries of $T$ are 0.
-# That is the matrix of the cross-correlation $x \star w$ at stride 1 without padding; for the convolution $x * w$, flip the kernel first.
-# Zeros around the image, strides, dilations, channels and filters only change where the entries go,
+# That is the matrix of the cross-correlation $x \star w$, which a layer computes under the name of convolution,
+# at stride 1 without padding; for $x * w$, flip the kernel first.
+# Zeros around the image, strides, dilations, channels and filters change the size of $T$ and where the entries go,
 # and `conv.kernel_matrix` builds the matrix for all of them.
 #
 # Point at an entry of the kernel, and all its places in the matrix light up;
@@ -156,7 +157,7 @@ assert np.argwhere(ring != zeros).tolist() == [[0, 4], [4, 0]]
 #     and {eval}`" ".join(map(str, ring[0]))` on the ring, where the last number is the neighbour of the first;
 #     the last row changes likewise, and all others are equal.
 #
-# ## What does it save in a real layer?
+# ## What do the restrictions save in a real layer?
 #
 # The first layer of [VGG-16](https://arxiv.org/abs/1409.1556), a network of 2014, takes a colour image of 224 by 224 pixels to 64 filters of 3 by 3,
 # with zeros around the image so that the output has as many rows and columns.
@@ -214,11 +215,11 @@ figures.Figure(
 # because it has to see an edge at every place where it should find one later.
 # The rule has two limits: at the border, zeros or new pixels come into view,
 # and at a stride of 2 only some shifts keep the values (exercise 1).
-# If what you look for is always at the same place, sharing is the wrong restriction:
+# If what you look for is always at the same place, sharing may be the wrong restriction:
 # [DeepFace](https://doi.org/10.1109/CVPR.2014.220) (2014) recognised faces that had been turned to the front first,
 # so that eyes and mouth always had their fixed places, and used locally connected layers for them.
 #
-# ## What does it buy? Far fewer examples
+# ## What do they buy? Far fewer examples
 #
 # Let both layers learn one task from examples, and count how many they need.
 # An example is a piece of the photograph, 8 by 8 pixels, and the output of Sobel x on it, 6 by 6 numbers, with a little noise.
@@ -309,7 +310,7 @@ extra = eight[:, 7].astype(int).tolist()
 # It finds nothing in them, because the pixels that decide an output no longer lie in its window,
 # but the fully connected layer takes nothing for granted, and so loses nothing.
 # What a model assumes before it has seen the first example is called its **prior**;
-# here, that an output depends on pixels close together, and on all of them in the same way everywhere.
+# here, that an output depends only on the pixels around it, and in the same way everywhere.
 # The price is capacity: of the {eval}`64 * 36` numbers that the fully connected layer may choose, nine are left.
 # Where the prior holds, you save examples, memory and time, and where it fails, no number of examples helps (exercise 2).
 # Our task was the convolution's best case, because a convolution had made the right outputs.
@@ -419,7 +420,7 @@ figures.table(
 # count what a convolution saves in a layer of your own, and predict for which tasks it will fail.
 #
 # Next comes the border: [Full, same, valid](padding.py) shows what happens there to the outputs, and to the rows of $T$.
-# [One matrix product](matmul.py) starts from this matrix, and finds a much smaller one that gives the same outputs fast.
+# [One matrix product](matmul.py) starts from this matrix, and gets its outputs fast without writing it out.
 #
 # To read elsewhere:
 #
