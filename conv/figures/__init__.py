@@ -8,6 +8,7 @@ Figure: A signal. [1, 2, 3]
 """
 
 from conv.figures.channels import channels
+from conv.figures.connections import connections
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid
 from conv.figures.interactive import explorer
@@ -28,6 +29,7 @@ __all__ = [
     "Picture",
     "beside",
     "channels",
+    "connections",
     "curves",
     "explorer",
     "matrix",

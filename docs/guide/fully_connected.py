@@ -1,494 +1,430 @@
 # %% [markdown]
 # # The same numbers as a fully connected layer
 #
-# At the end of this page you can write any cross-correlation as a matrix,
-# say which of its entries are zero and which are equal,
-# count what that saves, and say what it gives up.
-# You need cross-correlation in two dimensions, from
-# [Convolution or cross-correlation?](flip.py),
-# and the product of a matrix and a vector.
+# What would it cost to connect every pixel of a photograph to every pixel of the output?
+# On 224 by 224 grey pixels, a single filter would take {eval}`f"{224**2 * 222**2 * 4 / 1e9:.1f}"` gigabytes of weights;
+# a convolution gets by with nine numbers.
 
 # %%
+from itertools import product
+
 import numpy as np
 
 import conv
 from conv import figures
 
-# %% [markdown]
-# ## Four outputs, sixteen inputs
-#
-# A [fully connected layer](../reference/glossary.md#fully-connected-layer)
-# takes a vector of inputs and multiplies it by a matrix:
-# each output is a weighted sum of all inputs, with weights of its own.
-# A cross-correlation is a weighted sum too, so it should fit into such a matrix.
-#
-# Take an image of 4 by 4 and a kernel of 3 by 3.
-# The kernel stands only where it lies wholly on the image, which is called
-# [valid](../reference/glossary.md#valid): in four places.
-
-# %%
-image = np.array([[1, 0, 2, 1], [0, 3, 1, 0], [2, 1, 0, 1], [0, 1, 2, 0]])
+# %% tags=["hide"]
+draw = np.random.default_rng(5)
 kernel = np.arange(1, 10).reshape(3, 3)
-output = conv.correlate(image, kernel, padding="valid")
+T = conv.kernel_matrix(kernel, (6, 6), padding="valid")
+full = draw.uniform(1, 9, T.shape)
+local = np.where(T, full, 0)
+assert [len(np.unique(M[M != 0])) for M in (full, local, T)] == [576, 144, 9]
 
 # %% tags=["hide"]
-figures.beside(
-    figures.Grid(image, "input", focus=(slice(0, 3), slice(0, 3))),
-    "⋆",
-    figures.Grid(kernel, "kernel", tints=kernel - 1),
-    "=",
-    figures.Grid(output, "output", role="output", focus=(0, 0)),
-    caption="The example. Each entry of the kernel has a colour of its own.",
-    alt=f"A 4 by 4 input with its first window framed, the kernel 1 to 9, and the 2 by 2 output, {output.ravel().astype(int).tolist()} row by row.",
+figures.connections(
+    {"fully connected": full, "locally connected": local, "convolution": T},
+    (6, 6),
+    (4, 4),
+    caption="From 6 by 6 pixels to 4 by 4 outputs. Each row makes one output; a shade is the value of a weight, an empty cell is no connection. First only neighbours stay connected, then all rows share nine weights.",
+    alt=f"Three matrices of 16 rows and 36 columns. The first is full, of {full.size} different weights. In the second {np.count_nonzero(local)} cells are left, three short runs of three in each row, further right from row to row. In the third the same nine shades fill these cells in every row, in the same order.",
 )
 
 # %% [markdown]
-# Write the image as one column of 16 numbers, row after row.
-# The first output needs nine of them.
-# Put the kernel's nine entries into a row of 16, each at the place of the input that it meets,
-# and zeros at the places of the other seven.
-# Do the same for the other three outputs.
-# The four rows are the [kernel matrix](../reference/glossary.md#kernel-matrix).
+# A convolution is a fully connected layer that has accepted two restrictions.
+# Each output is connected only to the pixels near it, which leaves most of the matrix empty,
+# and all outputs share their weights, so that nine numbers fill the rest.
+# This page imposes one restriction after the other, and measures what they buy and what they cost.
+#
+# ## Everything connected to everything
+#
+# Take 6 by 6 pixels of the collar, small enough to see all of their connections at once.
+# A [fully connected layer](../reference/glossary.md#fully-connected-layer) writes the pixels one below the other, row after row,
+# and multiplies that column by a matrix.
+# Each row of the matrix makes one output, with a weight for every single pixel.
+# Let there be 4 by 4 outputs, one for each place where a kernel of 3 by 3 fits:
+# they take {eval}`16 * 36` weights that have nothing to do with each other.
+# On 224 by 224 pixels they would be {eval}`f"{224**2:,}"` times {eval}`f"{222**2:,}"`, at 4 bytes each the gigabytes from above.
+# (A layer also adds a number to each output, its **bias**; we count biases below.)
+#
+# Nothing in this matrix knows that pixel 0 and pixel 1 are neighbours, or that the last one lies in the opposite corner.
+# You could reorder the pixels of all your pictures in the same way, and the layer would learn just as well.
+# That makes it good for any kind of data, but for photographs it is a weakness,
+# because it has to learn from examples what you knew before you started: what belongs together lies close together.
+#
+# ## First restriction: only neighbours connect
+#
+# Whether there is an edge at some place can be seen from the pixels around it.
+# So let each output keep the weights of its window, 3 by 3 pixels, and fix the other {eval}`36 - 9` in its row at zero.
+# That is a [locally connected layer](../reference/glossary.md#locally-connected-layer), and its property is called
+# [sparse connectivity](../reference/glossary.md#sparse-connectivity).
+# Of {eval}`full.size` weights {eval}`np.count_nonzero(local)` are left, one in four;
+# on 224 by 224 pixels it would be one in {eval}`f"{224**2 / 9:,.0f}"`.
+#
+# ## Second restriction: all outputs share their weights
+#
+# An edge on the left looks like an edge on the right, so whatever detects it here should detect it there.
+# So let all 16 outputs use the same nine weights, which is called
+# [parameter sharing](../reference/glossary.md#parameter-sharing).
+# What is left is the [kernel matrix](../reference/glossary.md#kernel-matrix) $T$.
+# Its first row, folded back into the shape of the image, is the kernel, lying in the top left corner:
 
 # %%
-matrix = conv.kernel_matrix(kernel, image.shape, padding="valid")
-matrix.shape
+collar = np.rint(100 * conv.images.sample()[344:350, 193:199].mean(axis=2))
+kernel = np.arange(1, 10).reshape(3, 3)
+T = conv.kernel_matrix(kernel, collar.shape, padding="valid")
+T[0].reshape(6, 6)
 
 # %% tags=["hide"]
-figures.matrix(
-    kernel,
-    image.shape,
-    padding="valid",
-    caption="The kernel matrix: a row for each output, a column for each input. Equal colours are equal entries; empty cells are zeros.",
-    alt="A grid of 4 rows and 16 columns. Row 0 holds 1 2 3, a gap, 4 5 6, a gap, 7 8 9 and five empty cells; the next rows hold the same, moved to the right by 1, 4 and 5.",
-)
+terms = [f"{n}·{x:.0f}" for n, x in enumerate(collar[:3, :3].flat, 1)]
+assert np.array_equal(T[1].reshape(6, 6)[:3, 1:4], kernel)
+cases = [{"padding": "same", "stride": 2}, {"padding": "full"}]
+cases += [{"padding": ((0, 1), (2, 0)), "stride": (1, 3), "dilation": 2}]
+for options, size in product(cases, [(3, 3), (2, 4), (2, 2, 3, 5)]):
+    x = draw.integers(-9, 10, (9, 8, *size[2:3]))
+    w = draw.integers(-9, 10, size)
+    general = conv.kernel_matrix(w, (9, 8), **options) @ x.ravel()
+    assert np.array_equal(general, conv.correlate(x, w, **options).ravel())
 
 # %% [markdown]
-# The product of the matrix and the column of inputs is the cross-correlation.
+# Row 1 holds the kernel one pixel further right, and row 4, which makes the first output of the next line, one pixel further down.
+# Multiply row 0 by the pixels, and the zeros drop out:
+# {eval}`" + ".join(terms)` = {eval}`int(T[0] @ collar.ravel())`.
+# That is the kernel laid on the first window, as on the first page of this guide,
+# and each other row does so on its own window, so the matrix product *is* the cross-correlation.
 
 # %%
-assert np.array_equal(matrix @ image.ravel(), output.ravel())
-matrix @ image.ravel()
+y = T @ collar.ravel()
+correlated = conv.correlate(collar, kernel, padding="valid")
+assert np.array_equal(y, correlated.ravel())
+y.reshape(4, 4).astype(int)
 
 # %% [markdown]
-# ## In general
+# In a formula: give each row of $T$ the place $(i, j)$ of its output, and each column the place of its pixel.
+# For the output at $(i, j)$, the kernel's entry $w_{u,v}$ lies on the pixel $(i+u, j+v)$, so
 #
-# Let $x$ be the input as a column of numbers, $x_0, x_1, \dots$,
-# $w$ the kernel with entries $w_{u,v}$, and $y$ the output as a column.
-# Then $y = W x$, with one row of the matrix $W$ for each output and one column for each input:
+# $$ T_{(i,j),\,(i+u,\,j+v)} = w_{u,v}, $$
 #
-# $$ W_{r,c} = \begin{cases}
-# w_{u,v} & \text{if input } c \text{ meets } w_{u,v} \text{ at output } r, \\
-# 0 & \text{if it meets no entry there.}
-# \end{cases} $$
+# and all other entries of $T$ are 0.
+# That is the matrix of the cross-correlation $x \star w$, which a layer computes under the name of convolution,
+# at stride 1 without padding; for $x * w$, flip the kernel first.
+# Zeros around the image, strides, dilations, channels and filters change the size of $T$ and where the entries go,
+# and `conv.kernel_matrix` builds the matrix for all of them.
 #
-# An input in row $a$ and column $b$ meets $w_{u,v}$ at the output in row $i$ and column $j$ where
-# $a = i + u$ and $b = j + v$, if there is no [padding](../reference/glossary.md#padding)
-# and the [stride](../reference/glossary.md#stride) is 1.
-# Padding needs no columns: it is zero, and adds nothing.
-# With several [channels](../reference/glossary.md#channel) there is a column for each channel of each pixel,
-# with several [filters](../reference/glossary.md#filter) a row for each filter at each place.
-# `conv.kernel_matrix` builds it for every padding, stride and dilation.
-# Test the rule on the example, entry by entry, and the product on a layer of 4 filters over 3 channels.
-
-# %%
-by_rule = np.zeros((2, 2, 4, 4))  # i, j, a, b
-for i, j, u, v in np.ndindex(2, 2, 3, 3):
-    by_rule[i, j, i + u, j + v] = kernel[u, v]
-assert np.array_equal(matrix, by_rule.reshape(4, 16))
-
-# %%
-draw = np.random.default_rng(1)
-x = draw.integers(-5, 6, (6, 7, 3))
-w = draw.integers(-5, 6, (3, 2, 3, 4))
-W = conv.kernel_matrix(w, (6, 7), padding="same", stride=2)
-y = conv.correlate(x, w, padding="same", stride=2)
-assert np.array_equal(W @ x.ravel(), y.ravel())
-W.shape
-
-# %% [markdown]
-# ### Try it
-#
-# Point at an entry of the kernel and see where it stands in the matrix.
-# Point at a row of the matrix and see its window.
-# The explorer is explained on [its own page](../explorer.py).
+# Point at an entry of the kernel, and all its places in the matrix light up;
+# point at a row of the matrix, and you see its window.
+# (The collar is in tenths of white here, which keeps the sums short.)
 
 # %% tags=["hide"]
 figures.explorer(
-    image,
+    np.rint(collar / 10),
     kernel,
     view="matrix",
-    caption="The example of this page.",
-    alt="The 4 by 4 input, the kernel of 1 to 9 and the 2 by 2 output of their cross-correlation under valid.",
+    controls=["padding", "kernel"],
+    caption="The collar in tenths of white, the kernel 1 to 9, and the output. Change any number, or the padding, and see what becomes of the matrix.",
+    alt="The 6 by 6 pixels of the collar, dark on the left and bright on the right, the kernel of 1 to 9 and the 4 by 4 output, which rises from left to right.",
 )
-
-# %% [markdown]
-# ## Few weights, used often
-#
-# The matrix differs from that of a fully connected layer in two ways.
-#
-# - Most of its entries are zero, because each output sees only its window.
-#   This is [sparse connectivity](../reference/glossary.md#sparse-connectivity).
-# - The entries that are not zero repeat: every row holds the same nine.
-#   This is [parameter sharing](../reference/glossary.md#parameter-sharing).
-#
-# Of the 64 entries 36 are not zero, and they are 9 weights, each in 4 places.
-
-# %%
-assert (matrix.size, np.count_nonzero(matrix)) == (64, 36)
-values, times = np.unique(matrix[matrix > 0], return_counts=True)
-assert (values.size, set(times)) == (9, {4})
-
-# %% [markdown]
-# Between the two stands a
-# [locally connected layer](../reference/glossary.md#locally-connected-layer):
-# its windows are as small, and each has weights of its own.
-# Compare the three as a grey image grows, for a kernel of 3 by 3 and `valid`.
-
-# %%
-sides = np.array([8, 16, 32, 64, 128, 256])
-sizes = [conv.Geometry.of((n, n), (3, 3), padding="valid") for n in sides]
-outputs = np.array([np.prod(geometry.output_size) for geometry in sizes])
-weights = {
-    "fully connected": outputs * sides**2,
-    "locally connected": outputs * 9,
-    "convolutional": np.full(len(sides), 9),
-}
 
 # %% tags=["hide"]
-ends = {name: f"{w[0]:,} to {w[-1]:,}" for name, w in weights.items()}
-figures.curves(
-    sides,
-    weights,
-    x_label="side of the image in pixels",
-    y_label="weights",
-    scale="log",
-    caption="Weights of a layer from a grey image to one feature map. Both axes are logarithmic.",
-    alt=f"Three curves over images of 8 to 256 pixels: fully connected from {ends['fully connected']} weights, locally connected from {ends['locally connected']}, convolutional at 9 throughout.",
-)
-
-# %% [markdown]
-# The memory that the weights take grows in the same way: each takes 4 bytes in single precision.
-# The multiplications are another matter.
-# The first two layers use each weight once, so they make one multiplication for each weight.
-# A convolution uses its nine weights at every place,
-# and makes as many multiplications as a locally connected layer.
-
-# %%
-products = {
-    "fully connected": weights["fully connected"],
-    "the other two": outputs * weights["convolutional"],
-}
-assert np.array_equal(products["the other two"], weights["locally connected"])
+blocks = T.reshape(4, 4, 6, 6).swapaxes(
+    1, 2
+)  # row and column of the block first
+assert np.array_equal(blocks[:, :, 1:, 1:], blocks[:, :, :-1, :-1])
+assert np.array_equal(blocks[1:, 1:], blocks[:-1, :-1])
 
 # %% tags=["hide"]
-figures.curves(
-    sides,
-    products,
-    x_label="side of the image in pixels",
-    y_label="multiplications",
-    scale="log",
-    caption="Multiplications of the same layers: few connections save them, shared weights do not.",
-    alt=f"Two curves over images of 8 to 256 pixels: fully connected from {ends['fully connected']} multiplications, the other two layers together from {ends['locally connected']}.",
-)
+zeros = conv.kernel_matrix([1, 2, 3], (5,), padding="same").astype(int)
+ring = np.stack([np.roll([2, 3, 0, 0, 1], n) for n in range(5)])
+for one in np.eye(5):
+    same = conv.correlate(
+        np.pad(one, 1, mode="wrap"), [1, 2, 3], padding="valid"
+    )
+    assert np.array_equal(ring @ one, same)
+assert np.argwhere(ring != zeros).tolist() == [[0, 4], [4, 0]]
 
 # %% [markdown]
-# In numbers, for an image of 224 by 224:
+# ??? question "How is a 2-D convolution a matrix: Toeplitz or circulant?"
+#
+#     With zeros or nothing around the image, at stride 1 and for one channel, it is a **block Toeplitz** matrix.
+#     In a [Toeplitz matrix](../reference/glossary.md#toeplitz-matrix) every diagonal that falls to the right holds one value throughout.
+#     The lines in the first figure cut $T$ into blocks of 4 rows and 6 columns, one block for each row of outputs and each row of pixels:
+#     every block is Toeplitz, and the blocks themselves repeat along their diagonals.
+#
+#     A [much-read answer](https://stackoverflow.com/q/16798888) calls the matrix *circulant*, which means more:
+#     what leaves a row on the right comes back in the next row on the left.
+#     That is true if the image is continued periodically, as on a ring, where the last pixel is a neighbour of the first.
+#     For a signal of 5 numbers and the kernel 1 2 3, the first row is {eval}`" ".join(map(str, zeros[0]))` with zeros around,
+#     and {eval}`" ".join(map(str, ring[0]))` on the ring, where the last number is the neighbour of the first;
+#     the last row changes likewise, and all others are equal.
+#
+# ## What do the restrictions save in a real layer?
+#
+# The first layer of [VGG-16](https://arxiv.org/abs/1409.1556), a network of 2014, takes a colour image of 224 by 224 pixels to 64 filters of 3 by 3,
+# with zeros around the image so that the output has as many rows and columns.
+# Count its parameters, biases included, and the multiplications for one image:
 
 # %%
-side = conv.Geometry.of((224, 224), (3, 3), padding="valid")
-places, pixels = int(np.prod(side.output_size)), 224 * 224
-stored = np.array([places * pixels, places * 9, 9])
+pixels, channels, filters = 224 * 224, 3, 64
+outputs, window = pixels * filters, 3 * 3 * channels
+weights = [outputs * pixels * channels, outputs * window, window * filters]
+biases = [outputs, outputs, filters]
+products = [weights[0], weights[1], weights[1]]
+layers = ["fully connected", "locally connected", "convolution"]
+parameters = np.add(weights, biases)
 figures.table(
-    {"layer": list(weights), "weights": stored, "bytes": stored * 4}
+    {"layer": layers, "parameters": parameters, "multiplications": products}
 )
 
 # %% [markdown]
-# ## How is a 2-D convolution a matrix?
+# In single precision, 4 bytes a number, that is {eval}`f"{parameters[0] * 4 / 1e12:.1f}"` terabytes for the fully connected layer
+# and {eval}`f"{parameters[2] * 4 / 1e3:.0f}"` kilobytes for the convolution, where all outputs of a filter share even the bias.
+# The two restrictions save different things.
+# Fewer connections save multiplications: the fully connected layer makes {eval}`f"{products[0] / products[1]:,.0f}"` times as many.
+# Shared weights save memory but no multiplication, because each output still multiplies its whole window.
 #
-# It is a product with a block [Toeplitz matrix](../reference/glossary.md#toeplitz-matrix), at stride 1.
-# In a Toeplitz matrix every diagonal that falls to the right holds one value throughout.
-# Cut the kernel matrix above into blocks of 2 rows and 4 columns,
-# the rows of one row of outputs and the columns of one row of inputs.
-# Each block is Toeplitz, and the blocks repeat along their own diagonals.
+# ## Why may the weights be shared?
+#
+# Because what you look for may be anywhere in the picture.
+# Point the camera a little to the left, and everything in the photograph moves to the right.
+# If all outputs use the same weights, each output moves along with what it saw,
+# and its value does not change, which is called [equivariance](../reference/glossary.md#equivariance) to shifts.
 
 # %%
-blocks = matrix.reshape(2, 2, 4, 4).swapaxes(1, 2)
-assert np.array_equal(blocks[:, :, 1, 1:], blocks[:, :, 0, :-1])
-assert np.array_equal(blocks[1, 1:], blocks[0, :-1])
-blocks[0, 0]
-
-# %% [markdown]
-# A widely read answer, named below, calls the matrix circulant.
-# In a circulant matrix each row is the row above, moved by one,
-# with what leaves on the right coming back on the left.
-# That is the matrix of a convolution whose input is continued periodically,
-# as on a ring, and there it is the right word.
-# Build it for a signal of 5: pad both sides with values from the other end.
-
-# %%
-ring = np.pad(np.eye(5), ((0, 0), (1, 1)), mode="wrap")
-rows = [conv.correlate(row, [1, 2, 3], padding="valid") for row in ring]
-circulant = np.stack(rows, axis=1)
-assert np.array_equal(circulant[1:], [np.roll(r, 1) for r in circulant[:-1]])
-zeros = conv.kernel_matrix([1, 2, 3], (5,), padding="same")
-assert np.argwhere(circulant != zeros).tolist() == [[0, 4], [4, 0]]
+grey = conv.images.sample().mean(axis=2)
+small = grey.reshape(300, 2, 256, 2).mean(axis=(1, 3))
+here, left = small[60:152, 60:212], small[60:152, 30:182]
+sobel = conv.kernels.sobel_x()
+y_here = conv.correlate(here, sobel, padding="valid")
+y_left = conv.correlate(left, sobel, padding="valid")
+assert np.allclose(y_left[:, 30:], y_here[:, :-30], rtol=0, atol=1e-12)
 
 # %% tags=["hide"]
-figures.beside(
-    figures.Grid(
-        zeros, "zeros around: Toeplitz", tints=zeros.astype(int) - 1
-    ),
-    figures.Grid(
-        circulant, "a ring: circulant", tints=circulant.astype(int) - 1
-    ),
-    caption="The kernel 1 2 3 on a signal of 5. The two matrices differ in two corners.",
-    alt="Two 5 by 5 matrices with 1 2 3 along three diagonals. The circulant one has a 1 in the top right and a 3 in the bottom left corner besides.",
+views = {
+    "photograph": here[1:-1, 1:-1],
+    "from further left": left[1:-1, 1:-1],
+}
+views |= {"its edges": abs(y_here), "its edges, further right": abs(y_left)}
+figures.Figure(
+    tuple(figures.Picture(views[name], name).html(2) for name in views),
+    caption="Two views of one scene, 30 pixels apart, and the absolute output of Sobel x on each: 0 is black, 1 and above white. Where the views overlap, the outputs are equal up to rounding, 30 pixels further right.",
+    alt="Above, a face with glasses, and the same face further right. Below, the outlines of each in white on black, shifted in the same way.",
 )
 
 # %% [markdown]
-# ## Does a transposed convolution undo it?
+# A fully connected layer has no reason to behave like that,
+# because it has to see an edge at every place where it should find one later.
+# The rule has two limits: at the border, zeros or new pixels come into view,
+# and at a stride of 2 only some shifts keep the values (exercise 1).
+# If what you look for is always at the same place, sharing may be the wrong restriction:
+# [DeepFace](https://doi.org/10.1109/CVPR.2014.220) (2014) recognised faces that had been turned to the front first,
+# so that eyes and mouth always had their fixed places, and used locally connected layers for them.
 #
-# No.
-# A *transposed convolution* is the product with the transposed matrix, $W^\mathsf{T}$.
-# It multiplies each output by the kernel, lays that back on the output's window, and adds up what overlaps.
-# The size of the input returns, and its values do not:
-# four outputs cannot say what sixteen inputs were.
+# ## What do they buy? Far fewer examples
+#
+# Let both layers learn one task from examples, and count how many they need.
+# An example is a piece of the photograph, 8 by 8 pixels, and the output of Sobel x on it, 6 by 6 numbers, with a little noise.
+# Both are fitted by least squares, which finds the weights with the smallest error on the examples:
+# `dense` has {eval}`64 * 36` of them to find, one for each pixel and output, and `shared` has nine,
+# which it writes out as a matrix of equal shape, so that both can be used alike.
+
 
 # %%
-laid_back = (matrix.T @ output.ravel()).reshape(4, 4)
-assert not np.allclose(laid_back, image)
-assert np.linalg.matrix_rank(matrix) == 4
+def dense(x, y):
+    return np.linalg.lstsq(x, y)[0]
+
+
+def shared(x, y):
+    images = x.reshape(-1, 8, 8, 1)
+    windows = conv.im2col(images, (3, 3), padding="valid")
+    w = np.linalg.lstsq(windows, y.ravel())[0].reshape(3, 3)
+    return conv.kernel_matrix(w, (8, 8), padding="valid").T
+
+
+# %%
+draw = np.random.default_rng(18)
+every_piece = np.lib.stride_tricks.sliding_window_view(grey, (8, 8))
+corners = draw.choice(593 * 505, 1524, replace=False)
+x = every_piece[np.unravel_index(corners, (593, 505))].reshape(-1, 64)
+truth = x @ conv.kernel_matrix(sobel, (8, 8), padding="valid").T
+y = truth + draw.normal(0, 0.02, truth.shape)
+
+# %% [markdown]
+# The error is measured on {eval}`len(x) - 1024` pieces that neither has seen, as a share of the size of the right outputs,
+# so a layer that always says 0 has the error 1.
+
+
+# %%
+def unseen_error(fit, x, n):
+    wrong = x[1024:] @ fit(x[:n], y[:n]) - truth[1024:]
+    return np.linalg.norm(wrong) / np.linalg.norm(truth[1024:])
+
+
+# %% [markdown]
+# Measure it for more and more examples, in order and with the pixels of every piece shuffled,
+# that is, reordered by one **permutation** for all pieces, drawn by chance.
+
+# %%
+counts = 2 ** np.arange(11)
+order = draw.permutation(64)
+errors = {
+    "fully connected": [unseen_error(dense, x, n) for n in counts],
+    "convolution, shuffled": [
+        unseen_error(shared, x[:, order], n) for n in counts
+    ],
+    "convolution": [unseen_error(shared, x, n) for n in counts],
+}
 
 # %% tags=["hide"]
-figures.beside(
-    figures.Grid(image, "input"),
-    figures.Grid(output, "output", role="output"),
-    figures.Grid(laid_back, "laid back", role="input"),
-    caption="The example there and back. The size is as it was, the values are others.",
-    alt=f"The 4 by 4 input, the 2 by 2 output, and the 4 by 4 product with the transposed matrix: {laid_back.ravel().astype(int).tolist()} row by row.",
-)
+again = [unseen_error(dense, x[:, order], n) for n in counts]
+assert np.allclose(again, errors["fully connected"], rtol=0.01)
+assert errors["convolution"][5] < errors["fully connected"][10]
+least = min(errors["convolution, shuffled"])
+assert least > 0.95
+ends = {name: f"{e[0]:.2g} to {e[-1]:.2g}" for name, e in errors.items()}
 
-# %% [markdown]
-# With a stride of 2 the windows begin at every second place,
-# and not even the size is certain:
-# with a kernel of 3 and one zero on each side, 7 inputs give 4 outputs, and so do 8.
-# PyTorch asks which was meant: its `output_padding` is 0 for 7, and 1 for 8.
-# The value that it adds is no padding and need not be zero.
-# The eighth input was part of the last window, so that window lays a product back on it.
+# %% tags=["hide"]
+figures.curves(
+    counts, errors, x_label="examples", y_label="error on unseen pieces", scale="log",
+    caption=f"After {counts[5]} examples the convolution is closer than the fully connected layer after {counts[-1]:,}. Shuffled pixels leave it nothing to find, but change nothing for the fully connected layer, which has one curve for both orders. Both axes are logarithmic.",
+    alt=f"Three curves over 1 to {counts[-1]:,} examples. Fully connected: from {ends['fully connected']}, with a high peak at 64 examples. Convolution: falling all the way, from {ends['convolution']}. With shuffled pixels the convolution never falls below {least:.2f}.",
+)  # fmt: skip
 
-# %%
+# %% tags=["hide"]
+back = (T.T @ correlated.ravel()).reshape(6, 6)
+assert not np.allclose(back, collar)
+assert np.linalg.matrix_rank(T) == 16
 options = {"padding": 1, "stride": 2}
 seven = conv.kernel_matrix([1, 2, 3], (7,), **options)
 eight = conv.kernel_matrix([1, 2, 3], (8,), **options)
 assert (seven.shape, eight.shape) == ((4, 7), (4, 8))
 assert np.array_equal(eight[:, :7], seven)
-assert eight[:, 7].tolist() == [0, 0, 0, 3]
-
-# %% tags=["hide"]
-figures.matrix(
-    [1, 2, 3],
-    (8,),
-    **options,
-    caption="The matrix for 8 inputs at stride 2. Without its last column it is the matrix for 7.",
-    alt="A grid of 4 rows and 8 columns. Row 0 holds 2 3, the next rows 1 2 3, each begun two columns further right. The last column is empty but for a 3 in the last row.",
-)
+extra = eight[:, 7].astype(int).tolist()
 
 # %% [markdown]
-# ## The prior: what holds here, holds there
+# The fully connected layer does learn the task, but {eval}`counts[-1] // counts[5]` times as many examples do not bring it as far,
+# which matters wherever somebody has to label each example by hand.
+# One piece is enough for a start, because its 36 windows are 36 equations for nine weights,
+# whereas the fully connected layer gets a single equation for the 64 weights of each output.
 #
-# A *prior* is what is assumed before the first example is seen.
-# Equal weights everywhere mean that a pattern gives the same answer wherever it stands.
-# Move the input, and the output moves along.
-# This is [equivariance](../reference/glossary.md#equivariance) to shifts.
-# A fully connected layer has to learn it from examples; a convolution is built that way.
-
-# %%
-scene = draw.integers(0, 10, (8, 8))
-moved = np.roll(scene, 1, axis=1)
-before = conv.correlate(scene, kernel)
-after = conv.correlate(moved, kernel)
-change = after - np.roll(before, 1, axis=1)
-assert not change[:, 2:-1].any()
-assert change[:, [0, 1, -1]].all()
-
-# %% tags=["hide"]
-figures.beside(
-    figures.Grid(change, "difference", role=np.where(change, "output", "")),
-    caption="Output of the moved input, minus the moved output: zero except where the border took part.",
-    alt="An 8 by 8 grid of differences. They are not zero in the two first columns and the last one, and zero everywhere else.",
-)
-
-# %% [markdown]
-# It is not exact at the border.
-# There the zeros of the padding come into play, or values that left the image on one side and came back on the other.
-# At a stride of 2 it holds only for moves by an even number of pixels:
-# move the input by two, and the output moves by one place.
-
-# %%
-halved = conv.correlate(scene, kernel, stride=2)
-by_two = conv.correlate(np.roll(scene, 2, axis=1), kernel, stride=2)
-by_one = conv.correlate(moved, kernel, stride=2)
-assert np.array_equal(by_two[:, 1:-1], halved[:, :-2])
-assert not np.array_equal(by_one[:, 1:-1], halved[:, :-2])
-assert not np.array_equal(by_one[:, 1:-1], halved[:, 1:-1])
-
-# %% [markdown]
-# How much does the prior know about images?
-# Take 200 pieces of a photograph, 8 by 8 pixels each.
-# Shuffle the pixels, in every piece by the same permutation, which is an order drawn by chance.
-
-# %%
-grey = conv.images.sample().mean(axis=2)
-corners = draw.integers(0, [593, 505], (200, 2))
-images = np.stack([grey[a : a + 8, b : b + 8] for a, b in corners])
-order = draw.permutation(64)
-shuffled = images.reshape(200, 64)[:, order].reshape(200, 8, 8)
-
-# %% tags=["hide"]
-face = grey[120:248, 200:328]
-figures.pictures(
-    {
-        "as it is": face,
-        "shuffled": draw.permutation(face.ravel()).reshape(128, 128),
-    },
-    caption="What shuffling does, on a larger piece. Both pictures hold the same pixels.",
-    alt="A grey face with glasses, and the same pixels in an order drawn by chance: noise without any shape.",
-)
-
-# %% [markdown]
-# To a person the pieces become noise.
-# A fully connected layer loses nothing: shuffle the columns of its matrix in the same way,
-# and it gives the same outputs.
-# Here the wanted outputs are those of Sobel's kernel for change from left to right.
-
-# %%
-sobel = conv.kernels.sobel_x()
-dense = conv.kernel_matrix(sobel, (8, 8), padding="valid")
-wanted = images.reshape(200, 64) @ dense.T
-assert np.allclose(shuffled.reshape(200, 64) @ dense[:, order].T, wanted)
-
-# %% [markdown]
-# A convolution cannot absorb the shuffling.
-# Fit the nine weights to the wanted outputs by least squares,
-# once on the pieces as they are and once on the shuffled ones.
-# `conv.im2col` lays out every window as a row of a matrix, so that the weights are the only unknowns.
-# The error is given in parts of the size of the outputs.
-
-# %%
-errors = {}
-for name, batch in {"as they are": images, "shuffled": shuffled}.items():
-    patches = conv.im2col(batch[..., None], (3, 3), padding="valid")
-    fitted, *_ = np.linalg.lstsq(patches, wanted.ravel(), rcond=None)
-    error = np.linalg.norm(patches @ fitted - wanted.ravel())
-    errors[name] = error / np.linalg.norm(wanted)
-assert errors["as they are"] < 1e-10
-assert errors["shuffled"] > 0.9
-figures.table({"pieces": list(errors), "error": list(errors.values())})
-
-# %% [markdown]
-# On the shuffled pieces the best nine weights are hardly better than none at all, whose error is 1.
-# So a convolution assumes that neighbouring pixels belong together.
-# Where that holds, as in photographs, it has far fewer weights to store and to train,
-# and needs far fewer examples.
-# One piece has 36 windows, which is enough to determine nine weights.
-# A fully connected layer has 64 weights for each output, and a piece is one equation for them:
-# with fewer than 64 pieces many different matrices fit equally well.
-
-# %%
-windows = conv.im2col(images[:1, ..., None], (3, 3), padding="valid")
-assert (*windows.shape, np.linalg.matrix_rank(windows)) == (36, 9, 9)
-assert np.linalg.matrix_rank(images[:63].reshape(63, 64)) < 64
-assert np.linalg.matrix_rank(images.reshape(200, 64)) == 64
-
-# %% [markdown]
-# What it gives up is everything that depends on the place.
-# A fully connected layer can treat the top of an image otherwise than its bottom; a convolution cannot.
-# Of the 36 times 64 numbers in a matrix from an 8 by 8 image to 6 by 6 outputs it can choose 9.
-
-# %%
-choices = [conv.kernel_matrix(one, (8, 8), padding="valid").ravel()
-           for one in np.eye(9).reshape(9, 3, 3)]  # fmt: skip
-assert np.linalg.matrix_rank(choices) == 9
-dense.shape, int(np.linalg.matrix_rank(choices))
-
-# %% [markdown]
+# The shuffled pixels show what the convolution takes for granted.
+# It finds nothing in them, because the pixels that decide an output no longer lie in its window,
+# but the fully connected layer takes nothing for granted, and so loses nothing.
+# What a model assumes before it has seen the first example is called its **prior**;
+# here, that an output depends only on the pixels around it, and in the same way everywhere.
+# The price is capacity: of the {eval}`64 * 36` numbers that the fully connected layer may choose, nine are left.
+# Where the prior holds, you save examples, memory and time, and where it fails, no number of examples helps (exercise 2).
+# Our task was the convolution's best case, because a convolution had made the right outputs.
+#
+# ??? question "Why does the error rise at 64 examples?"
+#
+#     With fewer than 64 examples, many sets of weights fit them without error, and `lstsq` takes the smallest.
+#     With 64 examples only one set fits, because 64 equations determine 64 weights.
+#     It fits the noise as well, and needs huge weights for that, because the pieces are so alike that some of the equations nearly coincide.
+#     With more examples no set fits all the noise, so least squares averages it out.
+#     In machine learning this rise and second fall is known as **double descent**.
+#
+# ??? question "Does a transposed convolution undo it, and are the values of output_padding zeros?"
+#
+#     No, to both.
+#     A **transposed convolution** multiplies by $T^{\top}$: it lays the kernel, times each output, back on that output's window, and adds up what overlaps.
+#     It gives you back the *shape* of the input, but not its values: for the collar above, 36 numbers again,
+#     but {eval}`int(back[0, 0])` in the first corner, where {eval}`int(collar[0, 0])` was.
+#     It could not be otherwise, because 16 outputs cannot tell what 36 pixels were.
+#     It is used because training needs it (an error at an output is passed back to the pixels that caused it), and because networks that produce pictures enlarge them with it.
+#
+#     With a stride not even the shape is certain: a kernel of 3 with one zero on each side and stride 2 sends 7 inputs to 4 outputs, and 8 as well.
+#     So [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html) has `output_padding`, 0 for the former and 1 for the latter,
+#     and its documentation says that it adds no zeros.
+#     The matrices agree: $T$ for 8 inputs is $T$ for 7 with one more column, which for the kernel 1 2 3 is {eval}`" ".join(map(str, extra))`.
+#     So the eighth value that comes back is {eval}`extra[-1]` times the last output.
+#
 # ## Exercises
 #
-# ### Exercise 1: a layer's matrix
+# ### Exercise 1: move your own camera
 #
-# A layer takes an image of 32 by 32 with 3 channels to 16 filters, 3 by 3, `same`.
-# How many rows and columns has its kernel matrix, and how many numbers has its kernel?
+# Load a photograph of your own with `conv.images.load("name.jpg", mode="grey")`,
+# and take two crops of it, the second beginning $m$ columns further left, as above, for $m$ from 0 to 6.
+# At stride 2, for which $m$ does the output keep its values? At stride 3?
 
 # %% tags=["answer"]
-# Rows: 32 * 32 places times 16 filters. Columns: 32 * 32 pixels times 3.
-layer = np.ones((3, 3, 3, 16), np.float32)
-big = conv.kernel_matrix(layer, (32, 32))
-assert big.shape == (32 * 32 * 16, 32 * 32 * 3)
-big.shape, layer.size
+# Where $m$ is a multiple of the stride: then the windows begin on the same pixels
+# of the scene, and the output moves by $m$ divided by the stride.
+# At other $m$ the windows fall between, so the outputs have other values.
+mine = grey  # or conv.images.load("name.jpg", mode="grey")
 
-# %% [markdown]
-# ### Exercise 2: how many zeros?
-#
-# Of the same matrix, what share of the entries is zero?
-# First take every window to be whole. Then: is the true share larger or smaller?
 
-# %% tags=["answer"]
-# A row has 27 entries among 3072: a share of 0.0088, and 0.9912 zeros.
-# Windows that hang over the edge have fewer entries: the true share is larger.
-share = np.count_nonzero(big == 0) / big.size
-assert share > 1 - 27 / 3072
-round(1 - 27 / 3072, 4), round(float(share), 4)
+def output(start, stride):
+    crop = mine[:60, start : start + 100]
+    return conv.correlate(crop, sobel, padding="valid", stride=stride)
 
-# %% [markdown]
-# ### Exercise 3: the way back
-#
-# Multiply the transposed matrix of the first example
-# by an output of zeros with a single 1 at the end.
-# Where do the numbers 1 to 9 appear?
 
 # %% tags=["answer"]
-# It lays the kernel down where the output's window was.
-single = np.array([0, 0, 0, 1])
-back = (matrix.T @ single).reshape(4, 4)
-assert np.array_equal(back[1:, 1:], kernel)
-back
+def keeps(m, stride):
+    a, b, step = output(6, stride), output(6 - m, stride), m // stride
+    return np.allclose(a[:, : a.shape[1] - step], b[:, step:])
+
+
+kept = {s: [m for m in range(7) if keeps(m, s)] for s in (2, 3)}
+assert kept == {2: [0, 2, 4, 6], 3: [0, 3, 6]}
+kept
 
 # %% [markdown]
-# ### Exercise 4: which sizes?
+# ### Exercise 2: a task that depends on the place
 #
-# A kernel of 5 with two zeros on each side and a stride of 3 gave 6 outputs.
-# How many inputs were there?
+# Let the right outputs be edges in the right half of each piece only, and 0 in the left half.
+# What is the smallest error that the convolution can reach, with any number of examples?
+# Predict it, then fit both layers again.
 
 # %% tags=["answer"]
-# 16, 17 or 18: the output cannot say. A transposed convolution takes 16,
-# and an output_padding of 1 or 2 the others.
-options = {"padding": 2, "stride": 3}
-made = [conv.Geometry.of((n,), (5,), **options) for n in range(5, 25)]
-sizes = [g.input_size[0] for g in made if g.output_size == (6,)]
-assert sizes == [16, 17, 18]
-sizes
+# About 0.7. The same weights have to serve both halves, so least squares settles on
+# half of Sobel's kernel: half of each right output is missing, and as much appears
+# where it should be 0. If edges are as strong in both halves, that is an error of the
+# square root of one half. The fully connected layer learns this task as well as before.
+half = np.arange(36) % 6 >= 3
+y, truth = y * half, truth * half
+fits = {"fully connected": dense, "convolution": shared}
+final = [unseen_error(fit, x, 1024) for fit in fits.values()]
+assert final[0] < 0.05
+assert abs(final[1] - 0.5**0.5) < 0.1
+
+# %% tags=["answer"]
+figures.table({"layer": list(fits), "error with 1,024 examples": final})
 
 # %% [markdown]
-# ## Summary
+# ### Exercise 3: does it have to be a photograph?
 #
-# - A cross-correlation is a matrix product $y = W x$; the kernel decides $W$.
-# - $W$ is sparse, and its entries repeat: few connections, fewer weights.
-# - At stride 1, with zeros around the input, it is block Toeplitz; on a ring it would be circulant.
-# - Its transpose brings the size of the input back, and not the values.
-# - A convolution moves its output along with its input, except at the border.
-# - It cannot do what depends on the place, and needs neighbours that belong together.
+# Replace the pieces by pure noise, in which neighbouring pixels have nothing in common,
+# and keep the task: Sobel x on each piece.
+# Does the convolution lose its lead?
+
+# %% tags=["answer"]
+# No. What it takes for granted concerns the task, not the picture: an output depends on
+# the pixels near it, in the same way everywhere. That is still true of Sobel x on noise.
+# It pays on photographs because so many tasks there are of this kind.
+noise = draw.random(x.shape)
+truth = noise @ conv.kernel_matrix(sobel, (8, 8), padding="valid").T
+y = truth + draw.normal(0, 0.02, truth.shape)
+few = [unseen_error(fit, noise, 32) for fit in fits.values()]
+many = [unseen_error(fit, noise, 1024) for fit in fits.values()]
+assert few[1] < many[0]
+
+# %% tags=["answer"]
+figures.table(
+    {"layer": list(fits), "32 examples": few, "1,024 examples": many}
+)
+
+# %% [markdown]
+# ## What you can do now
 #
-# ## Sources
+# You can write any convolution as a matrix, say which of its entries are zero and which are equal,
+# count what a convolution saves in a layer of your own, and predict for which tasks it will fail.
 #
-# - Ian Goodfellow, Yoshua Bengio and Aaron Courville,
-#   [*Deep Learning*](https://www.deeplearningbook.org/contents/convnets.html), 2016, chapter 9:
-#   sparse interactions, parameter sharing, equivariance, and convolution as an infinitely strong prior.
-# - Yann LeCun and others, "Backpropagation applied to handwritten zip code recognition",
-#   *Neural Computation* 1, 1989: shared weights in a network that reads images.
-# - Robert M. Gray, "Toeplitz and circulant matrices: a review",
-#   *Foundations and Trends in Communications and Information Theory* 2, 2006: the two kinds of matrix.
-# - Stack Overflow, [question 16798888](https://stackoverflow.com/q/16798888): the answer that says circulant.
-# - PyTorch's documentation of
-#   [`ConvTranspose1d`](https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html):
-#   what `output_padding` decides.
+# Next comes the border: [Full, same, valid](padding.py) shows what happens there to the outputs, and to the rows of $T$.
+# [One matrix product](matmul.py) starts from this matrix, and gets its outputs fast without writing it out.
+#
+# To read elsewhere:
+#
+# - [*Dive into Deep Learning*, "From fully connected layers to convolutions"](https://d2l.ai/chapter_convolutional-neural-networks/why-conv.html)
+#   derives the formula of a convolution from the same two restrictions.
+# - [*A guide to convolution arithmetic*](https://arxiv.org/abs/1603.07285) by Vincent Dumoulin and Francesco Visin, chapter 4,
+#   continues where the last fold stops: transposed convolutions for every padding and stride, with drawings.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
+import pytest
 from bs4 import BeautifulSoup
 
 import conv
@@ -32,3 +35,33 @@ def test_equal_entries_have_equal_colours():
     assert colours == colours[:3] * 3
     assert len(set(colours)) == 3
     assert {fill for text, fill in drawn if not text} == {"none"}
+
+
+def test_connections_show_what_is_connected_and_count_the_weights():
+    """Cells that are not empty are drawn, equal weights in one shade, and counted once."""
+    shared = conv.kernel_matrix(np.arange(1, 7).reshape(2, 3), (3, 5), padding="valid")
+    free = np.where(shared, 1 + np.arange(90).reshape(6, 15) / 18, 0)
+    figure = figures.connections(
+        {"free <": free, "shared": shared}, (3, 5), (2, 3), **WORDS
+    )
+    panels = [BeautifulSoup(panel, "html.parser") for panel in figure.panels]
+    assert ["36 weights" in panels[0].text, "6 weights" in panels[1].text] == [True, True]
+    assert "free <" in panels[0].text
+    for panel, matrix in zip(panels, (free, shared), strict=True):
+        shades = {
+            path["fill"]: re.findall(r"M(\d+) (\d+)h5v", path["d"])
+            for path in panel.select('path[fill*="entry"]')
+        }
+        places = {(int(y) // 11, int(x) // 5) for c in shades.values() for x, y in c}
+        assert places == set(map(tuple, np.argwhere(matrix)))
+    assert len(shades) == 6
+    for places in shades.values():
+        assert len({shared[int(y) // 11, int(x) // 5] for x, y in places}) == 1
+
+
+def test_connections_of_one_weight_or_of_another_size():
+    """One value for all weights is drawn; a matrix between other images is refused."""
+    figure = figures.connections({"T": np.eye(4)}, (2, 2), (2, 2), **WORDS)
+    assert "1 weight<" in figure.panels[0]
+    with pytest.raises(ValueError, match=r"'T' must be \(4, 6\), not \(4, 4\)"):
+        figures.connections({"T": np.eye(4)}, (2, 3), (2, 2), **WORDS)
