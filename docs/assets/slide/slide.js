@@ -5,6 +5,7 @@ import { ARROWS, button, element } from "../element.js";
 
 const [GLIDE, DWELL] = [220, 300]; // milliseconds from place to place, as in slide.css, and at a place
 const SETTLED = 600; // after the last change, until it is said
+const SURE = 8; // pixels after which a finger does not scroll the page, but drags
 const NARROW = matchMedia("(max-width: 44.98em)"); // as in slide.css
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -160,8 +161,14 @@ export class ConvSlide extends HTMLElement {
       const { left, width } = plot.getBoundingClientRect();
       this.stop(Math.floor(((clientX - left) / width) * this.count));
     };
-    stage.addEventListener("pointerdown", (event) => stage.setPointerCapture(event.pointerId));
-    stage.addEventListener("pointermove", (event) => stage.hasPointerCapture(event.pointerId) && follow(event));
+    let from = 0;
+    stage.addEventListener("pointerdown", ({ pointerId, clientX }) => {
+      stage.setPointerCapture(pointerId);
+      from = clientX;
+    });
+    stage.addEventListener("pointermove", (event) => {
+      if (stage.hasPointerCapture(event.pointerId) && Math.abs(event.clientX - from) > SURE) follow(event);
+    });
     stage.addEventListener("click", follow); // and not pointerdown: with that a finger may scroll the page
   }
 
