@@ -1,12 +1,7 @@
 # %% [markdown]
-# # A first filter
+# # A first filter: edge detection
 #
-# At the end of this page you can filter a photograph and check one number of the result by hand.
-# The page filters twice, by the definition, in loops, and by matrix products, and gets the same numbers.
-# You need a little Python; the pages that follow explain every word that is new here.
-#
-# Every page of this guide is a program.
-# It ran when this site was built, and what stands below each piece of code is what it gave.
+# How can nine numbers find the edges in a photograph?
 
 # %%
 import numpy as np
@@ -14,11 +9,27 @@ import numpy as np
 import conv
 from conv import figures
 
+# %% tags=["hide"]
+photo = conv.images.sample()
+part = photo[250:475, 120:312].mean(axis=2).reshape(75, 3, 64, 3)
+figures.photo(
+    np.rint(100 * part.mean(axis=(1, 3))),
+    at=(31, 24),
+    small=True,
+    caption="Drag the window, or move it with the arrow keys. Green: it gets brighter to the right. Violet: it gets darker. Each value is the mean of 3 by 3 pixels, in per cent of white.",
+    alt="A collar in grey, the kernel −1 0 1, −2 0 2, −1 0 1, and the collar's upright edges in green and violet.",
+)
+
 # %% [markdown]
+# **A convolution slides a small grid of numbers, the [kernel](../reference/glossary.md#kernel), across an image.
+# At every stop it multiplies each number by the pixel underneath and adds up the products;
+# that sum becomes one pixel of the output.**
+# With the right nine numbers the sum is near zero where the picture is even, and large where it changes, so what stays visible are the edges.
+#
 # ## A photograph is an array
 #
 # `conv.images.sample()` loads a portrait of Grace Hopper, taken by the US Navy.
-# It is an array of numbers from 0 to 1, with three axes: rows, columns, and the
+# It is an array of numbers from 0 to 1 with three axes: rows, columns, and the
 # [channels](../reference/glossary.md#channel) red, green and blue.
 
 # %%
@@ -26,139 +37,188 @@ photo = conv.images.sample()
 photo.shape
 
 # %% [markdown]
-# ## A kernel is a small array
+# For a start, grey will do.
+# `mean(axis=2)` takes the mean of the three channels of each pixel, which leaves rows and columns.
+# And since a sum of nine numbers is easier to follow in whole numbers, here is a piece of 7 by 7 pixels in per cent of white,
+# from the place where the dark jacket meets the white collar.
+
+# %%
+grey = photo.mean(axis=2)
+collar = np.rint(100 * grey[344:351, 193:200])
+
+# %% tags=["hide"]
+shown = grey[::2, ::2].copy()
+shown[165:182, [89, 106]] = shown[[165, 181], 89:107] = 1
+figures.beside(
+    figures.Picture(shown, "photograph"),
+    figures.Grid(collar, "collar"),
+    caption="The photograph at half its size, and the piece in the middle of the white frame: 0 is black, 100 is white.",
+    alt=f"A grey portrait with a white frame around a part of the collar, and that part as a grid of 7 by 7 numbers, from {collar.min():g} on the left to {collar.max():g} on the right.",
+)
+
+# %% [markdown]
+# ## Nine products and a sum
 #
-# This [kernel](../reference/glossary.md#kernel) compares what lies right of a pixel with what lies left of it.
-# It is named after Irwin Sobel, who presented it in 1968 (see [Sources](../reference/sources.md#papers)).
+# This is Irwin Sobel's kernel, which he
+# [presented in 1968](../reference/sources.md#papers).
+# It compares what lies at the right of a pixel with what lies at its left.
 
 # %%
 kernel = conv.kernels.sobel_x()
 kernel
 
 # %% [markdown]
-# ## Lay it on, multiply, add up
-#
-# Take a piece of the photograph, in grey and in whole percent:
-# 5 rows and 6 columns where the dark jacket meets the white collar.
+# Lay it on the collar so that its left column lies on the jacket, multiply each number by the one below it, and add up.
 
 # %%
-piece = np.rint(100 * photo[344:349, 193:199].mean(axis=2))
-output = conv.naive.correlate(piece, kernel, padding="valid")
-assert piece[:, :3].max() < 15
-assert piece[:, 3:].min() > 75
+window = collar[2:5, 1:4]
+products = kernel * window
+int(products.sum())
 
 # %% tags=["hide"]
 figures.beside(
-    figures.Grid(piece, "input", focus=(slice(1, 4), slice(2, 5))),
-    figures.Grid(kernel, "kernel", role="kernel"),
-    figures.Grid(output, "output", role="output", focus=(1, 2)),
-    caption="The framed window of the input, times the kernel, entry by entry, sums to the framed output.",
-    alt="A grid of 5 by 6 brightnesses, below 15 on the left and above 75 on the right, the 3 by 3 kernel and the 3 by 4 output, with a window and its output in frames.",
-)
-
-# %%
-window = piece[1:4, 2:5]
-assert output[1, 2] == np.sum(window * kernel)
-int(np.sum(window * kernel))
-
-# %% [markdown]
-# The output is large where the brightness rises from left to right, and small where it hardly changes.
-# Then the kernel moves on by one pixel and gives the next output.
-# This is [cross-correlation](../reference/glossary.md#cross-correlation).
-# Deep learning frameworks call it convolution.
-#
-# ## The same numbers twice
-#
-# `conv.naive` is this definition in loops: slow, and easy to check.
-# `conv.correlate` gets the same numbers from matrix products: that takes longer to explain, and is fast.
-# Compare them on a crop of the photograph.
-
-# %%
-crop = photo[60:160, 200:300].mean(axis=2)
-slow = conv.naive.correlate(crop, kernel)
-fast = conv.correlate(crop, kernel)
-assert fast.size == 10_000
-assert np.allclose(slow, fast, rtol=0, atol=1e-12)
-float(np.abs(slow - fast).max())
-
-# %% [markdown]
-# The largest difference among the 10,000 outputs is what rounding leaves.
-# A sum in floating point depends a little on the order in which its terms are added.
-# On whole numbers the two are equal to the last bit.
-
-# %%
-whole = np.rint(255 * crop)
-assert np.array_equal(
-    conv.naive.correlate(whole, kernel), conv.correlate(whole, kernel)
+    figures.Grid(window, "window"),
+    "×",
+    figures.Grid(kernel, "kernel", "kernel"),
+    "=",
+    figures.Grid(products, "products", ""),
+    caption=f"The nine products add up to {products.sum():g}: the right side is much brighter than the left.",
+    alt=f"The 3 by 3 window of the collar, the kernel −1 0 1, −2 0 2, −1 0 1, and their nine products, whose sum is {products.sum():g}.",
 )
 
 # %% [markdown]
-# ## The whole photograph
-#
-# A grey picture of every second pixel, and what two kernels make of it.
-# The second is Sobel's for change from top to bottom.
+# Then move the kernel on by one pixel, and do the same again.
+# On the collar itself everything is white, the left column cancels the right one, and the sum gets small.
 
 # %%
-grey = photo[::2, ::2].mean(axis=2)
-across = conv.correlate(grey, kernel, padding="valid")
-down = conv.correlate(grey, conv.kernels.sobel_y(), padding="valid")
+output = conv.correlate(collar, kernel, padding="valid")
+
+# %% tags=["hide"]
+assert np.array_equal(output[2, 1], products.sum())
+assert output[:, 1].min() > 250
+assert output[:, 4].max() < 70
+
+# %% tags=["hide"]
+figures.beside(
+    figures.Grid(collar, "input", focus=(slice(2, 5), slice(1, 4))),
+    "⋆",
+    figures.Grid(kernel, "kernel", "kernel"),
+    "=",
+    figures.Grid(output, "output", "output", focus=(2, 1)),
+    caption="All stops of the kernel: the framed window gives the framed number. The edge of the collar stands out as two columns of large numbers.",
+    alt=f"The collar of 7 by 7 numbers with the window in a frame, the kernel, and the output of 5 by 5, in which {output[2, 1]:g} is framed.",
+)
+
+# %% [markdown]
+# `conv.correlate` does the work.
+# It is called [cross-correlation](../reference/glossary.md#cross-correlation), which is what deep learning means when it says convolution;
+# [the third page](flip.py) has the difference.
+# `padding="valid"` lets the kernel lie only where it has a pixel under each of its numbers,
+# so a kernel of 3 loses a row or column at each side, and 7 by 7 pixels become 5 by 5.
+# Without it, `conv` puts zeros around the image so that the output is as large as the input (`"same"`), which would draw an edge around the whole picture.
+#
+# ## The edges of the whole photograph
+#
+# The same call does it for the whole photograph, here reduced to half its size by taking means of 2 by 2 pixels.
+
+# %%
+half = grey.reshape(300, 2, 256, 2).mean(axis=(1, 3))
+across = conv.correlate(half, conv.kernels.sobel_x(), padding="valid")
+down = conv.correlate(half, conv.kernels.sobel_y(), padding="valid")
 edges = np.hypot(across, down)
 
 # %% tags=["hide"]
 figures.beside(
-    figures.Picture(grey, "input"),
-    figures.Picture(edges, "edges", limits=(0, 1.5)),
-    caption="The photograph, and the length of both changes together: edges of every direction.",
+    figures.Picture(across, "Sobel x", (-1.5, 1.5), signed=True),
+    figures.Picture(down, "Sobel y", (-1.5, 1.5), signed=True),
+    caption="Green is positive and violet negative, from −1.5 to 1.5. On the left green means brighter to the right, on the right it means brighter further down.",
+    alt="Two pictures of the portrait's edges in green and violet: on the left upright ones, such as the sides of the face and the stripes of the flag; on the right level ones, such as the brim of the cap, the mouth and the shoulders.",
+)
+
+# %% tags=["hide"]
+share = np.mean(across < 0)
+assert half.shape == (300, 256)
+assert 0.4 < share < 0.6
+beyond = np.mean(np.abs(across) > 1.5)
+assert np.array_equal(conv.kernels.sobel_y(), conv.kernels.sobel_x().T)
+
+# %% [markdown]
+# The output is a signed picture.
+# {eval}`f"{share:.0%}"` of its numbers are negative, because an edge from bright to dark counts as much as one from dark to bright;
+# a picture in grey would have to cut those off or hide where zero is.
+# ({eval}`f"{beyond:.0%}"` lie beyond ±1.5, and get the darkest colours.)
+# The kernel turned on its side, Sobel's second, compares what lies below a pixel with what lies above.
+#
+# Together the two say how steep the brightness is, and in which direction.
+# Draw an arrow from each pixel: as far to the right as Sobel x says, and as far down as Sobel y says.
+# The arrow points to where the brightness rises fastest, and its length tells how fast, whichever way the edge runs.
+# By Pythagoras the length is the root of the sum of both squares, which `np.hypot` computes for all pixels at once.
+
+# %% tags=["hide"]
+figures.beside(
+    figures.Picture(half, "photograph"),
+    figures.Picture(edges, "edges", (0, 1.5)),
+    caption="The photograph, and the length of the arrow at each pixel: edges in every direction. On the right, black is 0 and white is 1.5 and more.",
     alt="A grey portrait, and its outlines in white on black: cap, glasses, face, collar, and the stars of a flag.",
 )
 
 # %% [markdown]
-# ### Try it
+# Nine numbers and their turned copy have found cap, glasses, face and collar, without knowing what any of these is.
+# A convolutional network does the same thing, with one difference: nobody tells it the nine numbers.
+# It finds its own, from examples, and [a later page](fully_connected.py) lets you watch that.
 #
-# Move the window on a part of the photograph, choose another kernel, or change one of its numbers.
-
-# %% tags=["hide"]
-part = photo[250:475, 120:312].mean(axis=2).reshape(75, 3, 64, 3)
-figures.photo(
-    np.rint(100 * part.mean(axis=(1, 3))),
-    at=(37, 24),
-    small=True,
-    caption="Each value is the mean of 3 by 3 pixels, in per cent of white.",
-    alt="A collar in grey, the kernel −1 0 1, −2 0 2, −1 0 1, and the collar's upright edges in green and violet.",
-)
-
-# %% [markdown]
 # ## Exercises
 #
 # Predict, then open the answer.
 #
 # ### Exercise 1: a grey wall
 #
-# What does Sobel's kernel give where all pixels have the same value?
+# What does Sobel's kernel give where all pixels have the same value, and which property of its numbers makes it so?
 
 # %% tags=["answer"]
-# 0: what is added on the right is taken away on the left.
+# 0, whatever the value, because the nine numbers add up to 0.
 wall = np.full((5, 5), 70)
 flat = conv.correlate(wall, kernel, padding="valid")
 assert kernel.sum() == 0
-assert not flat.any()
 flat
 
 # %% [markdown]
-# ### Exercise 2: one output by hand
+# ### Exercise 2: a brighter photograph
 #
-# In the figure with the numbers, move the frame in the input to the top right corner.
-# What does that window give?
+# Make every pixel brighter by half of white. What happens to the edges? And if you double every pixel?
 
 # %% tags=["answer"]
-# 97 + 2 * 99 + 97 on the right, minus 79 + 2 * 81 + 82 on the left.
-corner = (97 + 2 * 99 + 97) - (79 + 2 * 81 + 82)
-assert output[0, 3] == corner
-corner
+# Adding changes nothing, for the reason of exercise 1. Doubling doubles the output.
+brighter = conv.correlate(half + 0.5, kernel, padding="valid")
+twice = conv.correlate(2 * half, kernel, padding="valid")
+assert np.allclose(brighter, across)
+bool(np.allclose(twice, 2 * across))
 
 # %% [markdown]
-# ## Go on
+# ### Exercise 3: a slanting edge
 #
-# - [Smoothing a noisy signal](smoothing.py) begins at the beginning: why anyone multiplies and adds up like this.
-# - [Full, same, valid](padding.py) explains what happens at the border of the image.
-# - [The definition, in loops](naive.py) and [One matrix product](matmul.py) take the two implementations apart.
+# Which nine numbers respond most to edges that run from the bottom left to the top right, with the bright side below?
+# Try your kernel in the photograph at the top of this page, or on [a picture of your own](../index.py).
+
+# %% tags=["answer"]
+# For example Sobel's numbers turned by an eighth of a circle.
+slanting = np.array([[-2, -1, 0], [-1, 0, 1], [0, 1, 2]])
+below = np.add.outer(np.arange(5), np.arange(5)) > 4
+response = {
+    name: float(conv.correlate(below, w, padding="valid").max())
+    for name, w in (("slanting", slanting), ("Sobel x", kernel))
+}
+assert response["slanting"] > response["Sobel x"]
+response
+
+# %% [markdown]
+# ## What you can do now
+#
+# You can filter a photograph and check any pixel of the result by hand,
+# and you can say why a kernel that adds up to zero finds edges.
+#
+# Go on with [Smoothing a noisy signal](smoothing.py): why anybody multiplies and adds up like this.
+# Elsewhere:
+#
+# - [Image kernels, explained visually](https://setosa.io/ev/image-kernels/) by Victor Powell: more kernels to slide over a picture.
+# - [But what is a convolution?](https://www.youtube.com/watch?v=KuXjwB4LzSA) by Grant Sanderson: the same sum in motion, for dice and pictures.
