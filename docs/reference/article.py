@@ -280,7 +280,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# The two numbers should be 6 and 7, from windows that lie one value further on.
+# The two numbers should be 6 and 7, from windows that begin one value later.
 # For this kernel and stride 2 the two rules agree whenever the length is odd, and so a test with 5 or 7 values passes.
 # The shifted numbers are not wrong in themselves, since they are what `padding=1` means.
 # They are wrong for whoever asked for `same` as TensorFlow and JAX define it,
@@ -291,6 +291,9 @@ figures.beside(
 # **The fix:** count how much the windows need and pad what is missing, the smaller half before.
 #
 # ## All five fixed
+#
+# The first function finds the zeros along one axis, for each mode and stride.
+# The second converts, compares the channels, pads, and leaves the sum to `plain`.
 
 
 # %%
@@ -323,7 +326,8 @@ for size in np.ndindex(5, 5, 4, 4, 3):
 # This function agrees with `conv.correlate` on {eval}`5 * 5 * 4 * 4 * 3 * 3` combinations of sizes, strides and modes
 # that the build tries, even kernels and images that are not square among them.
 # It is a loop all the same: [One matrix product](../guide/matmul.py) makes it fast.
-# And here are the five inputs, to be copied into your own tests:
+# And here are the five inputs, to be copied into your own tests,
+# together with `step`, `colour` and `corner` from the sections above:
 
 
 # %%
@@ -345,7 +349,8 @@ check(correlate)
 # ### Exercise 1: find the bug
 #
 # This function sums over the channels itself, so it cannot broadcast a kernel.
-# On a grey image with one channel it fails with an error; on a colour image it runs, and is wrong.
+# On an image with one channel it gives nothing but zeros, which you would notice;
+# on a colour image it gives a picture, and a wrong one.
 # What does it give for a single pixel with the values 1, 10, 100, if the middle of the kernel is 1 in all three channels?
 
 
@@ -364,6 +369,7 @@ pixel = np.array([[[1, 10, 100]]])
 middle = np.stack([conv.kernels.identity()] * 3, axis=-1)
 assert correlate(pixel, middle).tolist() == [[111]]
 assert one_by_one(pixel, middle).tolist() == [[0 + 1 + 10]]
+assert not one_by_one(pixel[..., :1], middle[..., :1]).any()
 one_by_one(pixel, middle)
 
 # %% [markdown]
