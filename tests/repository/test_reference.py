@@ -1,17 +1,22 @@
-"""Letters and colours mean what the page Notation says, on all pages."""
+"""What the pages Notation and API promise: letters, colours, and each name that is public."""
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
 import jupytext
+import numpy as np
 import pytest
+import scipy.signal
 
+import conv
 from conv.figures.colours import COLOURS, ENTRIES, ROLES, SIGNED
 
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 NOTATION = (DOCS / "reference" / "notation.md").read_text(encoding="utf-8")
+API = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
 PAGES = sorted(path for kind in ("md", "py") for path in DOCS.rglob(f"*.{kind}"))
 CODE = re.compile(r"^(`{3,}).*?^\1|(`+).+?\2", re.DOTALL | re.MULTILINE)
 FORMULA = re.compile(r"(?<!\\)\$\$.+?\$\$|(?<!\\)\$[^$\n][^$]*\$", re.DOTALL)
@@ -49,9 +54,9 @@ def text_of(path: Path) -> str:
     return text
 
 
-def rows(heading: str) -> list[list[str]]:
-    """List the cells of each row of a table of the page Notation."""
-    section = NOTATION.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+def rows(heading: str, page: str = NOTATION) -> list[list[str]]:
+    """List the cells of each row of a table below a heading."""
+    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     lines = [line for line in section.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines[2:]]
 
@@ -84,3 +89,44 @@ def test_every_colour_of_a_role_has_its_swatch() -> None:
     scales = {"entry": ENTRIES, "signed": SIGNED}
     steps = [f"{name}-{n}" for name, scale in scales.items() for n in range(len(scale))]
     assert {*ROLES, *steps, "focus"} <= set(shown)
+
+
+def test_each_public_function_has_its_line_in_the_table() -> None:
+    """It is the first line of the docstring; modules are in the table with what they export."""
+    modules = {"": conv}
+    modules |= {f"{name}.": getattr(conv, name) for name in ("kernels", "images", "timing")}
+    public = {
+        prefix + name: getattr(module, name)
+        for prefix, module in modules.items()
+        for name in module.__all__
+        if not inspect.ismodule(getattr(module, name))
+    }
+    public["naive.correlate"] = conv.naive.correlate
+    expected = {
+        f"[`{name}`][conv.{name}]": inspect.getdoc(thing).split("\n")[0].rstrip(".")
+        for name, thing in public.items()
+    }
+    listed = dict(rows("At a glance", API))
+    assert {name: line.replace("`", "") for name, line in listed.items()} == {
+        name: line.replace("`", "") for name, line in expected.items()
+    }
+
+
+def test_each_public_module_has_its_entry() -> None:
+    """None that conv exports, or loads when it is asked for, is left out."""
+    names = [name for name in conv.__all__ if inspect.ismodule(getattr(conv, name))]
+    for name in (*names, "images", "figures"):
+        assert re.search(rf"^::: conv\.{name}$", API, re.MULTILINE), name
+
+
+def test_defaults_give_the_sizes_of_the_table() -> None:
+    """The page says how many values a kernel of 3 on 5 gives in each library's default."""
+    x, w = np.ones(5), np.ones(3)
+    sizes = [int(row[2]) for row in rows("A default that differs", API)]
+    assert sizes == [
+        len(conv.correlate(x, w)),
+        len(np.correlate(x, w)),
+        len(np.convolve(x, w)),
+    ]
+    assert len(conv.convolve(x, w)) == sizes[0]
+    assert len(scipy.signal.correlate(x, w)) == sizes[2]
