@@ -70,9 +70,9 @@ for n in range(3, 9):
     )
 
 # %% [markdown]
-# Under `valid` a kernel of three has a single place on three pixels, and the only output is their sum, 6.
+# Under [`valid`](glossary.md#valid) a kernel of three has a single place on three pixels, and the only output is their sum, 6.
 # The function gives three numbers instead, and it accepts a mode that does not exist, such as `"vlaid"`.
-# You never notice as long as every call asks for `same`, because that is what the function does anyway.
+# You never notice as long as every call asks for [`same`](glossary.md#same), because that is what the function does anyway.
 #
 # **The test:** ask for each mode and compare the *shape*; ask for a word that is no mode and expect an error.
 #
@@ -167,17 +167,19 @@ small = photo[:20, :30]
 assert np.allclose(plain(small, sobel), given[:18, :28])
 upright = np.stack([conv.kernels.sobel_x()] * 3, axis=-1)
 edges = conv.correlate(photo, upright, padding="valid")
+with np.testing.assert_raises(ValueError):
+    plain(small, np.ones((5, 5)))
 correlation = np.corrcoef(given.ravel(), edges.ravel())[0, 1]
 assert correlation > 0.99
 
 # %% [markdown]
 # The three [channels](glossary.md#channel) of that pixel should be added up to 6, and the function finds one of them.
-# NumPy lines shapes up from their *last* axes, so
+# [Broadcasting](glossary.md#broadcasting) lines shapes up from their *last* axes, so
 # the kernel's columns meet the channels, and its rows meet the image's columns.
 # That is why Sobel y found the upright edges:
 # its difference was taken along the columns, and its weights 1, 2, 1 fell on red, green and blue.
 # The picture is nearly that of Sobel x, with a correlation of {eval}`f"{correlation:.3f}"`.
-# A kernel of 5 by 5 would have stopped with an error; 3 by 3 on three channels, the most common case, does not.
+# A kernel of 5 by 5 would have stopped with an error, but 3 by 3 fits three channels exactly.
 #
 # **The test:** a colour image whose channels differ, under a kernel whose entries differ.
 #
@@ -187,7 +189,7 @@ assert correlation > 0.99
 # ## 4. The byte that wraps
 #
 # Image libraries hand out bytes, that is, `uint8`, and an output "like the image" then consists of bytes too.
-# Nothing is lost inside the sum, which NumPy computes in larger integers, but the last step stores it in a byte.
+# The sum is still right if the kernel has larger integers; it is lost in the last step, which stores it in a byte.
 
 
 # %%
@@ -373,7 +375,7 @@ assert not one_by_one(pixel[..., :1], middle[..., :1]).any()
 one_by_one(pixel, middle)
 
 # %% [markdown]
-# ### Exercise 2: which bugs does a blur find?
+# ### Exercise 2: does a blur find it?
 #
 # A colleague tests with `np.ones((3, 3)) / 9` on a colour photograph of floats, at stride 1.
 # Does the bug of section 3 show? Predict first.
