@@ -40,10 +40,9 @@ figures.beside(
 #
 # All five bugs on this page are of that kind, and they stay hidden for one reason.
 # The first thing that everybody tries is a grey photograph in floating point, a square kernel,
-# the default mode and [stride](glossary.md#stride) 1; on that input all five functions are right.
-# You will see each of them run, then the smallest input that shows the bug, the test that would have caught it, and the fix.
-# The functions are written for this page;
-# what the article's own code gives is in the [appendix](#appendix-the-articles-own-code).
+# the default mode and [stride](glossary.md#stride) 1; on such an input all five functions are right.
+# You will see each of them run on the smallest input that shows its bug, with the test that would have caught it and the fix.
+# The functions are our own; what the article's code gives is in the [appendix](#appendix-the-articles-own-code).
 #
 # ## 1. The mode that is ignored
 #
@@ -126,7 +125,7 @@ figures.beside(
 # The kernel should add the two pixels of each row, which makes 3 below 7,
 # but the window stands upright and adds the two of each column.
 # Flattening hides the mistake, because two vectors of one length always fit.
-# With a square kernel the two sizes are equal, and so the function is right for every square kernel, symmetric or not.
+# For every square kernel, symmetric or not, the function is right, because the two sizes are equal.
 #
 # **The test:** a kernel with 1 row and 2 columns, on an image that is not square either.
 #
@@ -325,11 +324,10 @@ for size in np.ndindex(5, 5, 4, 4, 3):
         assert np.allclose(correlate(x, w, mode, s), expected)
 
 # %% [markdown]
-# This function agrees with `conv.correlate` on {eval}`5 * 5 * 4 * 4 * 3 * 3` combinations of sizes, strides and modes
-# that the build tries, even kernels and images that are not square among them.
-# It is a loop all the same: [One matrix product](../guide/matmul.py) makes it fast.
-# And here are the five inputs, to be copied into your own tests,
-# together with `step`, `colour` and `corner` from the sections above:
+# This function agrees with `conv.correlate` on {eval}`5 * 5 * 4 * 4 * 3 * 3` combinations of sizes, strides and modes,
+# even kernels and images that are not square among them.
+# It is still a loop, which [One matrix product](../guide/matmul.py) makes fast.
+# Copy the five inputs into your own tests, with `step`, `colour` and `corner` from above:
 
 
 # %%
