@@ -33,6 +33,10 @@ def flip(kernel: ArrayLike) -> Array:
     TypeError
         If it does not hold real numbers.
 
+    See Also
+    --------
+    - [conv.convolve][]: flips its kernel itself.
+
     Examples
     --------
     >>> flip([[1, 2, 3], [4, 5, 6]])
@@ -78,6 +82,11 @@ def convolve(
     ------
     ShapeError, TypeError, ValueError
         As `conv.correlate`.
+
+    See Also
+    --------
+    - [conv.correlate][]: the same without the flip, which deep learning calls convolution.
+    - [conv.flip][]: the flip alone.
 
     Examples
     --------

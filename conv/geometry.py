@@ -40,6 +40,10 @@ class Geometry:
     ShapeError, ValueError, TypeError
         As `of`.
 
+    See Also
+    --------
+    - [conv.correlate][]: uses the geometry of the same options.
+
     Examples
     --------
     >>> Geometry.of((5, 7), (3, 2), padding="same")
@@ -115,7 +119,8 @@ class Geometry:
 
         Notes
         -----
-        The rule of ``"same"`` is TensorFlow's and JAX's, and PyTorch's at stride 1.
+        The rule of ``"same"`` is TensorFlow's and JAX's, and PyTorch's at stride 1. It
+        gives an even kernel one zero more after the input than before.
 
         Examples
         --------

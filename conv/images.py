@@ -77,6 +77,11 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
         numbers outside 0 to 1 (floats) or 0 to 65535 (integers of more than 8 bits), or
         claims more pixels than ``PIL.Image.MAX_IMAGE_PIXELS``.
 
+    See Also
+    --------
+    - [conv.images.save][]: the way back.
+    - [conv.images.sample][]: a photograph that is there already.
+
     Examples
     --------
     >>> import matplotlib
@@ -136,6 +141,10 @@ def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
     ValueError
         If the array has another shape or values outside 0 to 1, or the suffix is unknown.
 
+    See Also
+    --------
+    - [conv.images.load][]: reads what was written.
+
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
@@ -187,6 +196,10 @@ def sample() -> Pixels:
     ------
     FileNotFoundError
         If Matplotlib was installed without its sample data, or not at all.
+
+    See Also
+    --------
+    - [conv.images.load][]: the same from a file of your own.
 
     Examples
     --------

@@ -82,6 +82,10 @@ def box(size: int = 3) -> Kernel:
     TypeError
         If the size is not an int.
 
+    See Also
+    --------
+    - [conv.kernels.gaussian][]: a mean that weighs near pixels more.
+
     Examples
     --------
     >>> box(2)
@@ -111,6 +115,10 @@ def gaussian(size: int, sigma: float) -> Kernel:
         If the size is less than 1, or sigma not positive and finite.
     TypeError
         If the size is not an int, or sigma not a real number.
+
+    See Also
+    --------
+    - [conv.kernels.box][]: a mean with equal weights.
 
     Examples
     --------
@@ -142,6 +150,10 @@ def sobel_x() -> Kernel:
     A central difference along the row, smoothed down the column: the outer product of
     ``[1, 2, 1]`` and ``[-1, 0, 1]``. On a ramp that rises by 1 for each pixel it gives 8.
 
+    See Also
+    --------
+    - [conv.kernels.sobel_y][]: change from top to bottom.
+
     References
     ----------
     I. Sobel and G. Feldman, "A 3x3 isotropic gradient operator for image processing", talk
@@ -160,6 +172,10 @@ def sobel_x() -> Kernel:
 def sobel_y() -> Kernel:
     """Compute Sobel's kernel for change from top to bottom: ``sobel_x`` transposed.
 
+    See Also
+    --------
+    - [conv.kernels.sobel_x][]: change from left to right.
+
     Examples
     --------
     >>> sobel_y()
@@ -176,6 +192,10 @@ def laplacian() -> Kernel:
     The second difference of a signal is ``[1, -2, 1]``. The Laplacian is 0 where brightness
     is constant or rises evenly. It has no direction: turned by a quarter, it is the same.
 
+    See Also
+    --------
+    - [conv.kernels.sharpen][]: subtracts it from the image.
+
     Examples
     --------
     >>> laplacian()
@@ -190,6 +210,10 @@ def laplacian() -> Kernel:
 
 def sharpen() -> Kernel:
     """Compute the image minus its Laplacian: edges gain contrast, flat areas stay.
+
+    See Also
+    --------
+    - [conv.kernels.laplacian][]: what is subtracted.
 
     Examples
     --------

@@ -63,7 +63,8 @@ def correlate(
     ndarray
         A new C-contiguous array, of the size that `conv.Geometry` gives. Floating point
         operands keep their common dtype; integers and booleans are computed in float64,
-        float16 by way of float32.
+        float16 by way of float32. So a float32 image gives float64 under a kernel of
+        integers.
 
     Raises
     ------
@@ -74,8 +75,18 @@ def correlate(
     ValueError
         If an option has a value that is not allowed.
 
+    See Also
+    --------
+    - [conv.convolve][]: flips the kernel first, as mathematics does.
+    - [conv.naive.correlate][]: the same numbers, one at a time, to be read.
+    - [conv.im2col][], [conv.kernel_matrix][]: the matrices behind it.
+    - ``numpy.pad``: other borders than zeros; then correlate with ``padding="valid"``.
+
     Notes
     -----
+    The default, ``"same"``, keeps the size of an image, as a filter should. Layers of
+    PyTorch and Keras pad nothing unless told to: their default is ``padding="valid"``.
+
     Beyond inputs, padded inputs and output, memory stays under 4 MiB whatever the size of
     the image, for all but very large kernels; a kernel of another type or order is copied.
     NaN and infinity appear where the definition puts them, without a warning.
@@ -134,6 +145,11 @@ def im2col(
     ------
     ShapeError, TypeError, ValueError
         As `conv.correlate`.
+
+    See Also
+    --------
+    - [conv.kernel_matrix][]: unfolds the kernel instead of the inputs.
+    - ``numpy.lib.stride_tricks.sliding_window_view``: windows without a copy.
 
     Examples
     --------
@@ -194,6 +210,11 @@ def kernel_matrix(
         If the matrix, with columns for the padding, would take more than 1 GiB.
     ShapeError, TypeError, ValueError
         As `conv.correlate`.
+
+    See Also
+    --------
+    - [conv.im2col][]: unfolds the inputs instead of the kernel.
+    - ``scipy.linalg.convolution_matrix``: for signals, of the flipped kernel.
 
     Notes
     -----

@@ -25,6 +25,10 @@ def correlate(
     Parameters, result and errors are those of `conv.correlate`. This version is
     there to be read and to be compared with: it has no fast path.
 
+    See Also
+    --------
+    - [conv.correlate][]: the same numbers from matrix products, in less time.
+
     Examples
     --------
     >>> correlate([1, 2, 3, 4], [1, 0, -1], padding="valid")

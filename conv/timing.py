@@ -50,6 +50,11 @@ def race(
     dict of str to list of float
         The mean seconds of a call in each round, by the names of the calls.
 
+    See Also
+    --------
+    - [conv.timing.ratio][]: compares two of the calls.
+    - [conv.figures.race_table][]: sets all of them in a table.
+
     Examples
     --------
     >>> seconds = race({"a": dict, "b": list}, rounds=3, turn=1e-6)
@@ -80,6 +85,10 @@ def ratio(above: Sequence[float], below: Sequence[float]) -> tuple[float, float,
     -------
     tuple of float
         The median, the lower and the upper quartile.
+
+    See Also
+    --------
+    - [conv.timing.race][]: measures the seconds.
 
     Examples
     --------

@@ -1,37 +1,14 @@
 # %% [markdown]
-# # Notes for readers of the original article
+# # Five bugs you will write yourself
 #
-# This site grew from a Chinese article,
-# <cite lang="zh">卷积 Convolution 原理及可视化</cite>, by <span lang="zh">王贵波</span>.
-# It is a good short introduction: in a few screens it leads from a noisy sensor to a fast implementation.
-# These notes are for readers who run its code.
-# At the end you know on which inputs its numbers are not the ones you expect, and what they should be.
-# You need no more than the article, or [A first filter](../guide/first.py).
+# Your convolution runs, the shapes match and the picture looks right.
+# Which input would prove it wrong?
 #
-# The article was read in a repost of 2020-03-28.
-# Its code was run once, on the smallest input that shows each defect, and what it gave was recorded.
-# The code is not copied here, so the recorded outputs stand in the text.
-# What the package `conv` gives is computed by the cells of this page, at every build.
-# None of the inputs of notes 1 to 10 is the example that the article itself runs.
-#
-# - **Wrong numbers, and no error:**
-#   [the mode](#1-the-loop-ignores-its-mode),
-#   [kernels that are not square](#3-rows-and-columns-are-exchanged),
-#   [wide kernels](#4-memory-is-returned-as-it-was-found),
-#   [flat kernels on colour images](#6-a-kernel-without-channels-meets-a-colour-image),
-#   [bytes](#7-bytes-wrap-around).
-# - **Errors that do not help:**
-#   [unknown modes](#2-an-unknown-mode-becomes-none),
-#   [kernels larger than the image](#8-a-kernel-larger-than-the-image),
-#   [strides](#9-stride-zero-a-fraction-a-pair),
-#   [grey images](#10-a-grey-image).
-# - **Conventions, names and words:**
-#   [`SAME` with a stride](#5-same-does-not-look-at-the-stride),
-#   [the function's name](#11-the-function-conv-correlates),
-#   [what is missing](#12-the-code-is-not-complete),
-#   [embossing](#13-the-embossing-kernel-is-a-laplacian),
-#   [speed](#14-less-time-is-not-faster-by-as-much),
-#   [slips](#15-slips-in-the-text).
+# This page owes its bugs to a good article,
+# [<cite lang="zh">卷积 Convolution 原理及可视化</cite>](https://www.cnblogs.com/wenshinlee/p/12588753.html)
+# by <span lang="zh">王贵波</span>, and this site owes its plan to it.
+# In a few screens the article leads from a noisy sensor to a fast implementation in NumPy,
+# and it gives its code, so that readers can run it and find out where it fails.
 
 # %%
 import numpy as np
@@ -39,476 +16,478 @@ import numpy as np
 import conv
 from conv import figures
 
-# %% [markdown]
-# ## 1. The loop ignores its mode
-#
-# The article's first implementation is a loop.
-# It takes a mode and never reads it, so that any word is accepted.
-#
-# - **Input:** the numbers 0 to 8 as a 3 by 3 image,
-#   a [kernel](../reference/glossary.md#kernel) of nine ones,
-#   mode [`VALID`](../reference/glossary.md#valid).
-# - **Recorded:** an output of 3 by 3.
+# %% tags=["hide"]
+photo = conv.images.sample()[60:372, 100:412]
+sobel = conv.kernels.sobel_y()
+stacked = np.stack([sobel] * 3, axis=-1)
+asked = conv.correlate(photo, stacked, padding="valid")
+broadcast = np.broadcast_to(sobel, (3, 3, 3))
+given = conv.correlate(photo, broadcast, padding="valid")
 
-# %%
-image = np.arange(9).reshape(3, 3)
-output = conv.correlate(image, np.ones((3, 3)), padding="valid")
-assert output.tolist() == [[sum(range(9))]]
-output
+# %% tags=["hide"]
+figures.beside(
+    figures.Picture(asked, "what was asked for", limits=(-2, 2)),
+    figures.Picture(given, "what a bug gives", limits=(-2, 2)),
+    caption="Sobel y on one photograph, twice. Mid-grey is 0, black −2 and below, white 2 and above, where a channel goes from 0 to 1.",
+    alt="Two grey reliefs of a portrait. In the first, lines that run across stand out, such as the mouth and the rims of the glasses; in the second, lines that run upright, such as the nose and the side of the cap.",
+)
 
 # %% [markdown]
-# The kernel is as large as the image, so it lies wholly inside in one place.
-# The one output is the sum of the numbers 0 to 8.
-# In `conv` the loop and the fast version take their positions from the same `conv.Geometry`.
+# Both pictures show the same photograph under the same kernel, which is meant to find the edges that run across.
+# The right-hand one shows the edges that run *upright*,
+# because the kernel had no axis for the colour channels and NumPy found a place for it all the same.
+# No error was raised, the shape is the same, and the picture looks like edges.
 #
-# ## 2. An unknown mode becomes None
+# All five bugs on this page are of that kind, and they stay hidden for one reason.
+# The first thing that everybody tries is a grey photograph in floating point, a square kernel,
+# the default mode and [stride](glossary.md#stride) 1; on such an input all five functions are right.
+# You will see each of them run on the smallest input that shows its bug, with the test that would have caught it and the fix.
+# The functions are our own; what the article's code gives is in the [appendix](#appendix-the-articles-own-code).
 #
-# The article writes its modes in capitals.
-# For another word the function that looks up the
-# [padding](../reference/glossary.md#padding) prints a message and returns nothing,
-# and its caller goes on.
+# ## 1. The mode that is ignored
 #
-# - **Input:** the mode `valid`.
-# - **Recorded:** `TypeError: 'NoneType' object is not subscriptable`.
-#
-# `conv` writes its modes in small letters, so here the same slip is `VALID`.
-# The function catches the error that such a call raises, here and in the notes below.
+# This function takes a [padding](glossary.md#padding) mode and never reads it.
 
 
 # %%
-def refusal(*arrays, **settings):
-    try:
-        conv.correlate(*arrays, **settings)
-    except (TypeError, ValueError) as error:
-        return f"{type(error).__name__}: {error}"
-    raise AssertionError("nothing was refused")
+def ignores_mode(x, w, mode="same"):
+    pads = [((k - 1) // 2, k // 2) for k in w.shape]
+    return conv.correlate(x, w, padding=pads)
 
-
-print(refusal(image, np.ones((3, 3)), padding="VALID"))
-
-# %% [markdown]
-# An error belongs where the wrong value comes in.
-# There it can still name the argument, and list what would have been right.
-#
-# ## 3. Rows and columns are exchanged
-#
-# Wherever the kernel is not square, the article's code takes its height for its width somewhere.
-# Both versions do, in different places.
-# In a sweep of 8,100 cases the second version, the one with the matrix product,
-# gave wrong numbers without an error in 758.
 
 # %%
-cases, wrong = 8_100, 758  # as recorded
-print(f"{wrong / cases:.1%} of the cases")
+row, ones = np.array([[1, 2, 3]]), np.ones((1, 3))
+assert conv.correlate(row, ones, padding="valid").tolist() == [[6]]
+ignores_mode(row, ones, "valid")
+
+# %% tags=["hide"]
+assert ignores_mode(row, ones, "vlaid").shape == (1, 3)
+for n in range(3, 9):
+    image, kernel = np.random.default_rng(n).random((n, n)), np.ones((3, 3))
+    assert np.allclose(
+        ignores_mode(image, kernel), conv.correlate(image, kernel)
+    )
 
 # %% [markdown]
-# ### The windows lie on their side
+# Under [`valid`](glossary.md#valid) a kernel of three has a single place on three pixels, and the only output is their sum, 6.
+# The function gives three numbers instead, and it accepts a mode that does not exist, such as `"vlaid"`.
+# You never notice as long as every call asks for [`same`](glossary.md#same), because that is what the function does anyway.
 #
-# - **Input:** the second version; 24 numbers, from 0 on, as a 4 by 6 image, a kernel of ones with 3 rows and 1 column,
-#   mode [`SAME`](../reference/glossary.md#same).
-# - **Recorded:** a first row of 0, 0, 0, 0, 3, 6.
+# **The test:** ask for each mode and compare the *shape*; ask for a word that is no mode and expect an error.
+#
+# **The fix:** look the mode up in a table, `{"full": 2 * (k - 1), "same": k - 1, "valid": 0}[mode]`,
+# which gives the number of zeros along an axis at stride 1 and raises a `KeyError` for any other word.
+#
+# ## 2. Rows and columns, swapped
+#
+# A shape is rows first, then columns.
+# Whoever thinks "width by height" writes this:
+
 
 # %%
-wide = np.arange(24).reshape(4, 6)
-output = conv.correlate(wide, np.ones((3, 1)), padding="same")
-assert output[0].tolist() == [6, 8, 10, 12, 14, 16]
-output
+def turns_windows(x, w):
+    k_w, k_h = w.shape
+    y = np.zeros((x.shape[0] - k_h + 1, x.shape[1] - k_w + 1))
+    for i, j in np.ndindex(y.shape):
+        y[i, j] = x[i : i + k_h, j : j + k_w].ravel() @ w.ravel()
+    return y
+
+
+# %%
+square, pair = np.array([[1, 2], [3, 4]]), np.array([[1, 1]])
+turns_windows(square, pair)
+
+# %% tags=["hide"]
+right = conv.correlate(square, pair, padding="valid")
+assert right.tolist() == [[1 + 2], [3 + 4]]
+assert turns_windows(square, pair).tolist() == [[1 + 3, 2 + 4]]
+
+# %% tags=["hide"]
+for k in range(1, 5):
+    image, kernel = (
+        np.random.default_rng(k).random((2, 6, 7))[0],
+        np.arange(k * k),
+    )
+    kernel = kernel.reshape(k, k)
+    expected = conv.correlate(image, kernel, padding="valid")
+    assert np.allclose(turns_windows(image, kernel), expected)
+
+# %% tags=["hide"]
+figures.beside(
+    figures.Grid(square, "to be read", focus=(0, slice(0, 2))),
+    figures.Grid(square, "read", focus=(slice(0, 2), 0)),
+    figures.Grid(pair, "kernel", role="kernel"),
+    caption="The kernel has one row and two columns. The function lays its first window on the image upright.",
+    alt="The image 1 2, 3 4 twice: framed are 1 and 2, which should be read, then 1 and 3, which are read. The kernel is a row of two ones.",
+)
 
 # %% [markdown]
-# Above the first row stands a zero, and below it the second row,
-# so its first output is 0 + 0 + 6.
-# The recorded row can be had from `conv` too.
-# Pad for the kernel as it is, then let it lie on its side:
+# The kernel should add the two pixels of each row, which makes 3 below 7,
+# but the window stands upright and adds the two of each column.
+# Flattening hides the mistake, because two vectors of one length always fit.
+# For every square kernel, symmetric or not, the function is right, because the two sizes are equal.
+#
+# **The test:** a kernel with 1 row and 2 columns, on an image that is not square either.
+#
+# **The fix:** unpack in the order of the shape, and multiply arrays without flattening them.
+
 
 # %%
-padded = np.pad(wide, ((1, 1), (0, 0)))
-lying = conv.correlate(padded, np.ones((1, 3)), padding="valid")
-assert lying.ravel()[:6].tolist() == [0, 0, 0, 0, 3, 6]
-lying
+def plain(x, w):
+    k_h, k_w = w.shape[:2]
+    y = np.zeros((x.shape[0] - k_h + 1, x.shape[1] - k_w + 1))
+    for i, j in np.ndindex(y.shape):
+        y[i, j] = np.sum(x[i : i + k_h, j : j + k_w] * w)
+    return y
+
 
 # %% [markdown]
-# Read row by row, these 24 numbers begin with the six that were recorded.
-# There are as many as the output should have, so they fit into its 4 by 6 places without an error.
+# ## 3. The channel that broadcasts
 #
-# ### The shape is turned
-#
-# - **Input:** the second version; a 3 by 3 image, a kernel with 1 row and 2 columns, mode `VALID`.
-# - **Recorded:** an output with 2 rows and 3 columns.
+# The function that we have just fixed is right for grey images, and it has the bug of the two pictures above.
+# Give it a colour image of one bright pixel and a kernel that reads the top left of its window:
 
 # %%
-output = conv.correlate(image, np.ones((1, 2)), padding="valid")
-lying = conv.correlate(image, np.ones((2, 1)), padding="valid")
-assert lying.shape == (2, 3)
-assert output.shape == (3, 2)
-output.shape
-
-# %% [markdown]
-# A kernel two columns wide has two places in each of the three rows.
-# The recorded shape belongs to the kernel on its side.
-#
-# ### The loop does it as well
-#
-# - **Input:** the loop; 1 to 12 as a 4 by 3 image, a kernel of ones with 3 rows and 1 column,
-#   [stride](../reference/glossary.md#stride) 3.
-# - **Recorded:** 0 and 72.
-
-# %%
-tall = np.arange(1, 13).reshape(4, 3)
-output = conv.correlate(tall, np.ones((3, 1)), stride=3)
-assert output.tolist() == [[0 + 1 + 4], [7 + 10 + 0]]
-assert tall.ravel()[-3:].sum() == 33
-assert tall[1:].sum() == 72
-output
-
-# %% [markdown]
-# The kernel adds up three pixels.
-# No three pixels of this image add up to 72: the largest three make 33.
-# It takes nine: the last three rows, whole, add up to 72.
-#
-# ## 4. Memory is returned as it was found
-#
-# The loop writes into an array that was allocated without values.
-# If it does not reach a place, what was in memory before remains there.
-#
-# - **Input:** the loop; a 3 by 3 image, a kernel with 1 row and 5 columns.
-# - **Recorded:** nine arbitrary numbers.
-
-# %%
-output = conv.naive.correlate(image, np.ones((1, 5)), padding="same")
-assert output.tolist() == [[3] * 3, [12] * 3, [21] * 3]
-output
-
-# %% [markdown]
-# Under `same` the five columns cover the whole row wherever the kernel stands,
-# so each output is the sum of its row.
-# `conv.naive` allocates its output without values too.
-# But it counts through the places of the output, so none is left out.
-# A loop that counts through the input has no such guarantee.
-#
-# ## 5. Same does not look at the stride
-#
-# The article computes the zeros for `SAME` from the kernel alone.
-# At stride 1 that gives the zeros of TensorFlow and JAX.
-# With a larger stride it does not always: two conventions part here.
-#
-# - **Input:** 1 to 16 as a 4 by 4 image, a kernel of nine ones, stride 2.
-# - **Recorded:** [[14, 30], [57, 99]].
-
-# %%
-square = np.arange(1, 17).reshape(4, 4)
-ours = conv.correlate(square, np.ones((3, 3)), padding="same", stride=2)
-assert ours.tolist() == [[54, 45], [72, 54]]
-theirs = conv.correlate(square, np.ones((3, 3)), padding=1, stride=2)
-assert theirs.tolist() == [[14, 30], [57, 99]]
-conv.Geometry.of((4, 4), (3, 3), padding="same", stride=2).pads
-
-# %% [markdown]
-# Two outputs a side need five rows, so one row of zeros is enough.
-# TensorFlow's rule puts it after the image, and `conv` follows that rule.
-# One zero on every side is the article's choice:
-# `padding=1` gives its numbers.
-# Say which one you mean when you carry weights from one framework to another.
-# [Full, same, valid](../guide/padding.py) compares the two.
-#
-# ## 6. A kernel without channels meets a colour image
-#
-# The article's code multiplies [window](../reference/glossary.md#window) and kernel without a look at their shapes.
-# NumPy then fits the shapes together as best it can.
-#
-# - **Input:** a colour image of 3 by 3, all zero but the centre, which is (1, 2, 3);
-#   a kernel of 3 by 3, all zero but a 1 at the top left.
-# - **Recorded:** 1, 1, 1 down column 2, and zeros.
-
-# %%
-colour = np.zeros((3, 3, 3))
-colour[1, 1] = 1, 2, 3
-corner = np.zeros((3, 3))
+colour, corner = np.zeros((3, 3, 3)), np.zeros((3, 3))
+colour[0, 0] = 1, 2, 3
 corner[0, 0] = 1
-print(refusal(colour, corner))
-
-# %% [markdown]
-# Broadcasting aligns the last axes.
-# So the kernel's rows met the image's columns, and its columns met the
-# [channels](../reference/glossary.md#channel).
-# Hand `conv` that broadcast kernel, and the recorded column appears.
-# Stack the kernel over the channels instead, and the three channels add up in the one place where they should.
-
-# %%
-broadcast = conv.correlate(colour, np.broadcast_to(corner, (3, 3, 3)))
-stacked = conv.correlate(colour, np.stack([corner] * 3, axis=-1))
-assert broadcast.tolist() == [[0, 0, 1]] * 3
-assert stacked.tolist() == [[0, 0, 0], [0, 0, 0], [0, 0, 1 + 2 + 3]]
+plain(colour, corner)
 
 # %% tags=["hide"]
+right = conv.correlate(colour, np.stack([corner] * 3, -1), padding="valid")
+assert plain(colour, corner).tolist() == [[1]]
+assert right.tolist() == [[1 + 2 + 3]]
+grey = photo[:9, :9].mean(axis=2)
+expected = conv.correlate(grey, sobel, padding="valid")
+assert np.allclose(plain(grey, sobel), expected)
+
+# %% tags=["hide"]
+small = photo[:20, :30]
+assert np.allclose(plain(small, sobel), given[:18, :28])
+upright = np.stack([conv.kernels.sobel_x()] * 3, axis=-1)
+edges = conv.correlate(photo, upright, padding="valid")
+with np.testing.assert_raises(ValueError):
+    plain(small, np.ones((5, 5)))
+correlation = np.corrcoef(given.ravel(), edges.ravel())[0, 1]
+assert correlation > 0.99
+
+# %% [markdown]
+# The three [channels](glossary.md#channel) of that pixel should be added up to 6, and the function finds one of them.
+# [Broadcasting](glossary.md#broadcasting) lines shapes up from their *last* axes, so
+# the kernel's columns meet the channels, and its rows meet the image's columns.
+# That is why Sobel y found the upright edges:
+# its difference was taken along the columns, and its weights 1, 2, 1 fell on red, green and blue.
+# The picture is nearly that of Sobel x, with a correlation of {eval}`f"{correlation:.3f}"`.
+# A kernel of 5 by 5 would have stopped with an error, but 3 by 3 fits three channels exactly.
+#
+# **The test:** a colour image whose channels differ, under a kernel whose entries differ.
+#
+# **The fix:** compare `x.shape[2:]` with `w.shape[2:]` before anything is multiplied,
+# and let the caller stack the kernel, one slice for each channel.
+#
+# ## 4. The byte that wraps
+#
+# Image libraries hand out bytes, that is, `uint8`, and an output "like the image" then consists of bytes too.
+# The sum is still right if the kernel has larger integers; it is lost in the last step, which stores it in a byte.
+
+
+# %%
+def stays_in_bytes(x, w):
+    k_h, k_w = w.shape
+    y = np.zeros_like(x[k_h - 1 :, k_w - 1 :])
+    for i, j in np.ndindex(y.shape):
+        y[i, j] = np.sum(x[i : i + k_h, j : j + k_w] * w)
+    return y
+
+
+# %%
+step = np.array([[200, 100]], np.uint8)
+stays_in_bytes(step, np.array([[-1, 1]]))
+
+# %% tags=["hide"]
+assert np.allclose(stays_in_bytes(grey, sobel), expected)
+right = conv.correlate(step, [[-1, 1]], padding="valid")
+assert stays_in_bytes(step, np.array([[-1, 1]]))[0, 0] == 256 - 100
+assert right.tolist() == [[-100]]
+
+# %% tags=["hide"]
+sample = conv.images.sample()[342:349, 192:199].mean(axis=2)
+collar = np.rint(100 * sample).astype(np.uint8)
+across = conv.kernels.sobel_x()
+right = conv.correlate(collar, across, padding="valid")
+wrapped = stays_in_bytes(collar, across.astype(int))
+wrong = int(np.sum(wrapped != right))
+assert np.array_equal(wrapped, right % 256)
+
+# %% tags=["hide"]
+role = np.where(right == wrapped, "output", "")
 figures.beside(
-    figures.Grid(broadcast, "broadcast", role="output"),
-    figures.Grid(stacked, "stacked", role="output"),
-    caption="Broadcast, the kernel reads one channel in three places. Stacked, it reads three channels in one.",
-    alt="Two 3 by 3 outputs. Broadcast: 1, 1, 1 down the last column. Stacked: 6 at the bottom right. All other values are 0.",
+    figures.Grid(collar, "collar, in %"),
+    figures.Grid(right, "Sobel x", role="output"),
+    figures.Grid(wrapped, "in bytes", role=role),
+    caption=f"Sobel x on the collar. Of {right.size} outputs, {wrong} do not fit into a byte; on the right they have no colour.",
+    alt=f"The collar in per cent, 7 by 7, the output of Sobel x, from {right.min():g} to {right.max():g}, and the same in bytes, from {wrapped.min()} to {wrapped.max()}.",
 )
 
 # %% [markdown]
-# ## 7. Bytes wrap around
+# The brightness falls by 100, and the function says that it rises by {eval}`256 - 100`.
+# A byte holds {eval}`np.iinfo(np.uint8).min` to {eval}`np.iinfo(np.uint8).max`,
+# and NumPy keeps what remains after division by 256 when an array of bytes is given more.
+# Every edge from bright to dark is affected, and so is every strong edge the other way, as on the collar:
+# {eval}`f"{right.max():g}"` becomes {eval}`wrapped[np.unravel_index(right.argmax(), right.shape)]`.
+# A blur never leaves the range, since its weights are positive and add up to 1, and so a first test with a blur shows nothing.
 #
-# Image files hold bytes, and the article's code computes in the type that it is given.
+# **The test:** an edge from bright to dark, in the type that your files really have.
 #
-# - **Input:** a 3 by 3 image of 100s and a kernel of nine ones, both of type `uint8`.
-# - **Recorded:** 132 in the centre.
+# **The fix:** convert both operands first, `np.asarray(x, float)`, and allocate the output in that type.
+#
+# ## 5. The stride that shifts
+#
+# Padding for `same` is often computed from the kernel alone, and the stride is applied afterwards.
+# On a signal:
+
 
 # %%
-bright = np.full((3, 3), 100, np.uint8)
-output = conv.correlate(bright, np.ones((3, 3), np.uint8))
-assert output[1, 1] == 9 * 100
-assert 900 % 256 == 132
-output
+def forgets_stride(x, w, s):
+    k = len(w)
+    x = np.pad(x, ((k - 1) // 2, k // 2))
+    return np.array([x[i : i + k] @ w for i in range(0, len(x) - k + 1, s)])
 
-# %% [markdown]
-# Nine hundreds are 900.
-# A byte ends at {eval}`np.iinfo(np.uint8).max` and then begins again at 0, so it keeps the remainder after division by 256.
-# `conv` computes integers in `float64`.
-#
-# ## 8. A kernel larger than the image
-#
-# - **Input:** a 2 by 2 image, a 3 by 3 kernel, mode `VALID`.
-# - **Recorded:** a `ValueError` that does not name the cause.
 
 # %%
-print(refusal(np.ones((2, 2)), np.ones((3, 3)), padding="valid"))
-
-# %% [markdown]
-# Under `valid` there is no place for it, and the error says so with both sizes.
-# Under `same` and `full` it has places, and is computed.
-
-# %%
-output = conv.correlate(np.ones((2, 2)), np.ones((3, 3)), padding="same")
-assert output.tolist() == [[4, 4], [4, 4]]
-output
-
-# %% [markdown]
-# ## 9. Stride zero, a fraction, a pair
-#
-# Zero, negative numbers and fractions are no strides.
-# A pair, one for each axis, would be one, but the article's code takes a single number.
-#
-# - **Input:** stride 0.
-# - **Recorded:** `ZeroDivisionError`.
-
-# %%
-for stride in (0, -1, 1.5):
-    print(refusal(image, np.ones((2, 2)), stride=stride))
-
-# %%
-conv.correlate(image, np.ones((2, 2)), stride=(1, 2)).shape
-
-# %% [markdown]
-# ## 10. A grey image
-#
-# The article's code wants three axes: rows, columns and channels.
-#
-# - **Input:** an image with two axes.
-# - **Recorded:** a `ValueError` from `np.pad`.
-
-# %%
-output = conv.correlate([[1, 2], [3, 4]], [[2]])
-assert output.tolist() == [[2, 4], [6, 8]]
-output
-
-# %% [markdown]
-# A grey image has no axis for channels, and a kernel for it has none either.
-# The table in the [reference](../reference/api.md) lists which shapes go together.
-#
-# ## 11. The function conv correlates
-#
-# The article explains that deep learning leaves out the
-# [flip](../reference/glossary.md#flip),
-# and then names its function after the operation that has it.
-# Frameworks do the same.
-#
-# - **Input:** a 1 in the centre of a 3 by 3 image of zeros, the numbers 1 to 9 as a kernel.
-# - **Recorded:** the numbers 9 to 1.
-
-# %%
-impulse = np.zeros((3, 3))
-impulse[1, 1] = 1
-kernel = np.arange(1, 10).reshape(3, 3)
-correlated = conv.correlate(impulse, kernel)
-convolved = conv.convolve(impulse, kernel)
-assert correlated.ravel().tolist() == list(range(9, 0, -1))
-assert convolved.ravel().tolist() == list(range(1, 10))
+signal, three = np.array([1, 2, 3, 4]), np.ones(3)
+forgets_stride(signal, three, 2)
 
 # %% tags=["hide"]
+shifted = forgets_stride(signal, three, 2)
+right = conv.correlate(signal, three, stride=2)
+assert shifted.tolist() == [0 + 1 + 2, 2 + 3 + 4]
+assert right.tolist() == [1 + 2 + 3, 3 + 4 + 0]
+for n in range(3, 99):
+    x = np.random.default_rng(n).random(n)
+    for s in (1, 2):
+        same = conv.correlate(x, three, stride=s)
+        alike = np.allclose(same, forgets_stride(x, three, s))
+        assert alike == (s == 1 or n % 2 == 1)
+
+# %% tags=["hide"]
+zeros = conv.Geometry.of((4,), (3,), padding="same", stride=2).pads
+first, last = (slice(0, 3),), (slice(2, 5),)
 figures.beside(
-    figures.Grid(correlated, "correlate", tints=correlated.astype(int) - 1),
-    figures.Grid(convolved, "convolve", tints=convolved.astype(int) - 1),
-    caption="One impulse, one kernel, two operations: only convolution gives the kernel as it was written.",
-    alt="Two 3 by 3 grids. Under correlate the rows are 9 8 7, 6 5 4, 3 2 1. Under convolve they are 1 2 3, 4 5 6, 7 8 9.",
+    figures.Grid(signal, "same", pads=zeros, focus=first, last=last),
+    figures.Grid(signal, "shifted", pads=((1, 1),), focus=first, last=last),
+    caption="First and last window at stride 2. Two windows of three need five values, so same adds one zero, after the input.",
+    alt="The signal 1 2 3 4 with one zero after it, windows on 1 2 3 and on 3 4 0; and with a zero on both sides, windows on 0 1 2 and on 2 3 4.",
 )
 
 # %% [markdown]
-# Nine to one is right for
-# [cross-correlation](../reference/glossary.md#cross-correlation).
-# [Convolution](../reference/glossary.md#convolution) gives one to nine.
-# Here each of the two has its own name:
-# [Convolution or cross-correlation?](../guide/flip.py).
+# The two numbers should be 6 and 7, from windows that begin one value later.
+# For this kernel and stride 2 the two rules agree whenever the length is odd, and so a test with 5 or 7 values passes.
+# The shifted numbers are not wrong in themselves, since they are what `padding=1` means.
+# They are wrong for whoever asked for `same` as TensorFlow and JAX define it,
+# and for a model that is trained under one rule and run under the other ([Full, same, valid](../guide/padding.py)).
 #
-# ## 12. The code is not complete
+# **The test:** stride 2 on an even length.
 #
-# Imports are missing, and so are the functions that read and show pictures.
-# The test picture does not come with the article.
-# Here every page is a program, executed at every build, and offers itself for download.
-# The photograph is another one: it is in the public domain and comes with Matplotlib.
+# **The fix:** count how much the windows need and pad what is missing, the smaller half before.
+#
+# ## All five fixed
+#
+# The first function finds the zeros along one axis, for each mode and stride.
+# The second converts, compares the channels, pads, and leaves the sum to `plain`.
+
 
 # %%
-photo = conv.images.sample()
-assert photo.min() >= 0
-assert photo.max() <= 1
-photo.shape
+def pads(n, k, mode, s):
+    same = max(0, (-(-n // s) - 1) * s + k - n)  # for ceil(n / s) outputs
+    total = {"full": 2 * (k - 1), "same": same, "valid": 0}[mode]
+    return total // 2, total - total // 2
 
-# %% [markdown]
-# ## 13. The embossing kernel is a Laplacian
-#
-# The article's example is a kernel of 0.1 around −0.8, which it calls embossing.
 
 # %%
-theirs = (np.ones((3, 3)) - 9 * conv.kernels.identity()) / 10
-emboss = conv.kernels.emboss()
-assert np.array_equal(theirs, np.rot90(theirs))
-assert np.array_equal(theirs, theirs[::-1])
-assert np.isclose(theirs.sum(), 0)
-assert not np.array_equal(emboss, conv.flip(emboss))
-assert emboss.sum() == 1
+def correlate(x, w, mode="same", s=1):
+    x, w = np.asarray(x, float), np.asarray(w, float)
+    if x.ndim != w.ndim or x.shape[2:] != w.shape[2:]:
+        raise ValueError(f"{x.shape} and {w.shape} do not go together")
+    around = [pads(x.shape[a], w.shape[a], mode, s) for a in (0, 1)]
+    around += [(0, 0)] * (x.ndim - 2)
+    return plain(np.pad(x, around), w)[::s, ::s]
+
 
 # %% tags=["hide"]
-assert np.isclose(theirs.ravel(), 4 * [0.1] + [-0.8] + 4 * [0.1]).all()
-assert emboss.tolist() == [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]
-figures.beside(
-    figures.Grid(theirs, "the article's kernel", role="kernel"),
-    figures.Grid(emboss, "emboss", role="kernel"),
-    caption="The article's kernel is the same from all sides. The embossing kernel rises from the top left to the bottom right.",
-    alt="Two 3 by 3 kernels. The article's: 0.1 eight times around −0.8. Emboss: −2 −1 0, −1 1 1, 0 1 2.",
-)
+random = np.random.default_rng(0)
+for size in np.ndindex(5, 5, 4, 4, 3):
+    H, W, k_h, k_w, s = (n + 1 for n in size)
+    x, w = random.random((H + 3, W + 3, 2)), random.random((k_h, k_w, 2))
+    for mode in ("full", "same", "valid"):
+        expected = conv.correlate(x, w, padding=mode, stride=s)
+        assert np.allclose(correlate(x, w, mode, s), expected)
 
 # %% [markdown]
-# The article's kernel is symmetric: turn it or mirror it, and it stays what it was.
-# It sums to 0, so every area of one brightness gives 0, whatever the brightness.
-# What is left are the differences between a pixel and its neighbours: edges, from all directions alike.
-# Up to a factor it is the Laplacian of eight neighbours.
-#
-# An embossed picture looks like a relief with light from one side, so its kernel must have a direction.
-# `conv.kernels.emboss()` adds to each pixel the slope along a diagonal.
-# It sums to 1, so areas of one brightness keep it.
+# This function agrees with `conv.correlate` on {eval}`5 * 5 * 4 * 4 * 3 * 3` combinations of sizes, strides and modes,
+# even kernels and images that are not square among them.
+# It is still a loop, which [One matrix product](../guide/matmul.py) makes fast.
+# Copy the five inputs into your own tests, with `step`, `colour` and `corner` from above:
+
 
 # %%
-grey = photo[::3, ::3].mean(axis=2)
-edges = conv.correlate(grey, theirs, padding="valid")
-relief = conv.correlate(grey, emboss, padding="valid")
+def check(f):
+    assert f([[1, 2, 3]], np.ones((1, 3)), "valid").tolist() == [[6]]
+    assert f([[1, 2], [3, 4]], [[1, 1]], "valid").tolist() == [[3], [7]]
+    assert f(step, [[-1, 1]], "valid").tolist() == [[-100]]
+    assert f([[1, 2, 3, 4]], [[1, 1, 1]], "same", 2).tolist() == [[6, 7]]
+    with np.testing.assert_raises(ValueError):
+        f(colour, corner)
+
 
 # %% tags=["hide"]
-figures.beside(
-    figures.Picture(grey, "photograph"),
-    figures.Picture(edges, "the article's kernel", limits=(-0.25, 0.25)),
-    figures.Picture(relief, "emboss"),
-    caption="The article's kernel finds edges: mid-grey is 0. The embossing kernel lights the portrait from one side.",
-    alt="A grey portrait three times: as it is, as faint lines on even grey, and as a relief with light from the top left.",
-)
+check(correlate)
 
 # %% [markdown]
-# ## 14. Less time is not faster by as much
-#
-# The article reports 0.7281 s for its loop and 0.1511 s for its matrix product,
-# each the mean of five runs, and a saving of 79.25 %.
-
-# %%
-before, after = 0.7281, 0.1511
-saving, speed = 1 - after / before, before / after
-assert (round(100 * saving, 2), round(speed, 2)) == (79.25, 4.82)
-assert round(100 * (1 - saving), 2) == 20.75
-round(100 * saving, 2), round(speed, 2)
-
-# %% [markdown]
-# The saving is right.
-# It means 4.82 times as fast, since the time that remains is 20.75 % of what it was.
-# "80 % faster" would be {eval}`1 + 80 / 100` times as fast.
-#
-# What made it faster is not the matrix product as such.
-# The article's second version still cuts out its windows one by one in a Python loop,
-# and that loop takes nearly all of its time.
-# [One matrix product](../guide/matmul.py) shows where the time goes and how to get rid of the loop.
-#
-# ## 15. Slips in the text
-#
-# One heading stands twice.
-# One sentence lets the functions $f$ and $g$ produce a third function and calls it $f$ again; read $h$.
-# And the text speaks of the centre of a kernel, which an even kernel does not have:
-# it has to be agreed on which side its extra row and column of zeros go.
-# `conv`, TensorFlow and JAX put them below and on the right, as the article's code does.
-
-# %%
-geometry = conv.Geometry.of((3, 3), (2, 2), padding="same")
-assert geometry.pads == ((0, 1), (0, 1))
-even = conv.correlate(np.arange(1, 10).reshape(3, 3), [[0, 0], [0, 1]])
-assert even.tolist() == [[5, 6, 0], [8, 9, 0], [0, 0, 0]]
-even
-
-# %% [markdown]
-# The kernel takes the lower right of the four pixels it covers, so 1 to 9 move up and to the left by one.
-#
-# ## Where the article's parts are treated here
-#
-# | part of the article | here |
-# | --- | --- |
-# | Background: a noisy sensor, weights that favour near readings, the definition | [Smoothing a noisy signal](../guide/smoothing.py), [Glossary](glossary.md) |
-# | Convolution and cross-correlation | [Convolution or cross-correlation?](../guide/flip.py) |
-# | Convolution and fully connected layers | [The same numbers as a fully connected layer](../guide/fully_connected.py) |
-# | The modes `FULL`, `SAME` and `VALID` | [Full, same, valid](../guide/padding.py) |
-# | A simple implementation, and its picture | [A first filter](../guide/first.py), [The definition, in loops](../guide/naive.py) |
-# | An optimised implementation, and its timing | [One matrix product](../guide/matmul.py) |
-#
 # ## Exercises
 #
-# ### Exercise 1: the corner in bytes
+# ### Exercise 1: find the bug
 #
-# In note 7, the corner of the output is 400.
-# What would remain of it in a byte?
+# This function sums over the channels itself, so it cannot broadcast a kernel.
+# On an image with one channel it gives nothing but zeros, which you would notice;
+# on a colour image it gives a picture, and a wrong one.
+# What does it give for a single pixel with the values 1, 10, 100, if the middle of the kernel is 1 in all three channels?
+
+
+# %%
+def one_by_one(x, w):
+    x = np.pad(x, 1)
+    channels = range(w.shape[2])
+    return sum(plain(x[..., c], w[..., c]) for c in channels)
+
 
 # %% tags=["answer"]
-# Four hundreds, and 400 - 256 = 144. NumPy keeps bytes if it is told to.
-hundreds = bright[:2, :2]
-assert hundreds.sum(dtype=np.uint8) == 400 - 256
-int(hundreds.sum(dtype=np.uint8))
+# It gives 11 and not 111. `np.pad(x, 1)` pads every axis, the channels too:
+# there are five of them now, and the function adds a channel of zeros, red and green.
+# The fix is `np.pad(x, [(1, 1), (1, 1), (0, 0)])`.
+pixel = np.array([[[1, 10, 100]]])
+middle = np.stack([conv.kernels.identity()] * 3, axis=-1)
+assert correlate(pixel, middle).tolist() == [[111]]
+assert one_by_one(pixel, middle).tolist() == [[0 + 1 + 10]]
+assert not one_by_one(pixel[..., :1], middle[..., :1]).any()
+one_by_one(pixel, middle)
 
 # %% [markdown]
-# ### Exercise 2: one row and one column more
+# ### Exercise 2: does a blur find it?
 #
-# In note 5, `same` and one zero on every side differ.
-# Do they still differ on 1 to {eval}`5 * 5` as a 5 by 5 image?
+# A colleague tests with `np.ones((3, 3)) / 9` on a colour photograph of floats, at stride 1.
+# Does the bug of section 3 show? Predict first.
 
 # %% tags=["answer"]
-# No. Three outputs a side need 2 * 2 + 3 = 7 rows, so same needs two zeros,
-# one on each side.
-larger = np.arange(1, 26).reshape(5, 5)
-same = conv.correlate(larger, np.ones((3, 3)), padding="same", stride=2)
-each = conv.correlate(larger, np.ones((3, 3)), padding=1, stride=2)
-assert np.array_equal(same, each)
-conv.Geometry.of((5, 5), (3, 3), padding="same", stride=2).pads
+# It does not. Where all entries are equal, it does not matter which of them meets
+# which number: each of the 27 values in the window is counted once, as it should be.
+blur = np.ones((3, 3)) / 9
+stacked = np.stack([blur] * 3, axis=-1)
+assert np.allclose(plain(small, blur), plain(small, stacked))
 
 # %% [markdown]
-# ## Summary
+# ### Exercise 3: your own photograph in bytes
 #
-# - Test with kernels, images and strides that are not square; square ones hide exchanged axes.
-# - Check shapes, modes and strides where they come in; NumPy broadcasts what does not belong together.
-# - Compute images in floating point; bytes wrap around.
-# - Say which operation, which padding and which alignment you mean: the words are used for several.
-# - Give a gain in speed as "times as fast", and measure where the time goes before you explain it.
+# How many outputs of Sobel x would be wrong in bytes on a photograph of yours?
+# Put its path into `conv.images.load`, and count.
+
+# %% tags=["answer"]
+# Here it is the photograph of this site. Outputs below 0 and above 255 wrap.
+grey = conv.images.sample().mean(
+    axis=2
+)  # conv.images.load("mine.jpg", "grey")
+levels = np.rint(255 * grey)
+output = conv.correlate(levels, across, padding="valid")
+share = np.mean((output < 0) | (output > 255))
+assert 0.3 < share < 0.6
+f"{share:.0%}"
+
+# %% [markdown]
+# ## What you can do now
 #
-# ## Sources
+# You can recognise five mistakes that raise no error, and you have five inputs that find them.
+# When you write the next test, you know what to vary: the mode, the shape of the kernel, the channels, the type, and the stride.
 #
-# - <span lang="zh">王贵波</span>,
-#   <cite lang="zh">卷积 Convolution 原理及可视化</cite>, read in a repost of 2020-03-28: the article itself.
+# **Next here:** [Full, same, valid](../guide/padding.py) for the fifth bug at full length,
+# or [The definition, in loops](../guide/naive.py) to write the function yourself.
+#
+# **Elsewhere:**
+#
 # - NumPy, [Broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html):
-#   the rule behind note 6.
-# - TensorFlow, [`tf.nn`, notes on padding](https://www.tensorflow.org/api_docs/python/tf/nn):
-#   the rule of `same` with a stride, note 5.
-# - Rafael C. Gonzalez and Richard E. Woods, *Digital Image Processing*, 4th edition, 2018, chapter 3:
-#   the Laplacian of eight neighbours.
-# - The photograph: US Navy, in the public domain, from the sample data of Matplotlib.
+#   the rule behind bug 3, with pictures of the axes.
+# - [Hypothesis](https://hypothesis.readthedocs.io/):
+#   tests that choose sizes, strides and types at random, and then look for the smallest input that fails.
+#
+# ## Appendix: the article's own code
+#
+# The article was read in a repost of 2020-03-28, at the address above, and its code was run once,
+# on the smallest input that shows each defect.
+# The third column was noted then; the last one is computed by `conv` at every build.
+# None of these inputs is the example that the article itself runs.
+
+
+# %% tags=["hide"]
+def ours(x, w, show=np.ndarray.tolist, **options):
+    try:
+        output = conv.correlate(np.array(x), np.array(w), **options)
+        return str(show(output.astype(int)))
+    except (TypeError, ValueError) as error:
+        return f"`{type(error).__name__}` that says why"
+
+
+# %% tags=["hide"]
+three, wide = np.arange(9).reshape(3, 3), np.arange(24).reshape(4, 6)
+tall = np.arange(1, 13).reshape(4, 3)
+sixteen = np.arange(1, 17).reshape(4, 4)
+hundreds, nine = np.full((3, 3), 100, np.uint8), np.ones((3, 3), np.uint8)
+flipped = conv.convolve(np.pad([[1]], 1), three + 1)
+centre = np.zeros((3, 3, 3))
+centre[1, 1] = 1, 2, 3
+assert flipped.tolist() == (three + 1).tolist()
+
+# %% tags=["hide"]
+before, after = 0.7281, 0.1511
+saving, speed = 1 - after / before, before / after
+theirs = (np.ones((3, 3)) - 9 * conv.kernels.identity()) / 10
+assert np.allclose(theirs.ravel(), 4 * [0.1] + [-0.8] + 4 * [0.1])
+assert np.array_equal(theirs, conv.flip(theirs))
+assert np.isclose(theirs.sum(), 0)
+
+# %% [markdown]
+# | defect | smallest input | the article's code gave | `conv` gives |
+# | --- | --- | --- | --- |
+# | the mode is ignored | 0 to 8 as 3 × 3, nine ones, `VALID` | an output of 3 × 3 | {eval}`ours(three, nine, padding="valid")` |
+# | an unknown mode | `"valid"` there, `"VALID"` here | `TypeError` about `NoneType` | {eval}`ours(three, nine, padding="VALID")` |
+# | rows and columns | product: 0, 1, 2, … as 4 × 6, ones of 3 × 1, `SAME` | a first row of `0 0 0 0 3 6` | {eval}`ours(wide, np.ones((3, 1)), lambda y: y[0].tolist())` |
+# | | product: 3 × 3, kernel 1 × 2, `VALID` | shape (2, 3) | shape {eval}`ours(three, [[1, 1]], np.shape, padding="valid")` |
+# | | loop: 1, 2, 3, … as 4 × 3, ones of 3 × 1, stride 3 | `0`, `72` | {eval}`ours(tall, np.ones((3, 1)), stride=3)` |
+# | memory is not written | loop: 0 to 8 as 3 × 3, ones of 1 × 5 | nine arbitrary numbers | {eval}`ours(three, np.ones((1, 5)))` |
+# | `SAME` ignores the stride | 1, 2, 3, … as 4 × 4, nine ones, stride 2 | `[[14, 30], [57, 99]]` | {eval}`ours(sixteen, nine, stride=2)` |
+# | channels broadcast | 3 × 3, centre (1, 2, 3), kernel of 3 × 3 with a 1 at the top left | 1 1 1 down column 2 | {eval}`ours(centre, corner)` |
+# | bytes wrap | 3 × 3 of 100, nine ones, `uint8` | `132` in the centre | {eval}`ours(hundreds, nine, lambda y: y[1, 1])` |
+# | the kernel is larger | 2 × 2, kernel of 3 × 3, `VALID` | an obscure `ValueError` | {eval}`ours([[1, 2], [3, 4]], nine, padding="valid")` |
+# | a stride of 0 | any | `ZeroDivisionError` | {eval}`ours(three, nine, stride=0)` |
+# | a grey image | 1 2, 3 4, kernel 2 | `ValueError` from `np.pad` | {eval}`ours([[1, 2], [3, 4]], [[2]])` |
+# | `conv` correlates | a 1 among zeros, kernel 1 to 9 | 9 to 1 | `convolve` gives {eval}`f"{flipped.min():g} to {flipped.max():g}"` |
+#
+# Four more notes concern the text:
+#
+# - Imports, the functions that read and show pictures, and the test picture are missing from it.
+# - The kernel of 0.1 around −0.8 that it calls embossing is symmetric and sums to 0,
+#   so it is a Laplacian: it finds edges. An embossing kernel has a direction, like `conv.kernels.emboss()`.
+# - It reports 0.7281 s for the loop and 0.1511 s for the matrix product, {eval}`f"{saving:.2%}"` less time.
+#   That is {eval}`f"{speed:.2f}"` times as fast;
+#   [One matrix product](../guide/matmul.py) shows where such a gain comes from.
+# - One heading is printed twice, "f and g produce a third function f" should end in another letter,
+#   and the centre of an even kernel is not defined.
+#
+# ??? note "Where the parts of the article are treated here"
+#
+#     | part of the article | here |
+#     | --- | --- |
+#     | a noisy sensor, weights, the definition | [Smoothing a noisy signal](../guide/smoothing.py) |
+#     | convolution and cross-correlation | [Convolution or cross-correlation?](../guide/flip.py) |
+#     | fully connected layers | [The same numbers as a fully connected layer](../guide/fully_connected.py) |
+#     | `FULL`, `SAME` and `VALID` | [Full, same, valid](../guide/padding.py) |
+#     | a simple implementation | [A first filter](../guide/first.py), [The definition, in loops](../guide/naive.py) |
+#     | an optimised implementation | [One matrix product](../guide/matmul.py) |

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import jupytext
@@ -81,6 +82,19 @@ def test_links_to_the_glossary_say_what_the_term_means():
     )
     links = BeautifulSoup(html, "html.parser")("a")
     assert [link.get("title") for link in links] == ['A "step" & more.'] * 2 + [None] * 2
+
+
+def test_every_term_of_the_glossary_fits_into_a_tooltip():
+    """Its first line stands there as it is: in whole sentences, without markup, not too long."""
+    glossary = (DOCS / meta.GLOSSARY).read_text(encoding="utf-8")
+    terms = meta.terms(glossary)
+    assert len(terms) == glossary.count("\n## ") > 30
+    names = re.findall("^## (.*) {", glossary, re.MULTILINE)
+    assert names == sorted(names, key=str.lower)
+    for anchor, meaning in terms.items():
+        assert meaning.endswith("."), anchor
+        assert len(meaning) <= 240, anchor
+        assert not set("`*[]$<>{}") & set(meaning), anchor
 
 
 def test_days_of_commits_are_known_from_the_whole_history_alone(tmp_path, monkeypatch, git):
