@@ -1,8 +1,8 @@
 # %% [markdown]
 # # What does a convolution do to a picture?
 #
-# Nine pixels, times nine numbers, added up, are one pixel of the output.
-# Drag the window, change a number.
+# It blurs it, sharpens it or finds its edges, depending on nine numbers that slide across it.
+# Drag the window, change a number, flip the kernel.
 
 # %% tags=["hide"]
 import numpy as np
@@ -19,13 +19,17 @@ figures.photo(
     grey,
     kernel="Sobel x",
     at=(125, 72),
-    caption="0 is black, 100 white. Deep learning lays the kernel on as it is, mathematics flips it first. The portrait shows Grace Hopper, taken by the US Navy.",
+    caption="Each pixel of the output is the sum of nine products, here of pixels in per cent of white. Three dares: make the picture negative, move it by one pixel, and find a kernel that the flip cannot change. (The portrait at the start shows Grace Hopper, taken by the US Navy.)",
     alt="A grey portrait, the kernel −1 0 1, −2 0 2, −1 0 1, and the portrait's upright edges: green where it becomes brighter to the right, violet where it becomes darker.",
 )
 
 # %% [markdown]
 # [Start: A first filter](guide/first.py){ .md-button .md-button--primary .conv-start }
 # [Open the explorer](explorer.py){ .md-button }
+#
+# Why does PyTorch's `conv2d` give the mirror image of SciPy's `convolve`?
+# Why is the border of a filtered picture dark, and why does a network from one library get slightly worse in another?
+# The guide answers such questions with programs that you can run, from this one filter to the layer of a network.
 #
 # ## The guide, in order
 
@@ -64,19 +68,19 @@ column = Grid(square[:, :1], role="kernel")
 # <div class="conv-cards" markdown>
 #
 # [{eval}`thumb(inputs, kernel, output)` **1 A first filter**
-# a photograph, a kernel, and the same numbers computed twice](guide/first.py){ .conv-card }
+# find the edges in a photograph, and check any pixel by hand](guide/first.py){ .conv-card }
 # [{eval}`thumb(readings, smoothed)` **2 Smoothing**
-# what convolution is, and why its kernel appears flipped](guide/smoothing.py){ .conv-card }
+# clean up a noisy measurement, and see why the kernel appears flipped](guide/smoothing.py){ .conv-card }
 # [{eval}`thumb(marked, flipped)` **3 Flip or not**
-# convolution or cross-correlation, and when it matters](guide/flip.py){ .conv-card }
+# tell convolution from cross-correlation, and know when it matters](guide/flip.py){ .conv-card }
 # [{eval}`thumb(matrix)` **4 Fully connected**
-# a sparse matrix whose entries repeat](guide/fully_connected.py){ .conv-card }
+# see a convolution as a layer with few weights, all of them shared](guide/fully_connected.py){ .conv-card }
 # [{eval}`thumb(padded, same)` **5 Full, same, valid**
-# what happens at the border, and how large the output is](guide/padding.py){ .conv-card }
+# predict the size of the output, and what happens at the border](guide/padding.py){ .conv-card }
 # [{eval}`thumb(here, there)` **6 Loops**
-# the definition as code, on a photograph](guide/naive.py){ .conv-card }
+# write the definition in ten lines, also for colour](guide/naive.py){ .conv-card }
 # [{eval}`thumb(patches, column)` **7 Matrix product**
-# why the loops are slow, and what replaces them](guide/matmul.py){ .conv-card }
+# make it hundreds of times faster with one matrix product](guide/matmul.py){ .conv-card }
 # [{eval}`thumb(inputs, marked, output)` **Explorer**
 # a convolution of your own, to change number by number](explorer.py){ .conv-card }
 #
@@ -84,8 +88,8 @@ column = Grid(square[:, :1], role="kernel")
 #
 # ## Where to start
 #
-# - You use a framework and want to know what it does at the border:
-#   [Full, same, valid](guide/padding.py).
+# - You are new to this: [A first filter](guide/first.py), and then in order.
+# - You use a framework and want to know what it really does:
+#   [What your library computes](beyond/libraries.py), asked of eleven libraries, and [Full, same, valid](guide/padding.py).
+# - You are writing a convolution yourself: [five bugs](reference/article.py) that you are about to write.
 # - You want to use the package: the [API reference](reference/api.md) has every function.
-# - You come from the Chinese article that this site grew from: there are
-#   [notes for its readers](reference/article.py).

@@ -37,6 +37,7 @@ def script() -> str:
         "LIMITS": presets.LIMITS,
         "SIGNED_LIMIT": presets.SIGNED_LIMIT,
         "KERNELS": kernels,
+        "ABOUT": presets.ABOUT,
     }
     lines = (
         f"export const {name} = {json.dumps(value)};\n" for name, value in constants.items()

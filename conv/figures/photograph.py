@@ -61,7 +61,7 @@ class Photo:
         yield from self._products(entries, divisor)
         yield f'<div class="cp-presets"></div></div>{_sign(EQUALS)}'
         image = _image(_grey(output, SHADES - 1))
-        if not entries.sum():
+        if entries.sum() <= 0:
             light, dark = (
                 picture_url(signed_image(output, SIGNED_LIMIT, n)) for n in (0, 1)
             )
@@ -93,8 +93,8 @@ def photo(
     """Lay a kernel of 3 by 3 on a photograph, and let the reader move and change it.
 
     The output is the cross-correlation in the mode ``valid``. Where the kernel's entries
-    sum to 0, it is shown on a scale of signs, and in grey otherwise. This site brings the
-    scripts; in a notebook the figure stands still.
+    sum to 0 or less, it is shown on a scale of signs, and in grey otherwise. This site
+    brings the scripts; in a notebook the figure stands still.
 
     Parameters
     ----------

@@ -23,6 +23,19 @@ def _whole(kernel: NDArray[np.float64], divisor: int = 1) -> tuple[NDArray[np.in
     return np.rint(kernel * divisor).astype(int), divisor
 
 
+# What each of them does, in the words of a reader who looks at the output.
+ABOUT = {
+    "identity": "The centre alone: every pixel stays as it is.",
+    "blur": "The mean of nine pixels.",
+    "Gaussian": "A mean in which near pixels count more: a softer blur.",
+    "sharpen": "Five times the pixel, minus its four neighbours: differences grow.",
+    "Sobel x": "Upright edges. Green: brighter to the right. Violet: darker.",
+    "Sobel y": "Level edges. Green: brighter further down. Violet: darker.",
+    "Laplacian": "The neighbours minus the centre: fine detail in every direction.",
+    "emboss": "A relief, lit from the top left; flipped, from the bottom right.",
+    "own": "",
+}
+
 # By name: whole numbers, which cross-correlation lays on as they are, and their divisor.
 KERNELS: dict[str, tuple[NDArray[np.int64], int]] = {
     "identity": _whole(kernels.identity()),

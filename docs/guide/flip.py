@@ -278,15 +278,15 @@ both, np.array_equal(after, at_once)
 # That is one of the laws in which the two operations differ.
 # All of them hold in the mode [`full`](../reference/glossary.md#full), which keeps every product;
 # with `same`, what hangs over the border is cut off between two steps.
-# Here $x$ is an input, $v$ and $w$ are kernels, and $\bar w$ is the flipped $w$.
+# Here $x$ is an input, $w$ and $w'$ are kernels, and $\bar w$ is the flipped $w$.
 #
 # | law | convolution | cross-correlation | why |
 # | --- | --- | --- | --- |
-# | order | $x * w = w * x$ | $w \star x$ is the flip of $x \star w$ | The indices of a product add up to its place, and $a + b = b + a$; in a correlation they are subtracted. |
-# | two in a row | $(x * v) * w = x * (v * w)$ | $(x \star v) \star w = x \star (v * w)$ | Three indices add up in any order; two subtractions are the subtraction of a sum. |
+# | order | $x * w = w * x$ | $w \star x$ is the flip of $x \star w$ | The indices of a product add up to its place in the output, in either order; in a correlation they are subtracted. |
+# | two in a row | $(x * w) * w' = x * (w * w')$ | $(x \star w) \star w' = x \star (w * w')$ | Three indices add up in any order; two subtractions are the subtraction of a sum. |
 # | impulse | $x$ an impulse: $w$ | $\bar w$ | One product is left in each sum. |
 # | shift | a shifted $x$ shifts the output | the same | The kernel does not know where it is. |
-# | sum | $(v + w)$ gives the sum of both outputs | the same | Multiplication distributes over addition. |
+# | sum | $w + w'$ gives the sum of both outputs | the same | Multiplication distributes over addition. |
 
 # %% tags=["hide"]
 full = {"padding": "full"}

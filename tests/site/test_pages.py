@@ -235,7 +235,7 @@ def test_one_way_to_run_it_is_shown_at_a_time(open_page):
     page = open_page(java_script_enabled=False)
     page.get_by_role("radio", name="notebook").focus()
     shown = page.locator(".conv-try pre:visible")
-    for words in ("jupyter lab", "python first.py", "make serve"):
+    for words in ("jupyter lab", "python docs/guide/first.py", "make serve"):
         assert words in shown.inner_text()
         assert len(shown.inner_text().splitlines()) <= 3
         page.keyboard.press("ArrowRight")

@@ -106,7 +106,7 @@ def test_what_is_no_number_is_named_and_left_out(open_page):
     photo.entry(0).press("Enter")
     assert photo.entry(0).input_value() == "−1"
     photo.button("blur").click()
-    assert photo.message == ""
+    assert photo.message == presets.ABOUT["blur"]
     photo.button("own").click()  # and the reader's own kernel comes back
     assert photo.get("kernel")[1, 1] == -2.5
     photo.button("own").click()
@@ -211,15 +211,20 @@ def test_enlarged_it_shows_single_values(open_page):
 
 
 def test_the_scale_fits_the_kernel_until_the_reader_chooses(open_page):
-    """Kernels whose entries cancel show signs, others grey; a choice stays."""
+    """Kernels whose entries cancel or add up to less show signs, others grey; a choice stays until the next preset."""
     photo = Photo(open_page())
     pressed = "[aria-label=Output] [aria-pressed=true]"
     for name, (entries, _) in presets.KERNELS.items():
         photo.button(name).click()
         shown = photo.page.locator(pressed).inner_text()
-        assert shown == ("grey" if entries.sum() else "signed")
+        assert shown == ("grey" if entries.sum() > 0 else "signed")
+        assert photo.message == presets.ABOUT[name]
     photo.button("signed").click()
-    photo.button("blur").click()
+    photo.button("flipped ∗").click()
+    assert photo.page.locator(pressed).inner_text() == "signed"
+    photo.button("identity").click()
+    assert photo.page.locator(pressed).inner_text() == "grey"
+    photo.page.get_by_label("Kernel, row 1, column 1").fill("-1")
     assert photo.page.locator(pressed).inner_text() == "signed"
 
 

@@ -32,7 +32,13 @@ export function build(photo) {
   const fields = [...grid.querySelectorAll("span")].map((span, at) => field(photo, span, at));
   grid.before(title);
   let chosen = fields[4];
-  for (const one of fields) one.addEventListener("focus", () => (chosen = one));
+  for (const one of fields) {
+    one.addEventListener("focus", () => {
+      chosen.classList.remove("cp-chosen");
+      chosen = one;
+      chosen.classList.add("cp-chosen");
+    });
+  }
   grid.after(stepper(() => chosen));
   const flip = either("Operation", ["as it is ⋆", "flipped ∗"], (second) => photo.flip(second));
   const tone = either("Output", ["grey", "signed"], (second) => {

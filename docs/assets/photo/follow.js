@@ -22,6 +22,7 @@ export function drag(photo, view) {
   /** @type {PointerEvent | null} */ let tap = null; // a finger that has not decided yet
   const follow = (/** @type {PointerEvent} */ event) => {
     photo.ui.window.focus({ preventScroll: true });
+    photo.say("");
     const to = place(event).map((at) => at - 1);
     const [corner, seen] = [photo.corner, photo.seen]; // enlarged, the window stays in what is seen
     photo.move(
@@ -31,7 +32,8 @@ export function drag(photo, view) {
   view.addEventListener("pointerdown", (event) => {
     if (event.button || /** @type {Element} */ (event.target).closest(".cp-zoom")) return;
     view.setPointerCapture(event.pointerId);
-    if (event.pointerType === "touch") tap = event;
+    const grasped = /** @type {Element} */ (event.target).closest(".cp-window");
+    if (event.pointerType === "touch" && !grasped) tap = event;
     else follow(event);
     event.preventDefault();
   });
@@ -73,6 +75,7 @@ export function walk(photo, window) {
     else if (event.key in ARROWS) photo.move(row + by * down, column + by * across);
     else return;
     event.preventDefault();
+    photo.say("");
     clearTimeout(timer);
     timer = setTimeout(() => photo.say(`Output, row ${photo.at[0]}, column ${photo.at[1]}: ${photo.sum}`), PAUSE);
   });

@@ -1,7 +1,7 @@
 // <conv-photo>: a photograph, nine numbers, and what they make of it, in the reader's hands.
 
-import { element, write } from "../element.js";
-import { KERNELS, SIGNED_LIMIT } from "../facts.js";
+import { element, parse, write } from "../element.js";
+import { ABOUT, KERNELS, SIGNED_LIMIT } from "../facts.js";
 import { build, turn } from "./build.js";
 import { beyond, correlate, paint, piece, read, rows } from "./picture.js";
 
@@ -70,9 +70,9 @@ export class ConvPhoto extends HTMLElement {
     return this.flipped ? this.entries.toReversed() : this.entries;
   }
 
-  /** Without a choice, a kernel whose entries cancel has the scale of signs. */
+  /** Without a choice, a kernel whose entries cancel, or add up to less, has the scale of signs. */
   get signed() {
-    return this.chosen ?? this.entries.reduce((sum, entry) => sum + entry, 0) ** 2 < 1e-18;
+    return this.chosen ?? this.entries.reduce((sum, entry) => sum + entry, 0) < 1e-9;
   }
 
   /** Rows and columns of what is seen of the input. */
@@ -83,8 +83,8 @@ export class ConvPhoto extends HTMLElement {
   /** Lay on a kernel by its name. @param {string} name */
   choose(name) {
     const { entries, divisor } = /** @type {Record<string, any>} */ ({ ...KERNELS, own: this.own })[name];
-    Object.assign(this, { kernelName: name, entries: entries.flat(), divisor });
-    this.say("");
+    Object.assign(this, { kernelName: name, entries: entries.flat(), divisor, chosen: null });
+    this.say(/** @type {Record<string, string>} */ (ABOUT)[name]);
     this.compute();
   }
 
@@ -101,6 +101,7 @@ export class ConvPhoto extends HTMLElement {
   flip(flipped) {
     if (flipped !== this.flipped) turn(this.ui.fields);
     this.flipped = flipped;
+    this.say("");
     this.compute();
   }
 
@@ -109,13 +110,14 @@ export class ConvPhoto extends HTMLElement {
     this.picture = picture;
     const portrait = picture === this.portrait;
     this.ui.own.textContent = portrait ? "Your picture" : "The portrait";
-    this.say(portrait ? "" : "Your picture, in grey and cut to this size. It stays in your browser.");
+    this.say(portrait ? "" : "Your picture, in grey, scaled and cut to this size. It stays in your browser.");
     this.compute();
   }
 
   /** @param {boolean} enlarged */
   enlarge(enlarged) {
     this.enlarged = enlarged;
+    this.say("");
     this.corner = this.seen.map((size, axis) => this.at[axis] + 1 - Math.floor(size / 2));
     this.ui.zoom.textContent = enlarged ? "−" : "+";
     this.ui.zoom.ariaLabel = enlarged ? "The whole picture" : "Enlarge around the window";
@@ -144,8 +146,8 @@ export class ConvPhoto extends HTMLElement {
     paint(output, this.result, this.signed);
     output.ariaLabel = `Output of the kernel ${this.kernelName}${this.flipped ? ", flipped" : ""}`;
     tone.set(this.signed);
-    const [least, most] = this.signed ? [`−${SIGNED_LIMIT}`, `0 … +${SIGNED_LIMIT}`] : ["0", "100"];
-    const bar = element("span", { class: this.signed ? "cp-scale cp-signed" : "cp-scale" });
+    const [least, most] = this.signed ? [`−${SIGNED_LIMIT}`, `+${SIGNED_LIMIT}`] : ["0", "100"];
+    const bar = element("span", { class: this.signed ? "cp-scale cp-signed" : "cp-scale" }, this.signed ? "0" : "");
     const share = beyond(this.result, this.signed);
     const words = share ? `${write(100 * share, 2)} % lie beyond this scale` : "";
     legend.replaceChildren(least, bar, most, element("small", {}, words));
@@ -182,7 +184,8 @@ export class ConvPhoto extends HTMLElement {
       span.replaceChildren(...parts);
     }
     const division = this.divisor === 1 ? "" : `${write(sum, 4)} ÷ ${write(this.divisor, 3)} = `;
-    last.replaceChildren(`= ${division}`, element("b", {}, this.sum));
+    const rounded = Math.abs(parse(this.sum, Number.MAX_VALUE) - sum / this.divisor) > 1e-9;
+    last.replaceChildren(`= ${division.replace("=", rounded ? "≈" : "=")}`, element("b", {}, this.sum));
   }
 
   get sum() {
