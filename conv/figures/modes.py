@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from conv.figures.cells import Cells
 from conv.figures.colours import TEXT, colour
 from conv.figures.grid import EDGE, TITLE, Grid
-from conv.figures.slide import HIDDEN, Slide, Stage
+from conv.figures.slide import HIDDEN, Slide, stage
 from conv.geometry import Geometry
 from conv.matmul import correlate
 
-WIDE = 204  # pixels, for the cells of a stage
-CELLS = range(22, 17, -1)  # heights of a cell: the first is taken that lets all fit
+WIDE, MOST, COLUMNS = 204, 22, 11  # pixels of a stage and of a cell at most; cells in a row
 DASHES = ' stroke-dasharray="7 5"'
 
 
@@ -45,107 +43,70 @@ def modes(image: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str = "") -
     Examples
     --------
     >>> modes([[1, 2], [3, 4]], [[1, 1]], caption="Modes.")
-    Slide: Modes. [The window of 1 × 2 has 2 places under valid, 4 under same, and 6 under full.]
+    Slide: Modes. [The window of 1 × 2 has so many places: 2 in the mode valid, 4 in the mode same, 6 in the mode full.]
     """  # noqa: E501
     x, w = np.asarray(image), np.asarray(kernel)
-    most = WIDE // CELLS[-1]
-    if x.ndim != 2 or w.ndim != 2 or x.shape[1] + 2 * w.shape[1] - 2 > most:
+    if x.ndim != 2 or w.ndim != 2 or x.shape[1] + 2 * w.shape[1] - 2 > COLUMNS:
         raise ValueError(
             "image and kernel must have two axes and at most"
-            f" {most} columns in all, not {x.shape} and {w.shape}"
+            f" {COLUMNS} columns in all, not {x.shape} and {w.shape}"
         )
-    stages = tuple(_stage(x, w, mode) for mode in ("valid", "same", "full"))
-    valid, same, full = (stage.count for stage in stages)
-    words = (
-        f"The window of {_by(w.shape)} has {valid} places under valid, {same} under same,"
-        f" and {full} under full."
-    )
-    return Slide(stages, caption, alt or words, moved=False)
+    ys = {mode: correlate(x, w, padding=mode) for mode in ("valid", "same", "full")}
+    places = ", ".join(f"{y.size} in the mode {mode}" for mode, y in ys.items())
+    words = f"The window of {_by(w.shape)} has so many places: {places}."
+    stages = tuple(_stage(x, w, y, mode) for mode, y in ys.items())
+    return Slide(stages, caption, alt or words)
 
 
-def _stage(x: NDArray[Any], w: NDArray[Any], mode: str) -> Stage:
+def _stage(x: Any, w: Any, y: Any, mode: str) -> str:
     """Draw a mode: the padded image in the frame of full, and the output below it."""
-    geometry = Geometry.of(x.shape, w.shape, padding=mode)
-    output = correlate(x, w, padding=mode)
-    grid, result = Grid(x, pads=geometry.pads), Grid(output, role="output")
+    pads = Geometry.of(x.shape, w.shape, padding=mode).pads
     reach = np.subtract(w.shape, 1)
-    corner = reach - [before for before, _ in geometry.pads]  # in both frames
+    corner = reach - [before for before, _ in pads]  # of what a mode has, in both frames
     frame, room = x.shape + 2 * reach, x.shape + reach
-    cell = min(CELLS[0], WIDE // int(frame[1]))
-    pen = Cells(cell, cell, TITLE)
-    first, last = (
-        _placed(np.ones(w.shape, bool), corner + place, frame, False)
-        for place in ((0, 0), np.subtract(output.shape, 1))
-    )
-    names, texts = (
-        _placed(cells, corner, frame, "") for cells in (grid.colours, grid.texts)
-    )
-    detail = (
-        f"padded {_by(grid.texts.shape)}" if any(map(any, geometry.pads)) else _by(x.shape)
-    )
-    above = [_title(mode, detail), _ghosts(pen, names == "")]
-    for name in ("padding", "input"):
-        above.append(pen.draw(np.argwhere(names == name), name))
-        above.append(pen.write(np.where(names == name, texts, ""), name))
-    above += [*pen.ring(last, DASHES), _moved(pen.ring(first))]
-    names, texts = (
-        _placed(cells, corner, room, "") for cells in (result.colours, result.texts)
-    )
-    places = np.argwhere(texts != "")
-    below = [_title("output", _by(output.shape)), _ghosts(pen, texts == "")]
-    pale = "".join(pen.draw(places[[n]], names[*at]) for n, at in enumerate(places))
-    below.append(f'<g opacity=".35">{pale}</g>')
-    below.append(f'<g data-at="-1">{pen.write(texts, "")}</g>')
-    for n, at in enumerate(places):
-        name, here = names[*at], np.where(_one(at, room), texts, "")
-        cells = pen.draw(places[[n]], name) + pen.write(here, name)
-        below.append(f'<g data-from="{n}"{HIDDEN}>{cells}</g>')
-    ends = (_one(places[n], room) for n in (-1, 0))
-    below += [*pen.ring(next(ends), DASHES), _moved(pen.ring(next(ends)))]
-    top, left = TITLE + int(frame[0]) * cell + 8, int(reach[1]) * cell // 2
-    width, height = int(frame[1]) * cell, top + TITLE + int(room[0]) * cell
+    cell = min(MOST, WIDE // frame[1])
+    padded = Grid(x, mode, pads=pads, axes=("", f"padded {_by(x.shape + np.sum(pads, 1))}"))
+    output = Grid(y, "output", "output", axes=("", _by(y.shape)))
+    top, left = 2 * TITLE + frame[0] * cell + 8, reach[1] * cell // 2
+    width, height = frame[1] * cell + 2 * EDGE, top + room[0] * cell + 2 * EDGE
     svg = (
-        f'<svg width="{width + 2 * EDGE}" height="{height + 2 * EDGE}" viewBox="{-EDGE}'
-        f' {-EDGE} {width + 2 * EDGE} {height + 2 * EDGE}" font-family="inherit"'
-        ' font-size="12" text-anchor="middle" xmlns="http://www.w3.org/2000/svg">'
-        f'{"".join(above)}<g transform="translate({left} {top})">{"".join(below)}</g></svg>'
+        f'<svg width="{width}" height="{height}" viewBox="{-EDGE} {-EDGE} {width} {height}"'
+        ' font-family="inherit" font-size="12" text-anchor="middle"'
+        ' xmlns="http://www.w3.org/2000/svg">'
+        f"{_frame(padded, (0, TITLE), cell, frame, corner, w.shape)}"
+        f"{_frame(output, (left, top), cell, room, corner, (1, 1))}</svg>"
     )
-    count, note = len(places), f"{len(places)} place{'s' * (len(places) > 1)}"
-    return Stage(svg, count, output.shape[1], f"{cell}px", 0, mode, note)
+    data = {"count": y.size, "columns": y.shape[1], "step": f"{cell}px", "at": 0}
+    return stage(svg, f"{y.size} place{'s' * (y.size > 1)}", name=mode, **data)
 
 
-def _placed(
-    cells: NDArray[Any], corner: NDArray[Any], size: NDArray[Any], rest: Any
-) -> NDArray[Any]:
-    """Return a frame of a size that holds cells from a corner on."""
-    after = size - corner - cells.shape
-    pads = np.stack([corner, after], axis=1)
-    return np.pad(cells, pads, constant_values=rest)
-
-
-def _one(place: NDArray[np.intp], size: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Return a frame of a size that is true in one place."""
-    return _placed(np.ones((1, 1), bool), place, size, False)
-
-
-def _moved(drawn: Iterable[str]) -> str:
-    return f'<g class="cs-move">{"".join(drawn)}</g>'
-
-
-def _ghosts(pen: Cells, where: NDArray[np.bool_]) -> str:
-    """Draw the cells of the frame that a mode leaves out."""
-    dots = ' stroke-dasharray="1 3"'
-    cells = pen.draw(np.argwhere(where), "")
-    return f'<g opacity=".5"{dots}>{cells}</g>'
-
-
-def _title(name: str, detail: str) -> str:
+def _frame(grid: Grid, at: Any, cell: int, size: Any, corner: Any, ring: Any) -> str:
+    """Draw a grid from a corner of a frame on; of an output, each cell on its own, too."""
+    pen, names, texts, fills, inks = Cells(cell, cell, 0), grid.colours, grid.texts, "", ""
+    for name in np.unique(names):
+        fills += pen.draw(np.argwhere(names == name), name)
+        inks += pen.write(np.where(names == name, texts, ""), name)
+    if grid.role == "output":
+        fills = f'<g opacity=".35">{fills}</g>'
+        inks = f'<g data-at="-1">{pen.write(texts, "")}</g>'
+        for n, (row, column) in enumerate(np.ndindex(texts.shape)):
+            name, text = str(names[row, column]), texts[[row]][:, [column]]
+            place = f"translate({column * cell} {row * cell})"
+            one = pen.draw(np.zeros((1, 2), int), name) + pen.write(text, name)
+            inks += f'<g data-from="{n}" transform="{place}"{HIDDEN}>{one}</g>'
+    first, last = np.zeros((2, *texts.shape), bool)
+    first[: ring[0], : ring[1]] = last[-ring[0] :, -ring[1] :] = True
     return (
-        f'<text y="15" font-size="14" text-anchor="start" fill="{colour("muted")}">'
-        f'<tspan font-weight="600" fill="{TEXT}">{name} </tspan>'
-        f'<tspan font-size="13">{detail}</tspan></text>'
+        f'<g transform="translate({at[0]} {at[1]})"><text y="-11" font-size="14"'
+        f' text-anchor="start" fill="{colour("muted")}"><tspan font-weight="600"'
+        f' fill="{TEXT}">{grid.title} </tspan><tspan font-size="13">{grid.axes[1]}</tspan>'
+        '</text><g opacity=".5" stroke-dasharray="1 3">'
+        f"{pen.draw(np.argwhere(np.ones(size)), '')}</g>"
+        f'<g transform="translate({corner[1] * cell} {corner[0] * cell})">{fills}{inks}'
+        f'{"".join(pen.ring(last, DASHES))}<g class="cs-move">{"".join(pen.ring(first))}'
+        "</g></g></g>"
     )
 
 
-def _by(size: tuple[int, ...]) -> str:
+def _by(size: Any) -> str:
     return " × ".join(map(str, size))
