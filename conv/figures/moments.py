@@ -195,7 +195,7 @@ class _Signal:
         return (
             f'<rect x="{self._x(t, 0.12)}" y="{base - high:.1f}" width="{self._x(0, 0.76)}"'
             f' height="{high:.1f}" fill="{FILLS[row]}" stroke="{ring}"'
-            f' stroke-width="{1 + (ring == FOCUS)}"/>'
+            f' stroke-width="{4 if ring == FOCUS else 2}"/>'
             f"{self._text(t, base - high - 4, _short(value))}"
         )
 

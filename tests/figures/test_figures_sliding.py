@@ -32,7 +32,7 @@ def bars(drawing):
             continue  # what is beyond is cut off
         role = rect["fill"].removeprefix("var(--conv-").partition(",")[0]
         number = Fraction(rect.find_next("text").string)
-        framed = rect["stroke-width"] == "2"  # drawn over the bar without a frame
+        framed = rect["stroke-width"] == "4"  # drawn over the bar without a frame
         rows[role][column] = (number, float(rect["height"]), framed)
     return rows
 

@@ -47,10 +47,9 @@ def modes(image: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str = "") -
     """  # noqa: E501
     x, w = np.asarray(image), np.asarray(kernel)
     if x.ndim != 2 or w.ndim != 2 or x.shape[1] + 2 * w.shape[1] - 2 > COLUMNS:
-        raise ValueError(
-            "image and kernel must have two axes and at most"
-            f" {COLUMNS} columns in all, not {x.shape} and {w.shape}"
-        )
+        sizes = f"{x.shape} and {w.shape}"
+        allowed = f"two axes and at most {COLUMNS} columns in all"
+        raise ValueError(f"image and kernel must have {allowed}, not {sizes}")
     ys = {mode: correlate(x, w, padding=mode) for mode in ("valid", "same", "full")}
     places = ", ".join(f"{y.size} in the mode {mode}" for mode, y in ys.items())
     words = f"The window of {_by(w.shape)} has so many places: {places}."
@@ -65,7 +64,8 @@ def _stage(x: Any, w: Any, y: Any, mode: str) -> str:
     corner = reach - [before for before, _ in pads]  # of what a mode has, in both frames
     frame, room = x.shape + 2 * reach, x.shape + reach
     cell = min(MOST, WIDE // frame[1])
-    padded = Grid(x, mode, pads=pads, axes=("", f"padded {_by(x.shape + np.sum(pads, 1))}"))
+    detail = f"padded {_by(x.shape + np.sum(pads, 1))}" if np.any(pads) else "no padding"
+    padded = Grid(x, mode, pads=pads, axes=("", detail))
     output = Grid(y, "output", "output", axes=("", _by(y.shape)))
     top, left = 2 * TITLE + frame[0] * cell + 8, reach[1] * cell // 2
     width, height = frame[1] * cell + 2 * EDGE, top + room[0] * cell + 2 * EDGE
