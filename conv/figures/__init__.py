@@ -13,13 +13,13 @@ from conv.figures.figure import Figure
 from conv.figures.grid import Grid
 from conv.figures.interactive import explorer
 from conv.figures.matrices import matrix, matrix_grid
-from conv.figures.modes import modes
 from conv.figures.moments import moment, sliding
 from conv.figures.panels import beside, pictures
 from conv.figures.photograph import photo
 from conv.figures.picture import Picture
 from conv.figures.plots import curves
 from conv.figures.text import race_table, source, table
+from conv.figures.three_modes import modes
 from conv.figures.thumbs import thumb
 from conv.figures.windows import positions
 

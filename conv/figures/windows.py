@@ -40,17 +40,12 @@ def positions(
     sizes = np.shape(inputs), np.shape(kernel)
     if sizes != (geometry.input_size, geometry.kernel_size):
         raise ValueError(f"the geometry must be of inputs and kernel of sizes {sizes}")
-    output = correlate(
-        inputs,
-        kernel,
-        padding=geometry.pads,
-        stride=geometry.stride,
-        dilation=geometry.dilation,
-    )
+    pads, stride, dilation = geometry.pads, geometry.stride, geometry.dilation
+    output = correlate(inputs, kernel, padding=pads, stride=stride, dilation=dilation)
     ends = [(0,) * len(output.shape), tuple(size - 1 for size in output.shape)]
     first, last = map(geometry.window, ends)
     return beside(
-        Grid(inputs, "input", pads=geometry.pads, focus=first, last=last),
+        Grid(inputs, "input", pads=pads, focus=first, last=last),
         "⋆",
         Grid(kernel, "kernel", role="kernel"),
         "=",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
@@ -21,9 +23,12 @@ def parse(image=X, kernel=W):
 
 
 def corners(stage, selector):
-    """List where rings begin, in the pixels of the drawing or of the output."""
-    paths = [ring["d"] for ring in stage.select(selector)]
-    return [tuple(map(int, d[1 : d.index("h")].split())) for d in paths]
+    """List where rings begin, in the pixels of the frame that they stand in."""
+    for ring in stage.select(selector):
+        x, y = ring["d"][1 : ring["d"].index("h")].split()
+        moved = ring.find_parent("g", transform=True)["transform"]
+        across, down = moved.removeprefix("translate(").removesuffix(")").split()
+        yield int(x) + int(across), int(y) + int(down)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +59,8 @@ def test_the_first_frame_is_the_message():
         last = first + 22 * (size - 1)
         moving = corners(stage, ".cs-move .conv-ring")
         dashed = corners(stage, ":not(.cs-move) > .conv-ring")
-        assert moving == [(first, 26 + first)] * 2  # in the input, and in the output
-        assert dashed == [(last, 26 + last)] * 2
+        assert [*moving] == [(first, first)] * 2  # in the input, and in the output
+        assert [*dashed] == [(last, last)] * 2
         assert all(cell["visibility"] == "hidden" for cell in stage.select("[data-from]"))
         (complete,) = stage.select("[data-at='-1']")
         assert not complete.has_attr("visibility")
@@ -66,16 +71,14 @@ def test_the_image_stands_in_the_same_place():
     """Modes differ in their zeros alone: the frame is that of full in all three."""
     stages = parse()
     assert len({stage.svg["viewbox"] for stage in stages}) == 1
-    inputs = {
-        stage.find("path", fill=lambda fill: fill and "--conv-input" in fill)["d"]
-        for stage in stages
-    }
-    assert len(inputs) == 1
-    zeros = [
-        stage.find("path", fill=lambda fill: fill and "--conv-padding" in fill)
-        for stage in stages
-    ]
-    assert [path["d"].count("M") if path else 0 for path in zeros[1:]] == [24, 56]
+    for stage, zeros in zip(stages, (0, 24, 56), strict=True):
+        for role, count in (("input", 25), ("padding", zeros)):
+            cells = stage.find("path", fill=re.compile(f"conv-{role}"))
+            assert (cells["d"].count("M") if cells else 0) == count
+        cells = stage.find("path", fill=re.compile("conv-input"))
+        x, y = map(int, cells["d"][1 : cells["d"].index("h")].split())
+        (corner,) = set(corners(stage, "g:nth-of-type(1) > g > .cs-move .conv-ring"))
+        assert (x + corner[0], y + corner[1]) == (44, 44)
 
 
 def test_sizes_are_told():

@@ -156,7 +156,7 @@ export class ConvSlide extends HTMLElement {
 
   /** Let a pointer take the drawing to the moment that it is above. @param {HTMLElement} stage */
   drag(stage) {
-    const plot = /** @type {Element} */ (stage.querySelector(".cs-plot"));
+    const plot = /** @type {Element} */ (stage.querySelector(".cs-signal > line"));
     const follow = (/** @type {PointerEvent | MouseEvent} */ { clientX }) => {
       const { left, width } = plot.getBoundingClientRect();
       this.stop(Math.floor(((clientX - left) / width) * this.count));
