@@ -7,6 +7,7 @@ Examples
 Figure: A signal. [1, 2, 3]
 """
 
+from conv.figures.charts import bars
 from conv.figures.figure import Figure
 from conv.figures.frames import steps
 from conv.figures.grid import Grid
@@ -19,18 +20,21 @@ from conv.figures.picture import Picture
 from conv.figures.plots import curves
 from conv.figures.text import race_table, source, table
 from conv.figures.thumbs import thumb
+from conv.figures.unfold import patches
 from conv.figures.windows import positions
 
 __all__ = [
     "Figure",
     "Grid",
     "Picture",
+    "bars",
     "beside",
     "curves",
     "explorer",
     "matrix",
     "matrix_grid",
     "moment",
+    "patches",
     "photo",
     "pictures",
     "positions",
