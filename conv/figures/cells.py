@@ -82,7 +82,6 @@ class Cells:
         framed: NDArray[np.bool_],
         dashes: str = "",
         stroke: str = FOCUS,
-        *,
         inset: int = 0,
     ) -> Iterator[str]:
         """Draw rings around cells, in two tones: seen on every colour."""

@@ -19,9 +19,9 @@ class Bars(Figure):
 
     def _repr_html_(self) -> str:
         return (
-            '<div class="conv-measured" data-search-exclude><figure class="conv-figure">'
-            f'<div role="img" aria-label="{escape(self.alt)}">{self.panels[0]}</div>'
-            f"<figcaption>{escape(self.caption)}</figcaption></figure></div>"
+            '<figure class="conv-figure"><div class="conv-measured" data-search-exclude>'
+            f'<div role="img" aria-label="{escape(self.alt)}">{self.panels[0]}</div></div>'
+            f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )
 
 
@@ -73,7 +73,7 @@ def bars(times: Mapping[str, Mapping[str, float]], *, caption: str, alt: str) ->
                 inked = f' dx="8" fill="{colour(ink)}"'
                 drawn.append(_text(f"{left:.2f}%", top + 38, part, inked))
             left += share
-    height = 40 + ROW * len(times)
+    height = 40 + ROW * len(times) - 12
     svg = (
         f'<svg width="100%" height="{height}" font-family="inherit" font-size="14"'
         f' fill="{TEXT}" xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'

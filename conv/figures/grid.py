@@ -19,11 +19,11 @@ MARKED = 26  # the least height of a cell that has room for a mark
 TITLE, AXIS = 26, 22  # pixels, above a grid, and for the name of its rows
 EDGE = 3  # around a grid, so that rings are not cut
 Focus = tuple[slice | int, ...]
-FRAMES = (  # dashes and colours
-    ("", FOCUS),
-    (' stroke-dasharray="9 4"', colour("link")),
-    (' stroke-dasharray="2 3"', TEXT),
-    (' stroke-dasharray="12 3 2 3"', colour("entry-7")),
+FRAMES = (  # dashes, colours, and how far inside: edges of neighbours do not meet
+    ("", FOCUS, 0),
+    (' stroke-dasharray="9 4"', colour("link"), 4),
+    (' stroke-dasharray="2 3"', TEXT, 4),
+    (' stroke-dasharray="12 3 2 3"', colour("entry-7"), 0),
 )
 
 
@@ -139,7 +139,7 @@ class Grid:
         drawn += pen.ring(self._framed(self.last), ' stroke-dasharray="7 5"')
         drawn += pen.ring(self._framed(self.focus))
         for n, frame in enumerate(self.frames):
-            drawn += pen.ring(self._framed(frame), *FRAMES[n], inset=4 * n)
+            drawn += pen.ring(self._framed(frame), *FRAMES[n])
         width, height = self.width(cell), top + len(texts) * cell + 2 * EDGE
         left = -EDGE - AXIS * bool(self.axes[0])
         return (

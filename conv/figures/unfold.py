@@ -38,18 +38,22 @@ def patches(inputs: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str) -> 
     frames = [(row, slice(None)) for row in range(1, len(rows))]
     roles = np.where(np.arange(len(rows))[:, None] == 0, "kernel", "input")
     makes = np.where(roles[:, :1] == "kernel", "", "output")
+    blank = ("", " ")  # the size would count the first row
     return beside(
         Grid(x, "image", frames=windows),
         "→",
         (
             Grid(
                 rows,
-                "kernel, patches",
+                "patches",
                 np.broadcast_to(roles, rows.shape),
+                axes=("", "under the kernel"),
                 frames=frames,
             ),
             "=",
-            Grid([["y"], *([v] for v in output)], "output", makes, frames=frames),
+            Grid(
+                [["y"], *([v] for v in output)], "output", makes, axes=blank, frames=frames
+            ),
         ),
         caption=caption,
         alt=alt,

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # One matrix product, with im2col
+# # One matrix product: im2col
 #
 # Why does the same sum run hundreds of times faster as one matrix product, although not one multiplication is saved?
 # Because **im2col** replaces one small call for every window by a single large one.
@@ -242,13 +242,13 @@ figures.race_table(race, multiplications=work)
 # The product makes {eval}`more` times as many multiplications and still finishes first,
 # because the last column, its rate, is more than {eval}`more` times as high.
 # An operation has no fixed price: in compiled code that reads memory in order, one instruction multiplies several numbers,
-# while in the loop each window of nine pays for three calls.
+# while in the loop every nine multiplications pay for a slice, two calls of NumPy and a stored number.
 # The lead does not last, though.
 # The loop's work grows with the number of pixels and the matrix with its square, as exercise 3 shows.
 #
 # ## Can the copying be made cheaper?
 #
-# In the time of im2col, copying now takes the larger part.
+# Of im2col's time, copying takes the larger part.
 # Windows below each other share whole rows of the image, so it is enough to copy each row once for each *column* of the kernel, every time moved on by one.
 
 
@@ -276,20 +276,20 @@ needed, made = [np.s_[0:9, :], np.s_[3:12, :]], [np.s_[0, :], np.s_[1, :]]
 laid = figures.Grid(copies, "copied rows", frames=needed)
 made = figures.Grid(output, "output", "output", frames=made)
 figures.beside(
-    figures.Grid(line, "kernel", "kernel"),
-    "·",
-    (laid, "=", made),
-    caption="The four rows of the collar, each copied three times. The first nine copies give the first row of outputs, the last nine give the second, and six of them serve both.",
-    alt=f"The kernel as a row of nine, times a matrix of 12 rows and 2 columns with two overlapping frames of nine rows each, gives the outputs {output.astype(int).tolist()}.",
+    figures.Grid(piece, "image"),
+    "→",
+    (laid, "→", made),
+    caption="Each of the four rows, copied three times and moved on by one. The nine copies in a frame, times the nine entries of the kernel, give the outputs in a frame of the same kind; six copies serve both rows of outputs.",
+    alt=f"The collar's 4 by 4 values; a matrix of 12 copied rows and 2 columns with two overlapping frames of nine rows each; the outputs {output.astype(int).tolist()}, a frame for each row.",
 )
 
 # %% [markdown]
 # Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`.
-# On a large image each pixel is copied about as often as the kernel has columns, and no longer as often as it has entries,
-# and a copy runs along a whole row of the image where a patch copies three numbers at a time.
+# On a large image each pixel is copied about as often as the kernel has columns, no longer as often as it has entries.
+# The copies also run along a whole row of the image, where a patch takes three numbers at a time.
 # This is how `conv.correlate` treats a single filter, with one refinement.
 # It takes as many rows as fill {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte, multiplies them while they are in the **cache**, the processor's small fast memory, and goes on,
-# so besides the input with its padding and the output it never needs more than 4 mebibytes.
+# so besides the input with its padding and the output it stays under 4 mebibytes for all but very large kernels.
 
 # %% tags=["hide"]
 box = np.ones((9, 9), np.float32)
@@ -338,18 +338,21 @@ jobs = {
 # %% tags=["hide"]
 products = [1024**3, 56**2 * filters.size, grey.size * 81, grey.size * 9]
 race = conv.timing.race(jobs, clock=time.process_time)
-medians = [np.median(turns) for turns in race.values()]
-rates = 2e-9 * np.array(products) / medians
+rates = 2e-9 * np.array(products) / np.median([*race.values()], axis=1)
 assert rates[1] > 2 * rates[3]
 assert rates[3] < rates[0] / 3
 columns = {"job": race, "GFLOP/s": rates}
 columns["per cent of GEMM"] = np.rint(100 * rates / rates[0]).astype(int)
-figures.table(columns, measured=True, note=conv.timing.processor())
+figures.table(
+    columns, measured=True, note=f"{conv.timing.processor()}, one thread"
+)
 
 # %% [markdown]
-# A layer comes close to the yardstick and a single filter does not reach a third of it, for a reason that no copying cures.
-# In the layer each copied number is multiplied once for each of its 64 filters, so GEMM can fetch it once and use it 64 times.
-# A single filter uses each copy once, so moving numbers sets its speed, and the multipliers wait.
+# The layer runs at more than twice the rate of the 3 by 3 filter, which does not reach a third of the yardstick.
+# The reason is how often a copied number is used.
+# In the layer it is multiplied by 64 weights, one for each filter, so GEMM fetches it once and works with it 64 times.
+# With one filter it meets 3 weights, one for each row of the kernel, or 9 for a kernel of 9 by 9, so moving numbers sets the speed and the multipliers wait.
+# On an image this small, the checks before the first multiplication count as well.
 # You can predict from this which of your own layers run well: those with many filters.
 #
 # ??? question "What do frameworks really do?"
