@@ -8,6 +8,7 @@ Figure: A signal. [1, 2, 3]
 """
 
 from conv.figures.channels import channels
+from conv.figures.charts import bars
 from conv.figures.connections import connections
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid
@@ -21,12 +22,14 @@ from conv.figures.plots import curves
 from conv.figures.text import race_table, source, table
 from conv.figures.three_modes import modes
 from conv.figures.thumbs import thumb
+from conv.figures.unfold import patches
 from conv.figures.windows import positions
 
 __all__ = [
     "Figure",
     "Grid",
     "Picture",
+    "bars",
     "beside",
     "channels",
     "connections",
@@ -36,6 +39,7 @@ __all__ = [
     "matrix_grid",
     "modes",
     "moment",
+    "patches",
     "photo",
     "pictures",
     "positions",

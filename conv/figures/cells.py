@@ -77,21 +77,28 @@ class Cells:
         square = f'<path d="{squares}" fill="{ink}" opacity=".2"/>'
         return f'{square}<path d="{dots}" fill="{ink}"/>'
 
-    def ring(self, framed: NDArray[np.bool_], dashes: str = "") -> Iterator[str]:
+    def ring(
+        self,
+        framed: NDArray[np.bool_],
+        dashes: str = "",
+        stroke: str = FOCUS,
+        inset: int = 0,
+    ) -> Iterator[str]:
         """Draw rings around cells, in two tones: seen on every colour."""
         for block in _blocks(framed):
-            box = self._box(*block)
+            box = self._box(*block, inset=inset)
             yield f'<path d="{box}" fill="none" stroke="{PAGE}" stroke-width="5"/>'
             yield (
-                f'<path class="conv-ring" d="{box}" fill="none" stroke="{FOCUS}"'
+                f'<path class="conv-ring" d="{box}" fill="none" stroke="{stroke}"'
                 f' stroke-width="3"{dashes}/>'
             )
 
-    def _box(self, row: int, column: int, rows: int, columns: int) -> str:
-        wide, high = columns * self.width, rows * self.height
-        return (
-            f"M{column * self.width} {self.top + row * self.height}h{wide}v{high}h-{wide}z"
-        )
+    def _box(
+        self, row: int, column: int, rows: int, columns: int, *, inset: int = 0
+    ) -> str:
+        x, y = column * self.width + inset, self.top + row * self.height + inset
+        wide, high = columns * self.width - 2 * inset, rows * self.height - 2 * inset
+        return f"M{x} {y}h{wide}v{high}h-{wide}z"
 
 
 def _blocks(framed: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:

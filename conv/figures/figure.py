@@ -40,7 +40,7 @@ class Figure:
                 raise ValueError(f"{name} must say what the figure shows, not be empty")
 
     def __repr__(self) -> str:
-        return f"Figure: {self.caption} [{self.alt}]"
+        return f"{type(self).__name__}: {self.caption} [{self.alt}]"
 
     def body(self) -> str:
         """Return the panels as HTML, described by the alternative text."""

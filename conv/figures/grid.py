@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from math import isqrt
@@ -11,13 +12,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from conv.figures.cells import Cells
-from conv.figures.colours import ENTRIES, ROLES, SIGNED, TEXT, colour
+from conv.figures.colours import ENTRIES, FOCUS, ROLES, SIGNED, TEXT, colour
 from conv.geometry import Pads
 
 MARKED = 26  # the least height of a cell that has room for a mark
 TITLE, AXIS = 26, 22  # pixels, above a grid, and for the name of its rows
 EDGE = 3  # around a grid, so that rings are not cut
 Focus = tuple[slice | int, ...]
+FRAMES = (  # dashes, colours, and how far inside: edges of neighbours do not meet
+    ("", FOCUS, 0),
+    (' stroke-dasharray="9 4"', colour("link"), 4),
+    (' stroke-dasharray="2 3"', TEXT, 4),
+    (' stroke-dasharray="12 3 2 3"', colour("entry-7"), 0),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +47,9 @@ class Grid:
     focus, last : tuple of slice or int, optional
         Cells to frame, the latter with dashes, as an index of the padded values:
         `conv.Geometry.window` for an input, a plain index for an output.
+    frames : sequence of tuple of slice or int
+        Further cells to frame, likewise, at most four: each in a colour and with dashes of
+        its own, so that cells of two grids are seen to belong together.
     tints : array_like of int, optional
         For each value which of a kernel's entries it is or meets, in reading order, and -1
         for none: decides its colour instead of the role. A mark shows the entry's place.
@@ -66,6 +76,7 @@ class Grid:
     tints: ArrayLike | None = None
     kernel_size: tuple[int, ...] = ()
     axes: tuple[str, str] = ("", "")
+    frames: Sequence[Focus] = ()
 
     def __post_init__(self) -> None:
         shape = np.shape(self.values)
@@ -87,7 +98,11 @@ class Grid:
                 raise ValueError(
                     f"{name} must have the values' shape {shape}, not {np.shape(items)}"
                 )
-        for focus in (self.focus, self.last):
+        if len(self.frames) > len(FRAMES):
+            raise ValueError(
+                f"frames must be at most {len(FRAMES)}, not {len(self.frames)}"
+            )
+        for focus in (self.focus, self.last, *self.frames):
             if focus is not None and not self._framed(focus).any():
                 raise IndexError(f"the focus {focus} has no cells in {self.texts.shape}")
 
@@ -123,6 +138,8 @@ class Grid:
             drawn.append(pen.write(np.where(names == name, texts, ""), name))
         drawn += pen.ring(self._framed(self.last), ' stroke-dasharray="7 5"')
         drawn += pen.ring(self._framed(self.focus))
+        for n, frame in enumerate(self.frames):
+            drawn += pen.ring(self._framed(frame), *FRAMES[n])
         width, height = self.width(cell), top + len(texts) * cell + 2 * EDGE
         left = -EDGE - AXIS * bool(self.axes[0])
         return (

@@ -1,406 +1,445 @@
 # %% [markdown]
-# # One matrix product
+# # One matrix product: im2col
 #
-# At the end of this page you can turn a convolution into a matrix product in two ways,
-# say what each costs, read the fast implementation of `conv`,
-# and tell where the time of a slow one goes.
-# You need the kernel matrix, from
-# [The same numbers as a fully connected layer](fully_connected.py),
-# and the loops of [The definition, in loops](naive.py).
+# Why does the same sum run hundreds of times faster as one matrix product, although not one multiplication is saved?
+# Because **im2col** replaces one small call for every window by a single large one.
 
 # %%
 import time
 import tracemalloc
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 import conv
 from conv import figures
 
-# %% [markdown]
-# ## Two routes
-#
-# A cross-correlation multiplies windows of the input by the kernel.
-# A matrix product can do that in two ways: one of the two has to be written out at length.
-# Take an image of 3 by 4 and a kernel of 2 by 2, which fits in six places.
-
-# %%
-image = np.array([[1, 0, 2, 1], [0, 3, 1, 0], [2, 1, 0, 1]])
-kernel = np.array([[1, 2], [3, 4]])
-output = conv.correlate(image, kernel, padding="valid")
-
-# %% [markdown]
-# **Expand the kernel.**
-# The [kernel matrix](../reference/glossary.md#kernel-matrix) has a row for each output and a column for each input.
-# The input is flattened into a column.
-
-# %%
-matrix = conv.kernel_matrix(kernel, image.shape, padding="valid")
-assert np.array_equal(matrix @ image.ravel(), output.ravel())
-
 # %% tags=["hide"]
-figures.beside(
-    figures.matrix_grid(kernel, (3, 4), "kernel matrix", padding="valid"),
-    "·",
-    figures.Grid(image.reshape(-1, 1), "input"),
-    "=",
-    figures.Grid(output.reshape(-1, 1), "output", role="output"),
-    caption="The kernel expanded: each colour is one of its four entries. Empty cells are zeros.",
-    alt="A matrix of 6 rows and 12 columns in which 1 2 and 3 4 move to the right from row to row, times a column of 12 inputs, gives a column of 6 outputs.",
+photo = conv.images.sample()
+piece = np.rint(100 * photo[344:348, 194:198].mean(axis=2))
+kernel = conv.kernels.sobel_x()
+output = conv.correlate(piece, kernel, padding="valid")
+figures.patches(
+    piece,
+    kernel,
+    caption="Each window of the image, framed on the left, becomes a row of the matrix, in a frame of the same kind. Multiply the row by the kernel above it, entry by entry, and add up: that is the output beside it.",
+    alt=f"The collar's 4 by 4 values with its four windows framed; the windows as rows of nine numbers under the kernel's nine entries; beside them the outputs {output.ravel().astype(int).tolist()}.",
 )
 
 # %% [markdown]
-# **Expand the input.**
-# Copy each window into a row of its own.
-# This is called [im2col](../reference/glossary.md#im2col), from image to columns.
-# The kernel is flattened into a column.
+# The picture shows 4 by 4 pixels of the collar, in per cent of white, under Sobel's kernel.
+# In a loop, Python stops at each window to cut it out, to call NumPy and to store one number, and nearly all of the time goes into these stops.
+# If you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all the sums.
+#
+# ## Write it in two lines
+#
+# `sliding_window_view` shows all windows of an array without copying anything, and `reshape` copies them into rows.
 
 # %%
-patches = conv.im2col(image, kernel.shape, padding="valid")
+windows = sliding_window_view(piece, kernel.shape)
+patches = windows.reshape(-1, kernel.size)
+patches @ kernel.ravel()
+
+# %% tags=["hide"]
 assert np.array_equal(patches @ kernel.ravel(), output.ravel())
-
-# %% tags=["hide"]
-figures.beside(
-    figures.Grid(patches, "im2col", tints=np.tile(np.arange(4), (6, 1))),
-    "·",
-    figures.Grid(kernel.reshape(-1, 1), "kernel", tints=[[0], [1], [2], [3]]),
-    "=",
-    figures.Grid(output.reshape(-1, 1), "output", role="output"),
-    caption="The input expanded: each colour is the entry of the kernel that an input meets.",
-    alt="A matrix of 6 rows and 4 columns, a row for each window, times the column 1 2 3 4, gives the same column of 6 outputs.",
-)
+assert np.array_equal(patches, conv.im2col(piece, (3, 3), padding="valid"))
 
 # %% [markdown]
-# Both products multiply the same pairs, apart from the zeros of the first.
-#
-# In general let $x$ be the input and $w$ the kernel, each as a column of numbers,
-# $W$ the kernel matrix, and $P$ the matrix of [patches](../reference/glossary.md#patch),
-# whose row $r$ holds the inputs under the kernel at output $r$.
-# Then the output $y$, as a column, is
-#
-# $$ y = W x = P w . $$
-#
-# With several [filters](../reference/glossary.md#filter) the kernel becomes a matrix with a column for each,
-# and $P w$ a product of two matrices.
-# Test it on a layer of 5 filters over 3 channels, on a batch of 2 images.
+# The first output, for example, is
+# {eval}`" + ".join(f"{w:g}·{x:g}".replace("-", "−") for w, x in zip(kernel.ravel(), patches[0]) if w).replace("+ −", "− ")`
+# = {eval}`int(output[0, 0])`.
+# `conv.im2col` builds the same rows for padding, stride, dilation, channels and batches too.
+# With F filters the kernel becomes a matrix of F columns.
+# The whole layer is then a product of two matrices, which libraries call **GEMM** (general matrix multiplication) and have tuned for decades.
 
 # %%
 draw = np.random.default_rng(0)
-batch = draw.integers(-5, 6, (2, 6, 7, 3))
-layer = draw.integers(-5, 6, (3, 2, 3, 5))
-expected = conv.naive.correlate(batch, layer, stride=2)
+batch = draw.integers(-5, 6, (2, 6, 7, 3))  # 2 images, 3 channels
+layer = draw.integers(-5, 6, (3, 2, 3, 5))  # 3 by 2, 5 filters
 product = conv.im2col(batch, (3, 2), stride=2) @ layer.reshape(-1, 5)
+expected = conv.naive.correlate(batch, layer, stride=2)
 assert np.array_equal(product, expected.reshape(-1, 5))
-matrix = conv.kernel_matrix(layer, (6, 7), stride=2)
-assert np.array_equal(matrix @ batch[0].ravel(), expected[0].ravel())
+product.shape, expected.shape
 
 # %% [markdown]
 # ### Try it
 #
-# Point at a row of the patches and see its window, at a column and see its weight.
-# The explorer is explained on [its own page](../explorer.py).
+# Point at a row of the patches to see its window, or change a number and follow it through both.
 
 # %% tags=["hide"]
 figures.explorer(
-    image,
+    piece,
     kernel,
     view="im2col",
-    caption="The example of this page, by way of im2col.",
-    alt="The 3 by 4 input, the 2 by 2 kernel and the 2 by 3 output of their cross-correlation under valid.",
+    controls=["padding", "kernel"],
+    caption="The collar again. With padding, some of the patches' entries are zeros that stand in no pixel.",
+    alt=f"The 4 by 4 input, Sobel's kernel and the 2 by 2 output {output.ravel().astype(int).tolist()} of their cross-correlation under valid.",
 )
 
 # %% [markdown]
-# ## What each route costs in memory
+# ??? question "Rows or columns? What the name says"
 #
-# Windows overlap, so the patches repeat each input about as often as the kernel has entries.
-# This is the memory for a grey image of 512 by 512, at 4 bytes a number.
+#     im2col means *image to columns*.
+#     [Caffe's `im2col`](https://github.com/BVLC/caffe/blob/master/src/caffe/util/im2col.cpp) writes each window into a column and multiplies it by the kernel from the left.
+#     Here a window is a row, because NumPy keeps a row in one piece of memory.
+#     The numbers are the same, and one matrix is the transpose of the other up to the order of entries.
+#
+# ## Why expand the image, and not the kernel?
+#
+# [The same numbers as a fully connected layer](fully_connected.py) took the other way to a matrix product.
+# It left the image alone and expanded the kernel into a matrix with a row for every output and a column for every pixel:
+
+# %% tags=["hide"]
+figures.matrix(
+    kernel,
+    piece.shape,
+    padding="valid",
+    caption="The kernel matrix T for the same 4 by 4 image. Empty cells are zeros that have to be stored and multiplied all the same.",
+    alt="A matrix of 4 rows and 16 columns; each row holds the nine entries of the kernel, moved to the right from row to row.",
+)
+
+# %% [markdown]
+# Let $x$ be the image and $w$ the kernel, each as a column of numbers,
+# $T$ the kernel matrix and $P$ the matrix of patches.
+# Then both ways give the same output $y$:
+#
+# $$ y = T x = P w . $$
+#
+# They differ in what they store.
+# For a grey image of 512 by 512, in single precision, at stride 1 and `same`, that is:
 
 # %%
-sides = np.array([3, 5, 15])
-numbers = 512**2 * sides**2  # a row for each pixel, with all entries
-assert conv.im2col(np.zeros((512, 512)), (3, 3)).size == numbers[0]
-columns = {"kernel, side": sides, "megabytes": numbers * 4 / 1e6}
-columns["times the input"] = numbers // 512**2
+n, sides = 512, np.array([3, 9, 15])
+weights = (sides * n - (sides**2 - 1) // 4) ** 2  # inside the image
+megabytes = {
+    "kernel matrix T, dense": np.full(3, n**4 * 4 / 1e6),
+    "kernel matrix T, sparse": (weights * 8 + (n**2 + 1) * 4) / 1e6,
+    "patches P": n**2 * sides**2 * 4 / 1e6,
+    "copied rows (below)": (n + sides - 1) * sides * n * 4 / 1e6,
+}
+
+# %% tags=["hide"]
+for k in (3, 5, 9):  # the count of weights, on a small image
+    small = conv.kernel_matrix(np.ones((k, k)), (10, 10))
+    assert np.count_nonzero(small) == (k * 10 - (k**2 - 1) // 4) ** 2
+few = np.zeros((512, 512), np.float32)
+twice = conv.im2col(few, (3, 3), stride=2)
+assert conv.im2col(few, (3, 3)).nbytes == megabytes["patches P"][0] * 1e6
+
+# %% tags=["hide"]
+columns = {"megabytes": [*megabytes]}
+for side, sizes in zip(
+    sides, np.transpose([*megabytes.values()]), strict=True
+):
+    columns[f"{side} by {side}"] = np.rint(sizes).astype(int)
 figures.table(columns)
 
 # %% [markdown]
-# The kernel matrix of that image is out of reach, whatever the kernel:
-# with a row and a column for each pixel it takes 275 gigabytes.
-
-# %%
-assert round(512**2 * 512**2 * 4 / 1e9) == 275
-
-# %% [markdown]
-# ## Where the time goes
+# A dense kernel matrix takes {eval}`f"{n**4 * 4 / 1e9:.0f}"` gigabytes whatever the kernel, because it has a column for every pixel.
+# Without its zeros it shrinks to {eval}`f"{megabytes['kernel matrix T, sparse'][0]:.0f}"` megabytes for 3 by 3,
+# counting 4 bytes for a weight, 4 for its column, and 4 for each row's beginning (the CSR format).
+# But then the product has to look up a column for every single weight, and is no GEMM any more.
+# So im2col expands the image: the patches have no zeros to skip, and GEMM takes them as they are.
+# Their price is that they hold each pixel about as often as the kernel has entries at stride 1;
+# at stride 2 a 3 by 3 kernel needs {eval}`twice.size / 512**2` times the image.
 #
-# Now the photograph, as in the article that this site grew from:
-# three channels, and a 3 by 3 kernel stacked over them.
-# A crop of 96 by 96 is enough.
+# ## Where does the time go?
+#
+# Take the whole portrait in grey, as means of 2 by 2 pixels, and the loop from
+# [The definition, in loops](naive.py) in its shortest form.
+
 
 # %%
-photo = conv.images.sample()[60:156, 200:296]
-theirs = (np.ones((3, 3)) - 9 * conv.kernels.identity()) / 10
-stacked = np.stack([theirs] * 3, axis=-1)
-padded = np.pad(photo, ((1, 1), (1, 1), (0, 0)))
-places = list(np.ndindex(96, 96))
-rows = conv.im2col(photo, (3, 3))
-assert np.allclose(
-    rows @ stacked.ravel(), conv.correlate(photo, stacked).ravel()
+def loop(x, w):
+    (height, width), size = w.shape, np.subtract(x.shape, w.shape) + 1
+    y = np.empty(size, x.dtype)
+    for i, j in np.ndindex(*size):
+        y[i, j] = np.sum(x[i : i + height, j : j + width] * w)
+    return y
+
+
+# %%
+grey = photo.mean(axis=2).reshape(300, 2, 256, 2).mean(axis=(1, 3))
+grey, sobel = grey.astype(np.float32), kernel.astype(np.float32)
+valid = {"padding": "valid"}
+rows = conv.im2col(grey, (3, 3), **valid)
+calls = {
+    "loop": lambda: loop(grey, sobel),
+    "copying": lambda: conv.im2col(grey, (3, 3), **valid),
+    "multiplying": lambda: rows @ sobel.ravel(),
+    "conv": lambda: conv.correlate(grey, sobel, **valid),
+}
+
+# %% tags=["hide"]
+names = {"stride": 1, "dilation": 1, "groups": 1}
+operands = conv.matmul.Operands.of(grey, sobel, **valid, **names)
+blocks = [windows for _, windows in conv.matmul.blocks(operands)]
+column = sobel.reshape(-1, 1)
+calls |= {
+    "whole": lambda: conv.im2col(grey, (3, 3), **valid) @ sobel.ravel(),
+    "copying rows": lambda: [None for _ in conv.matmul.blocks(operands)],
+    "multiplying rows": lambda: [windows @ column for windows in blocks],
+}
+
+# %% tags=["hide"]
+assert np.allclose(calls["loop"](), calls["conv"](), atol=1e-5)
+assert np.allclose(calls["whole"](), calls["conv"]().ravel(), atol=1e-5)
+seconds = conv.timing.race(calls, clock=time.process_time)
+least = {("loop", "multiplying"): 50, ("loop", "whole"): 20}
+least |= {("loop", "conv"): 200, ("whole", "conv"): 2}
+least |= {("copying", "multiplying"): 1}
+for (slow, fast), times in least.items():
+    assert conv.timing.ratio(seconds[slow], seconds[fast])[0] > times
+
+# %% tags=["hide"]
+median = {name: float(np.median(turns)) for name, turns in seconds.items()}
+parts = ("Python", "copying", "multiplying")
+
+
+def split(whole, copying, product):
+    times = (whole - copying - product, copying, product)
+    return dict(zip(parts, times, strict=True))
+
+
+copying, multiplying = median["copying"], median["multiplying"]
+
+# %% tags=["hide"]
+loops = split(median["loop"], 0, multiplying)
+whole = split(median["whole"], copying, multiplying)
+figures.bars(
+    {"a loop over the windows": loops, "im2col and one product": whole},
+    caption="The same multiplications, made twice. The loop's bar is nearly all Python: cutting out windows, calling NumPy, storing numbers. In the second bar, what is left can hardly be seen.",
+    alt="Two bars on one scale. The loop's is as wide as the figure and nearly all of it is Python; that of im2col is a sliver.",
 )
 
 # %% [markdown]
-# Five ways, or parts of them, take turns:
-# the loop of `conv.naive`;
-# a loop in which each window is handed to NumPy's dot product;
-# building the patches; multiplying them by the kernel; and `conv.correlate`.
-
-# %%
-ways = {
-    "loop, multiply and sum": lambda: conv.naive.correlate(photo, stacked),
-    "loop with a dot product": lambda: [
-        np.vdot(padded[i : i + 3, j : j + 3], stacked) for i, j in places
-    ],
-    "im2col alone": lambda: conv.im2col(photo, (3, 3)),
-    "the product alone": lambda: rows @ stacked.ravel(),
-    "conv.correlate": lambda: conv.correlate(photo, stacked),
-}
-
-# %%
-seconds = conv.timing.race(ways, clock=time.process_time)
-loop, dot, copying, product, ours = seconds.values()
-both = np.add(copying, product)
-assert conv.timing.ratio(loop, dot)[0] > 1
-assert conv.timing.ratio(loop, product)[0] > 50
-assert conv.timing.ratio(dot, product)[0] > 10
-assert conv.timing.ratio(copying, product)[0] > 1
-assert conv.timing.ratio(both, ours)[0] > 1
-figures.race_table(seconds)
-
-# %% [markdown]
-# The result takes 96 · 96 · 27 = 248,832 multiplications, and im2col makes none of them.
-# The product alone shows how long they take when nothing else is done.
-# Read its number in the last column: of the loop's time, one part in so many is arithmetic,
-# and at most a fiftieth. The rest is overhead.
-# For each window the interpreter looks up names, makes slices and calls functions of NumPy.
-# The loop with the dot product does less of that, and is faster for it,
-# but takes at least ten times as long as the product alone.
-# What helps is to have no loop in Python, and im2col is a way to get rid of it.
-# Its copying then takes longer than the product.
-# `conv.correlate` takes less time than the two parts together:
-# what it does better stands at the end of this page.
-#
-# The article compares its two versions: 0.7281 s for the loop, 0.1511 s for the other.
-
-# %%
-assert 96 * 96 * 27 == 248_832
-before, after = 0.7281, 0.1511
-less, fast = 1 - after / before, before / after
-print(f"{less:.2%} less time is {fast:.2f} times as fast")
-
-# %% [markdown]
-# It writes {eval}`f"{100 * less:.2f}"` % less, which is right, and can be misread:
-# {eval}`f"{100 * less:.0f}"` % less time is not {eval}`f"{100 * less:.0f}"` % faster,
-# and not {eval}`f"{1 + less:.2f}"` times as fast.
-# Its second version still has a Python loop, the one that collects the windows.
+# Copying and multiplying were timed alone, and *Python* is what remains of the whole.
+# The {eval}`f"{rows.size:,}"` multiplications of the loop are those of the product, and less than a fiftieth of its time.
+# So a faster processor would help the loop little, and fewer trips through Python help it most.
 #
 # ## Why are fewer operations slower than a matrix product?
 #
-# Because an operation does not cost the same everywhere.
-# Take an image of 32 by 32 and a kernel of 3 by 3.
-# The loop makes 9 multiplications for each output.
-# A row of the kernel matrix has 1,024 entries, nearly all of them zeros, and the product multiplies by each.
+# The dense kernel matrix shows it at its plainest, on an image of 32 by 32 where it still fits into memory.
+# Nearly all its entries are zeros, and the product multiplies by each of them.
 
 # %%
-small = draw.random((32, 32))
-laplacian = conv.kernels.laplacian()
-dense = conv.kernel_matrix(laplacian, (32, 32))
-column = laplacian.reshape(-1, 1)
+small = grey[:32, :32]
+T = conv.kernel_matrix(sobel, small.shape, padding="valid")
 runs = {
-    "loop": lambda: conv.naive.correlate(small, laplacian),
-    "kernel matrix": lambda: dense @ small.ravel(),
-    "im2col, product": lambda: conv.im2col(small, (3, 3)) @ column,
+    "loop": lambda: loop(small, sobel),
+    "kernel matrix": lambda: T @ small.ravel(),
 }
 
-# %%
-work = {"loop": 9 * 1024, "kernel matrix": dense.size}
-work["im2col, product"] = 9 * 1024
-assert work["kernel matrix"] > 100 * work["loop"]
-seconds = conv.timing.race(runs, clock=time.process_time)
-faster = conv.timing.ratio(seconds["loop"], seconds["kernel matrix"])
-assert faster[0] > 1
-figures.race_table(seconds, multiplications=work)
+# %% tags=["hide"]
+assert np.allclose(runs["kernel matrix"](), runs["loop"]().ravel(), atol=1e-5)
+work = {"loop": 30**2 * 9, "kernel matrix": T.size}
+more = work["kernel matrix"] // work["loop"]
+race = conv.timing.race(runs, clock=time.process_time)
+assert conv.timing.ratio(race["loop"], race["kernel matrix"])[0] > 1
+figures.race_table(race, multiplications=work)
 
 # %% [markdown]
-# The kernel matrix makes more than a hundred times as many multiplications as the loop, and takes less time.
-# A matrix product runs in compiled code that multiplies several numbers with one instruction
-# and reads memory in order.
-# The last row makes as few multiplications as the loop, without the loop.
-# The time is the number of operations divided by their rate, so neither of the two tells it alone.
+# The product makes {eval}`more` times as many multiplications and still finishes first,
+# because the last column, its rate, is more than {eval}`more` times as high.
+# An operation has no fixed price: in compiled code that reads memory in order, one instruction multiplies several numbers,
+# while in the loop every nine multiplications pay for a slice, two calls of NumPy and a stored number.
+# The lead does not last, though.
+# The loop's work grows with the number of pixels and the matrix with its square, as exercise 3 shows.
 #
-# The advantage of the kernel matrix over the loop ends on a large enough image:
-# its entries grow with the square of the number of pixels.
-# Other ways to save multiplications, [separable kernels](../reference/glossary.md#separable-kernel)
-# or the fast Fourier transform, pass over the image several times.
-# They pay where the kernel is so large that they save more than the passes cost.
+# ## Can the copying be made cheaper?
 #
-# ## Blocks of rows
-#
-# The patch matrix of a large image does not fit into the cache, the small fast memory of a processor.
-# It is written to main memory and read back, which can take longer than the arithmetic.
-# So `conv.correlate` makes the patches for a block of output rows,
-# multiplies them while they are still in cache, and goes on to the next block.
-# Apart from the padded input and the output, the memory it needs does not grow with the image.
-# It stays under 4 mebibytes for the photograph, and for four photographs in one.
+# Of im2col's time, copying takes the larger part.
+# Windows below each other share whole rows of the image, so it is enough to copy each row once for each *column* of the kernel, every time moved on by one.
+
 
 # %%
-grey = conv.images.sample().mean(axis=2).astype(np.float32)
+def by_rows(x, w):  # valid, stride 1, one channel
+    (height, width), across = w.shape, x.shape[1] - w.shape[1] + 1
+    copies = [x[:, v : v + across] for v in range(width)]
+    copies = np.stack(copies, axis=1).reshape(-1, across)
+    tops = range(0, len(copies) - (height - 1) * width, width)
+    return [w.ravel() @ copies[top : top + w.size] for top in tops]
+
+
+# %% tags=["hide"]
+assert np.allclose(by_rows(grey, sobel), calls["conv"](), atol=1e-5)
+for k in ((2, 3), (4, 2), (5, 5), (1, 1)):
+    x, w = draw.integers(-5, 6, (7, 9)), draw.integers(-5, 6, k)
+    assert np.array_equal(by_rows(x, w), conv.correlate(x, w, **valid))
+copies = np.stack([piece[:, v : v + 2] for v in range(3)], axis=1)
+copies, line = copies.reshape(-1, 2), kernel.reshape(1, -1)
+assert np.array_equal(line @ copies[:9], output[:1])
+assert np.array_equal(line @ copies[3:], output[1:])
+
+# %% tags=["hide"]
+needed, made = [np.s_[0:9, :], np.s_[3:12, :]], [np.s_[0, :], np.s_[1, :]]
+laid = figures.Grid(copies, "copied rows", frames=needed)
+made = figures.Grid(output, "output", "output", frames=made)
+figures.beside(
+    figures.Grid(piece, "image"),
+    "→",
+    (laid, "→", made),
+    caption="Each of the four rows, copied three times and moved on by one. The nine copies in a frame, times the nine entries of the kernel, give the outputs in a frame of the same kind; six copies serve both rows of outputs.",
+    alt=f"The collar's 4 by 4 values; a matrix of 12 copied rows and 2 columns with two overlapping frames of nine rows each; the outputs {output.astype(int).tolist()}, a frame for each row.",
+)
+
+# %% [markdown]
+# Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`.
+# On a large image each pixel is copied about as often as the kernel has columns, no longer as often as it has entries.
+# The copies also run along a whole row of the image, where a patch takes three numbers at a time.
+# This is how `conv.correlate` treats a single filter, with one refinement.
+# It takes as many rows as fill {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte, multiplies them while they are in the **cache**, the processor's small fast memory, and goes on,
+# so besides the input with its padding and the output it stays under 4 mebibytes for all but very large kernels.
+
+# %% tags=["hide"]
 box = np.ones((9, 9), np.float32)
-megabytes = {"whole patch matrix": conv.im2col(grey, (9, 9)).nbytes / 1e6}
-for picture in (np.tile(grey, (2, 2)), grey):
+for picture in (grey, np.tile(grey, (4, 4))):
     tracemalloc.start()
     conv.correlate(picture, box)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak - 2 * picture.nbytes < 4 * 2**20  # padded input and output
-
-# %%
-megabytes["all that conv.correlate uses"] = peak / 1e6
-columns = {"what": list(megabytes)}
-columns["megabytes"] = [round(number) for number in megabytes.values()]
-figures.table(columns)
-
-# %% [markdown]
-# ## Copying rows instead of windows
-#
-# im2col copies each number about as often as the kernel has entries, because windows overlap.
-# Windows that lie below each other share whole rows,
-# so it is enough to copy each row once for each column of the kernel, every time moved on by one.
-# Here are the three rows of the small image, each copied twice for a kernel that has two columns.
-
-# %%
-copies = np.stack([image[:, :3], image[:, 1:]], axis=1).reshape(6, 3)
-first, second = kernel.ravel() @ copies[0:4], kernel.ravel() @ copies[2:6]
-assert np.array_equal([first, second], output)
+    padded = np.prod(conv.Geometry.of(picture.shape, (9, 9)).padded_size) * 4
+    assert peak - padded - picture.nbytes < 4 * 2**20
 
 # %% tags=["hide"]
-tints = np.arange(4)[:, None].repeat(3, axis=1)
-figures.beside(
-    figures.Grid(kernel.ravel()[None], "kernel", tints=tints[:, :1].T),
-    "·",
-    figures.Grid(copies[:4], "copies of rows", tints=tints),
-    "=",
-    figures.Grid(first[None], "first row of outputs", role="output"),
-    caption="The first two rows, copied twice each, are the windows of the first row of outputs, one in each column.",
-    alt=f"The kernel's four entries in a row, times a matrix whose rows are {copies[:4].tolist()}, give the outputs {first.tolist()}.",
+fewer, faster = median["copying rows"], median["multiplying rows"]
+assert copying - fewer > multiplying - faster
+ours = split(median["conv"], fewer, faster)
+figures.bars(
+    {"im2col and one product": whole, "conv.correlate, by copied rows": ours},
+    caption="The sliver of the last chart, magnified. Most of what is gained is gained by copying less, in longer runs.",
+    alt="Two bars on one scale. Most of that of im2col is copying; that of conv.correlate is less than half as long.",
 )
 
 # %% [markdown]
-# The second row of outputs needs the second and the third row of the image.
-# Their copies are the last four rows of the same matrix, so nothing has to be copied again.
-# Six rows of three were copied, where im2col copies six windows of four.
-
-# %%
-assert copies.size == 18
-assert patches.size == 24
-
-# %% [markdown]
-# For a large kernel the difference is larger:
-# one of 9 by 9 has each number copied 9 times, and not 81 times.
-# The runs of numbers that are copied are as long as a row of the output, too,
-# where im2col copies as many numbers at a time as the kernel is wide.
-# With many channels this turns round: a row of a window, with its channels, is a long run itself,
-# and im2col makes one large product where the copied rows make one for each row of outputs.
-# The package takes the way with the clearly longer runs.
-# These are the function that does all the work of `correlate`, the one that chooses the way,
-# and the one that copies rows, as they stand in the package.
-
-# %%
-figures.source(conv.matmul.products)
+# With many channels the advantage turns round: a row of a patch, with its channels, is then a long run by itself, and all patches together make one large product.
+# So the package copies rows if they are more than {eval}`conv.matmul.LONGER` times as long as a row of a patch, and else patches.
 
 # %%
 figures.source(conv.matmul.blocks)
 
-# %%
-figures.source(conv.matmul._rows)
-
 # %% [markdown]
-# - `padded` is the input with its zeros; for copying rows each channel's row lies in one piece.
-# - `_view` says where numbers lie and copies nothing; `np.ascontiguousarray` copies them.
-# - `_cut` cuts the rows of outputs into blocks of one mebibyte of windows.
-# - `np.matmul` writes its result where it belongs in the output.
+# ## How much of the processor does it use?
 #
-# ## How fast is it here?
-#
-# The kernel of 9 by 9 on the grey photograph of 600 by 512, in single precision.
+# The yardstick is a product of two large square matrices, the best that GEMM does on this machine.
+# A multiplication with its addition counts as two operations, and a billion operations a second are one GFLOP/s.
 
 # %%
-calls = {
-    "whole im2col": lambda: conv.im2col(grey, (9, 9)) @ box.ravel(),
-    "copied rows, in blocks": lambda: conv.correlate(grey, box),
+big = np.ones((1024, 1024), np.float32)
+maps = np.ones((56, 56, 64), np.float32)
+filters = np.ones((3, 3, 64, 64), np.float32)
+jobs = {
+    "GEMM, 1024 by 1024": lambda: big @ big,
+    "64 filters of 3 by 3 by 64": lambda: conv.correlate(maps, filters),
+    "one filter of 9 by 9": lambda: conv.correlate(grey, box),
+    "one filter of 3 by 3": lambda: conv.correlate(grey, sobel),
 }
-figures.race_table(conv.timing.race(calls))
+
+# %% tags=["hide"]
+products = [1024**3, 56**2 * filters.size, grey.size * 81, grey.size * 9]
+race = conv.timing.race(jobs, clock=time.process_time)
+rates = 2e-9 * np.array(products) / np.median([*race.values()], axis=1)
+assert rates[1] > 2 * rates[3]
+assert rates[3] < rates[0] / 3
+columns = {"job": race, "GFLOP/s": rates}
+columns["per cent of GEMM"] = np.rint(100 * rates / rates[0]).astype(int)
+figures.table(
+    columns, measured=True, note=f"{conv.timing.processor()}, one thread"
+)
 
 # %% [markdown]
-# `make bench`, in the repository, measures more: layers, single filters, memory,
-# and other libraries where they are installed.
+# The layer runs at more than twice the rate of the 3 by 3 filter, which does not reach a third of the yardstick.
+# The reason is how often a copied number is used.
+# In the layer it is multiplied by 64 weights, one for each filter, so GEMM fetches it once and works with it 64 times.
+# With one filter it meets 3 weights, one for each row of the kernel, or 9 for a kernel of 9 by 9, so moving numbers sets the speed and the multipliers wait.
+# On an image this small, the checks before the first multiplication count as well.
+# You can predict from this which of your own layers run well: those with many filters.
+#
+# ??? question "What do frameworks really do?"
+#
+#     **Implicit GEMM.** NVIDIA's [cuDNN](https://arxiv.org/abs/1410.0759) (Chetlur and others, 2014) keeps the matrix product but never stores the patches:
+#     it works out the addresses of a tile of them when the product needs it, and holds that tile in the memory on the chip.
+#     The blocks of `conv` are the same idea, as far as NumPy lets one go.
+#
+#     **Winograd.** Lavin and Gray [brought](https://arxiv.org/abs/1509.09308) Winograd's filtering into networks in 2015.
+#     It computes 2 by 2 outputs of a 3 by 3 kernel with {eval}`4**2` multiplications where the definition takes {eval}`2**2 * 3**2`,
+#     after transforms of input and kernel by additions and halves, which many channels and filters share.
+#     The price is rounding error, which grows with larger tiles, and the method is for small kernels at stride 1.
+#
+#     **FFT.** By [Fourier transforms](https://arxiv.org/abs/1312.5851) (Mathieu, Henaff and LeCun, 2013) the cost of an output hardly depends on the kernel's size.
+#     So they pay for large kernels, while small ones do not earn back the transforms.
+#
+#     A library holds several of these and chooses by the sizes of a layer, sometimes by running a race of its own.
 
 # %% [markdown]
 # ## Exercises
 #
-# ### Exercise 1: the patches of a layer
+# ### Exercise 1: find the bug
 #
-# A layer takes 56 by 56 pixels with 64 channels, 3 by 3, `same`.
-# How many rows and columns has its patch matrix?
-# How many megabytes would it take for a batch of 32 images, at 4 bytes a number?
+# Somebody writes the layer from above as below. The shapes fit and nothing fails.
+# What is wrong, and for which number of filters does nobody notice?
+
+# %%
+wrong = conv.im2col(batch, (3, 2), stride=2) @ layer.reshape(5, -1).T
+wrong.shape
 
 # %% tags=["answer"]
-# A row for each of the 56 * 56 outputs, 3 * 3 * 64 entries in each.
-# A batch has 32 times the rows; its columns stay the same.
-big = conv.im2col(np.zeros((56, 56, 64), np.float32), (3, 3))
-assert big.shape == (56 * 56, 3 * 3 * 64)
-print(big.shape, f"{32 * big.nbytes / 1e6:.0f} megabytes")
+# Filters are the last axis, so a filter's entries are not neighbours in memory: reshape cuts the array into
+# five pieces that mix all filters. With one filter there is nothing to mix.
+assert not np.array_equal(wrong, product)
+one = layer[..., :1]
+assert np.array_equal(one.reshape(1, -1).T, one.reshape(-1, 1))
+int(np.sum(wrong != product)), product.size
 
 # %% [markdown]
-# ### Exercise 2: repetitions
+# ### Exercise 2: your own photograph
 #
-# Under `valid`, with a kernel of 3 by 3, how often does the corner of an image of 5 by 5
-# occur in the patches, and how often its centre?
+# Put the name of a picture of yours into `conv.images.load`.
+# How many megabytes would its patches take in double precision, in colour, for a kernel of 11 by 11 at stride 1 and at stride 4, `same`?
+# Predict the ratio of the two first.
 
 # %% tags=["answer"]
-# As often as there are windows that hold it: once, and nine times.
-numbers = conv.im2col(np.arange(25).reshape(5, 5), (3, 3), padding="valid")
-often = np.bincount(numbers.astype(int).ravel()).reshape(5, 5)
-assert often[0, 0] == 1
-assert often[2, 2] == 9
-often
+# A sixteenth of the windows is left at stride 4, so the ratio is close to 16 (exactly, if 4 divides both sides).
+mine = photo  # conv.images.load("mine.jpg")
+for stride in (1, 4):
+    geometry = conv.Geometry.of(mine.shape[:2], (11, 11), stride=stride)
+    windows = np.prod(geometry.output_size)
+    print(stride, round(windows * 11 * 11 * 3 * 8 / 1e6), "megabytes")
 
 # %% [markdown]
-# ### Exercise 3: how much is copied?
+# ### Exercise 3: where does the loop overtake?
 #
-# A kernel of 9 by 9 lies on the grey photograph, `same`.
-# How many numbers does im2col copy, and how many are copied as rows?
+# The kernel matrix won at 32 by 32. The loop's time grows with the number of pixels, the matrix with its square.
+# If the matrix wins there by a factor of ten, at which side of the image are the two level? Then measure it.
+
 
 # %% tags=["answer"]
-# 81 for each output; or 9 rows of 512 for each row of the padded photograph.
-windows = conv.im2col(grey, (9, 9)).size
-rows = conv.Geometry.of((600, 512), (9, 9)).padded_size[0] * 9 * 512
-assert windows == 600 * 512 * 81
-windows, rows
+# The lead shrinks as the pixels grow in number, so it is gone at ten times the pixels: a side of about 100.
+# A matrix that no longer fits into the cache is slower still, so on many machines the loop overtakes earlier.
+def lead(side):
+    part = grey[:side, :side]
+    T = conv.kernel_matrix(sobel, part.shape, **valid)
+    pair = {"loop": lambda: loop(part, sobel), "T": lambda: T @ part.ravel()}
+    return conv.timing.ratio(*conv.timing.race(pair).values())[0]
+
+
+# %% tags=["answer"]
+leads = {side: lead(side) for side in (16, 32, 64)}
+assert leads[64] < leads[16]
+columns = {"side": leads, "the loop's time over that of T": leads.values()}
+figures.table(columns, measured=True)
 
 # %% [markdown]
-# ## Summary
+# ## What you can do now
 #
-# - Expand the kernel, $y = W x$, or expand the input, $y = P w$: the same products.
-# - A Python loop costs more than the arithmetic inside it. A matrix product has no such loop.
-# - im2col takes about as many times the memory of the input as the kernel has entries; blocks make that a constant.
-# - Windows below each other share rows: copied rows take as many times the memory as the kernel has columns.
+# You can write a convolution as one matrix product in two lines, say what it costs in memory,
+# and tell from a split of the time whether Python, copying or arithmetic holds a program up.
 #
-# ## Sources
+# Next here: [Five bugs you will write yourself](../reference/article.py), or the [API](../reference/api.md) with all that `conv.correlate` takes.
 #
-# - Kumar Chellapilla, Sidd Puri and Patrice Simard,
-#   "High performance convolutional neural networks for document processing",
-#   *Tenth International Workshop on Frontiers in Handwriting Recognition*, 2006:
-#   convolution as a product of two matrices.
-# - Kazushige Goto and Robert A. van de Geijn, "Anatomy of high-performance matrix multiplication",
-#   *ACM Transactions on Mathematical Software*, volume 34, 2008: blocks that stay in cache.
-# - The article's two times: [Notes for readers of the original article](../reference/article.py).
+# Elsewhere:
+#
+# - Pete Warden, [Why GEMM is at the heart of deep learning](https://petewarden.com/2015/04/20/why-gemm-is-at-the-heart-of-deep-learning/):
+#   the drawings that made im2col plain to many, with the sizes of real layers.
+# - Simon Boehm, [Fast multidimensional matrix multiplication on CPU from scratch](https://siboehm.com/articles/22/Fast-MMM-on-CPU):
+#   what happens inside the one call, from three loops to nearly the speed of the processor.

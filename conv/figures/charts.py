@@ -1,0 +1,91 @@
+"""Measured times as bars, each divided into its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from conv.figures.colours import TEXT, colour
+from conv.figures.figure import Figure
+from conv.figures.text import duration
+
+PARTS = (("bar", "text"), ("muted", "page"), ("link", "on-link"))  # fill, and ink on it
+ROW, BAR = 58, 26  # pixels from bar to bar, and the height of one
+WORD = 25  # per cent of the width from which on a part's name fits into it
+
+
+class Bars(Figure):
+    """A figure whose drawing differs from build to build, and is marked as measured."""
+
+    def _repr_html_(self) -> str:
+        return (
+            '<figure class="conv-figure"><div class="conv-measured" data-search-exclude>'
+            f'<div role="img" aria-label="{escape(self.alt)}">{self.panels[0]}</div></div>'
+            f"<figcaption>{escape(self.caption)}</figcaption></figure>"
+        )
+
+
+def bars(times: Mapping[str, Mapping[str, float]], *, caption: str, alt: str) -> Bars:
+    """Draw times as bars on one scale, each divided into parts.
+
+    Parameters
+    ----------
+    times : mapping of str to mapping of str to float
+        For each bar the seconds of its parts, by their names: the same at most three parts
+        for all bars, in one order. A rest that comes out below 0, because other parts took
+        longer on their own, counts as 0.
+    caption, alt : str
+        See `conv.figures.Figure`; without measured numbers, which differ each time.
+
+    Raises
+    ------
+    ValueError
+        If the bars have not the same parts, or more than three.
+
+    Examples
+    --------
+    >>> bars({"walk": {"uphill": 60, "level": 30}}, caption="A walk.", alt="Two thirds.")
+    Bars: A walk. [Two thirds.]
+    """
+    names = list(next(iter(times.values())))
+    if len(names) > len(PARTS) or any(list(parts) != names for parts in times.values()):
+        raise ValueError(f"each bar must have the same, at most {len(PARTS)}, parts")
+    times = {
+        name: {part: max(0.0, seconds) for part, seconds in parts.items()}
+        for name, parts in times.items()
+    }
+    drawn = [
+        _box(f"{105 * n}", "14", fill, 1, 14) + _text(f"{105 * n + 20}", 13, name)
+        for n, (name, (fill, _)) in enumerate(zip(names, PARTS, strict=False))
+    ]
+    longest = max(sum(parts.values()) for parts in times.values())
+    for row, (name, parts) in enumerate(times.items()):
+        top, left = ROW * row + 40, 0.0
+        total = duration(sum(parts.values()))
+        drawn += [
+            _text("0", top + 13, name, ' font-weight="600"'),
+            _text("100%", top + 13, total, ' text-anchor="end"'),
+        ]
+        for (part, seconds), (fill, ink) in zip(parts.items(), PARTS, strict=False):
+            share = 100 * seconds / longest
+            drawn.append(_box(f"{left:.2f}%", f"{share:.2f}%", fill, top + 20, BAR))
+            if share > WORD:
+                inked = f' dx="8" fill="{colour(ink)}"'
+                drawn.append(_text(f"{left:.2f}%", top + 38, part, inked))
+            left += share
+    height = 40 + ROW * len(times) - 12
+    svg = (
+        f'<svg width="100%" height="{height}" font-family="inherit" font-size="14"'
+        f' fill="{TEXT}" xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'
+    )
+    return Bars((svg,), caption, alt)
+
+
+def _box(x: str, width: str, fill: str, y: int, height: int) -> str:
+    return (
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{colour(fill)}"/>'
+    )
+
+
+def _text(x: str, y: int, words: str, more: str = "") -> str:
+    return f'<text x="{x}" y="{y}"{more}>{escape(words)}</text>'
