@@ -82,7 +82,7 @@ column = Grid(square[:, :1], role="kernel")
 # [{eval}`thumb(patches, column)` **7 Matrix product**
 # make it hundreds of times faster with one matrix product](guide/matmul.py){ .conv-card }
 # [{eval}`thumb(inputs, marked, output)` **Explorer**
-# a convolution of your own, to change number by number](explorer.py){ .conv-card }
+# a convolution of your own: every size, stride and kernel, with its matrix and its program](explorer.py){ .conv-card }
 #
 # </div>
 #

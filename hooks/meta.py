@@ -37,7 +37,8 @@ class Links(Treeprocessor):
             page, _, anchor = link.get("href", "").partition("#")
             if page.endswith("glossary.md") and anchor in self.terms:
                 link.set("title", self.terms[anchor])
-            if {"conv-card", "conv-start"} & set(link.get("class", "").split()):
+            card = {"conv-card", "conv-start"} & set(link.get("class", "").split())
+            if card and self.minutes[page] > 1:  # what takes less is no reading
                 SubElement(link, "small").text = f"{self.minutes[page]} min"
 
 
