@@ -24,11 +24,10 @@ Examples
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import TypedDict
 
-__all__ = ["PADS", "ROWS", "VERSIONS", "Row", "grouped", "sizes"]
+__all__ = ["PADS", "ROWS", "UNBROKEN", "VERSIONS", "Row", "sizes"]
 
 
 class Row(TypedDict):
@@ -75,35 +74,6 @@ ROWS: dict[str, Row] = {row["name"]: row for row in _RECORD["rows"]}
 # For str.translate: what keeps 3 2 1 | 1 2 3 4 on one line.
 UNBROKEN = {ord(" "): "\N{NO-BREAK SPACE}", ord("|"): "\N{WORD JOINER}|\N{WORD JOINER}"}
 PADS: dict[str, dict[str, str]] = {pad["name"]: pad["borders"] for pad in _RECORD["pads"]}
-
-
-def grouped(answer: Callable[[Row], Hashable]) -> dict[Hashable, str]:
-    """List the functions of other libraries by what they answered, the most frequent first.
-
-    Parameters
-    ----------
-    answer : callable
-        Takes a row and returns what to group by; where it is None, the row is left out.
-
-    Returns
-    -------
-    dict of answer to str
-        Names, in Markdown: paths, and the argument too where one path has two rows.
-
-    Examples
-    --------
-    >>> grouped(lambda row: row["dtypes"]["uint8"])["uint8: 255"]
-    '`cv2.filter2D`'
-    """
-    paths = [name.split()[0] for name in ROWS]
-    groups: dict[Hashable, list[str]] = {}
-    for name, row in ROWS.items():
-        path, found = name.split()[0], answer(row)
-        if found is not None and not name.startswith("conv."):
-            shown = path if paths.count(path) == 1 else name
-            groups.setdefault(found, []).append(f"`{shown}`")
-    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
-    return {found: ", ".join(names) for found, names in ordered}
 
 
 def sizes(case: str) -> dict[str, int]:

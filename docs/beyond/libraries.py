@@ -2,7 +2,6 @@
 # # What your library computes
 #
 # Does it flip the kernel, where does it put the zeros of `same`, and what does it see beyond the border?
-# The manuals do not say it all, so we ran the libraries and asked them.
 
 # %%
 import numpy as np
@@ -11,63 +10,124 @@ import conv
 from conv import figures, libraries
 
 # %% tags=["hide"]
+rows = libraries.ROWS.values()
+theirs = [row for row in rows if not row["name"].startswith("conv.")]
 x, w = np.arange(1, 7), np.array([1, 0, 0, 0])
-theirs = [row for row in libraries.ROWS if not row.startswith("conv.")]
-upper, lower = (
-    libraries.ROWS[f"scipy.signal.{name} mode='same'"]["same"]["k=4"]
-    for name in ("correlate", "correlate2d")
-)
-one, two = (conv.correlate(x, w, padding=[pads]) for pads in (upper, lower))
-assert one.tolist() == [0, 0, 1, 2, 3, 4]
-assert two.tolist() == [0, 1, 2, 3, 4, 5]
+answers = {}
+for pair in ((1, 2), (2, 1)):
+    answers["no", *pair] = conv.correlate(x, w, padding=[pair])
+for pair in ((1, 2), (2, 1)):
+    answers["yes", *pair] = conv.convolve(x, w, padding=[pair])
 
 # %% tags=["hide"]
 figures.beside(
     figures.Grid(x, "input"),
-    "⋆",
     figures.Grid(w, "kernel", "kernel"),
-    "=",
-    figures.Grid([one, two], "correlate, correlate2d", "output"),
-    caption="One input, one kernel, mode same, and two functions of scipy.signal: correlate gives the first row, correlate2d the second.",
-    alt="Input 1 2 3 4 5 6, kernel 1 0 0 0. The result of correlate is 0 0 1 2 3 4, that of correlate2d 0 1 2 3 4 5.",
+    figures.Grid(np.array(list(answers.values())), "output", "output"),
+    caption="One input, one kernel, the mode same, and the four answers that libraries give to it.",
+    alt="Input 1 2 3 4 5 6, kernel 1 0 0 0, and four rows of output: 0 1 2 3 4 5, then 0 0 1 2 3 4, then 2 3 4 5 6 0, then 3 4 5 6 0 0.",
 )
 
 # %% [markdown]
-# The answers come from {eval}`len(theirs)` functions of {eval}`len(libraries.VERSIONS)` libraries.
-# **A function whose name says *convolve* flips the kernel, and one that says *conv* does not.**
-# Under `same`, all of them agree for odd kernels at stride 1,
-# but for an even kernel or a larger stride they fall into two camps, and the camps run through the middle of SciPy.
-#
-# ## Does it flip?
-#
-# Give a function an [impulse](../reference/glossary.md#impulse), a single 1 among zeros.
-# A convolution answers with the kernel as you wrote it, and a cross-correlation with the kernel reversed.
-# Here is that test on two functions of NumPy.
-
-# %%
-impulse = np.array([0, 0, 1, 0, 0])
-kernel = np.array([1, 2, 3])
-np.convolve(impulse, kernel, "same"), np.correlate(impulse, kernel, "same")
+# Ask your own library for the `same` output of this input and this kernel, and its answer tells you both
+# whether it flips, and where it puts the odd one of the three zeros that a kernel of 4 needs:
 
 # %% tags=["hide"]
-for name, row in libraries.ROWS.items():
-    flips = row["operation"] == "convolution"
-    assert flips == ("convolve" in name)
+given = [" ".join(f"{v:g}" for v in a) for a in answers.values()]
+figures.table(
+    {
+        "it answers": given,
+        "flips the kernel": [flips for flips, _, _ in answers],
+        "zeros before and after": [f"{b} and {a}" for _, b, a in answers],
+    },
+    note="Zeros before and after the input, for the kernel as it is applied, that is after the flip.",
+)
+
+# %% tags=["hide"]
+assert [list(map(int, a)) for a in answers.values()] == [
+    [0, 1, 2, 3, 4, 5],
+    [0, 0, 1, 2, 3, 4],
+    [2, 3, 4, 5, 6, 0],
+    [3, 4, 5, 6, 0, 0],
+]
+for mode in (np.convolve, np.correlate):
+    assert any(
+        np.array_equal(mode(x, w, "same"), a) for a in answers.values()
+    )
 
 # %% [markdown]
-# The same test on all {eval}`len(theirs)` functions gives a rule without exception.
-# Every function with *convolve* in its name flips, from `numpy.convolve` to astropy.
-# No other does: not the *correlate* functions, not OpenCV's `filter2D`,
-# and not the layers that deep learning calls convolutions
-# (`conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`).
-# So a kernel that you take from one family to the other has to be flipped;
-# [Convolution or cross-correlation?](../guide/flip.py) shows what happens if it is not.
+# We asked this, and more, of the functions of {eval}`len(libraries.VERSIONS)` libraries, by running them.
 #
-# ## Where do the zeros of `same` go?
+# ## The answers, function by function
+
+# %% tags=["hide"]
+paths = [row["name"].split()[0] for row in theirs]
+drawn = libraries.PADS["numpy.pad"]
+rule = {picture: f"`{name}`" for name, picture in drawn.items()}
+rule[drawn["constant"]] = "zeros"
+names = [
+    f"`{path}`"
+    + (f" {row['name'].split('=')[1]}" if paths.count(path) > 1 else "")
+    for path, row in zip(paths, theirs, strict=True)
+]
+even = [row["same"]["k=4"] for row in theirs]
+
+# %% tags=["hide"]
+flips = {"cross-correlation": "no", "convolution": "yes"}
+pairs = [str(pads).strip("[]").replace(", ", " and ") for pads in even]
+modes = [row["defaults"]["mode"] for row in theirs]
+columns = {"function": names}
+columns["flips"] = [flips[row["operation"]] for row in theirs]
+columns["zeros, k = 4"] = pairs
+columns["default mode"] = [
+    mode.replace("has to be given", "none") for mode in modes
+]
+columns["default border"] = [
+    rule[row["defaults"]["border"]] for row in theirs
+]
+
+# %% tags=["hide"]
+columns["300 in bytes"] = [
+    row["dtypes"]["uint8"].split(": ")[-1] for row in theirs
+]
+figures.table(
+    columns,
+    note="Border rules by their names in `np.pad`. 300 in bytes: three pixels of 100, added up in bytes.",
+)
+
+# %% [markdown]
+# Here is what surprised us in it.
 #
-# A kernel of 4 needs three zeros for an output as large as the input, and three cannot be halved.
-# To find out where a library puts them, try all four ways to divide them,
-# and keep the one with which `conv` gives the library's numbers.
+# ## Does it flip? The name tells
+#
+# Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that only says *conv* does not.**
+# The layers of deep learning are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
+# The rule is not a law of nature.
+# Flux, a library for Julia, which we could not run, has a layer `Conv` that flips, and
+# [Convolution or cross-correlation?](../guide/flip.py) tells what came of that.
+
+# %% tags=["hide"]
+for row in libraries.ROWS.values():
+    assert (row["operation"] == "convolution") == ("convolve" in row["name"])
+    assert row["same"]["k=3"] == [1, 1]
+    assert row["same"]["k=5"] == [2, 2]
+same = {row["name"].split()[0]: row["same"]["k=4"] for row in theirs}
+signal = {n for n, p in same.items() if "signal" in n and p == [1, 2]}
+assert signal == {"scipy.signal.correlate2d"}
+assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
+
+# %% [markdown]
+# ## SciPy disagrees with itself
+#
+# For odd kernels not longer than the input, with zeros outside and at stride 1, all functions put their zeros in the same places.
+# For a kernel of 4 they do not.
+# In `scipy.signal` every function puts the extra zero before the input, but `correlate2d` puts it after.
+# (Its manual says so, in a note.)
+# In `scipy.ndimage` the two operations put it on opposite sides,
+# so `correlate(x, w)` and `convolve(x, w[::-1])` differ by one place for every even kernel, although for odd kernels they are the same thing.
+#
+# You can find out such a thing without reading any manual.
+# Try all four ways to divide three zeros, and keep the one with which `conv` gives the library's numbers:
 
 # %%
 for zeros in range(4):
@@ -76,96 +136,61 @@ for zeros in range(4):
         print(f"numpy.correlate: {zeros} before, {3 - zeros} after")
 
 # %% [markdown]
-# The table holds the result of that search for every function.
-# Pairs are zeros before and after the input, for the kernel as it is applied,
-# that is after the flip where there is one.
-
-# %% tags=["hide"]
-pads = libraries.grouped(lambda r: (r["operation"], str(r["same"]["k=4"])))
-kinds = [operation for operation, _ in pads]
-zeros = [pair.strip("[]").replace(", ", " and ") for _, pair in pads]
-assert len(pads) == 6
-figures.table(
-    {"operation": kinds, "zeros": zeros, "functions": pads.values()}
-)
-
-# %% tags=["hide"]
-for row in libraries.ROWS.values():
-    assert row["same"]["k=3"] == [1, 1]
-    assert row["same"]["k=5"] == [2, 2]
-    assert row["same"]["k=4"] in ([1, 2], [2, 1], "refused")
-after = {n for n, r in libraries.ROWS.items() if r["same"]["k=4"] == [1, 2]}
-signal = {name for name in after if name.startswith("scipy.signal")}
-assert signal == {"scipy.signal.correlate2d mode='same'"}
-assert "scipy.ndimage.convolve mode='constant'" in after
-assert "scipy.ndimage.correlate mode='constant'" not in after
-
-# %% [markdown]
-# Two things follow that the manuals do not tell you.
-# In `scipy.signal` all functions put the extra zero before the input, except `correlate2d`.
-# And in `scipy.ndimage` the two operations put it on opposite sides,
-# so `correlate(x, w)` and `convolve(x, flipped w)` differ by one pixel for an even kernel,
-# although for an odd kernel they are the same thing.
+# ## A stride changes the zeros of `same`
 #
-# ## What does a stride do to `same`?
-#
-# Of the functions that take a stride, PyTorch refuses `padding="same"` with a stride above 1.
-# All others follow one rule.
-# They make $\lceil n/s \rceil$ outputs, use as few zeros as that takes,
-# and put the smaller half before the input (TensorFlow's `SAME`, ONNX's `SAME_UPPER`)
-# or after it (`SAME_LOWER`).
-# The next cell checks this rule against every answer on record, for kernels of 3, 4 and 5,
+# PyTorch refuses `padding="same"` with a stride above 1.
+# TensorFlow, Keras, JAX and ONNX Runtime follow one rule:
+# make $\lceil n/s \rceil$ outputs with as few zeros as that takes, and put the smaller half of them before the input,
+# or after it if the mode is called `SAME_LOWER`.
+# The next cell checks the rule against every answer that is a pair of zeros, for kernels of 3, 4 and 5,
 # strides 1, 2 and 3, and dilation 1 and 2.
 
 # %%
 checked = 0
-for name in theirs:
-    for case, pads in libraries.ROWS[name]["same"].items():
-        if not isinstance(pads, str):
+for row in theirs:
+    for case, pads in row["same"].items():
+        if "s=" in case and not isinstance(pads, str):
             n, k, s, d = libraries.sizes(case).values()
             rule = conv.Geometry.of((n,), (k,), stride=s, dilation=d).pads[0]
-            assert tuple(pads) in (rule, rule[::-1])
+            lower = "LOWER" in row["name"]
+            assert tuple(pads) == (rule[::-1] if lower else rule)
             checked += 1
 checked
 
 # %% tags=["hide"]
-none = "no zeros give its numbers"
-for name in theirs:
-    answers = libraries.ROWS[name]["same"]
-    odd = {case for case, pads in answers.items() if pads == none}
-    if name.startswith("tensorflow.nn.depthwise_conv2d"):
-        assert odd == {case for case in answers if "s=2 d=2" in case}
+for row in theirs:
+    none = {c for c, p in row["same"].items() if "no zeros" in str(p)}
+    if row["name"].startswith("tensorflow.nn.depthwise_conv2d"):
+        assert none == {c for c in row["same"] if "s=2 d=2" in c}
     else:
-        assert not odd
+        assert not none
+    refuses = row["same"].get("k=3 s=2 n=4") == "refused"
+    assert refuses == row["name"].startswith("torch")
 
 # %% tags=["hide"]
-for name in theirs:
-    answers = libraries.ROWS[name]["same"]
-    refuses = answers.get("k=3 s=2 n=4") == "refused"
-    assert refuses == name.startswith("torch")
 tensorflow = libraries.ROWS["tensorflow.nn.conv2d padding='SAME'"]["same"]
 assert tensorflow["k=3 s=2 n=4"] == [0, 1]
 assert tensorflow["k=3 s=2 n=5"] == [1, 1]
+keras = libraries.ROWS["keras.layers.Conv2D padding='same'"]["same"]
+assert keras["k=3 s=2 d=2 n=7"] == "refused"
 
 # %% [markdown]
-# The rule has a consequence that is easy to miss.
-# With a kernel of 3 and stride 2, an input of 5 gets one zero on each side, but an input of 4 gets none before and one after.
-# A symmetric padding of 1 is therefore the same thing for odd sizes and something else for even ones,
-# and images mostly have even sizes.
-# [Full, same, valid](../guide/padding.py) follows this into the first layer of a ResNet.
+# By this rule, a kernel of 3 at stride 2 gets one zero on each side of an input of 5, but none before and one after an input of 4.
+# [Full, same, valid](../guide/padding.py) follows the consequence into the first layer of a ResNet.
 #
-# One answer fits no rule at all.
-# `tf.nn.depthwise_conv2d`, given a stride and a dilation together, returns numbers that no arrangement of zeros explains.
-# TensorFlow's other functions and Keras refuse the pair or compute it correctly.
+# A stride together with a dilation is a corner to stay away from.
+# Keras refuses the two; TensorFlow's manual forbids them for `depthwise_conv2d`, but the function does not refuse them,
+# and returns numbers that no padding with zeros explains.
 #
-# ## What lies beyond the border?
+# ## *Reflect* means two things
 #
-# Zeros are only one choice.
-# The table shows what each rule sets around the values 1 2 3 4, and what the libraries call it.
+# Zeros are only one choice for what lies beyond the border.
+# The table shows what each rule sets around the values 1 2 3 4, and what it is called:
+# in functions that filter, and in `np.pad`, `tf.pad`, `torch.nn.functional.pad` and `jax.numpy.pad`, which only pad.
 
 # %% tags=["hide"]
 words = {}
-rules = {name: row["borders"] for name, row in libraries.ROWS.items()}
+rules = {row["name"]: row["borders"] for row in theirs}
 for name, borders in (libraries.PADS | rules).items():
     package = name.split()[0].rpartition(".")[0]
     for rule, picture in borders.items():
@@ -173,117 +198,103 @@ for name, borders in (libraries.PADS | rules).items():
 assert words.pop("refused") == {"BORDER_WRAP": {"cv2": None}}
 
 # %% tags=["hide"]
-first = libraries.grouped(lambda row: row["defaults"].get("border"))
 called = [
     "; ".join(f"`{rule}` ({', '.join(used)})" for rule, used in names.items())
     for names in words.values()
 ]
-default = [first.get(picture, "") for picture in words]
 around = [picture.translate(libraries.UNBROKEN) for picture in words]
 figures.table(
-    {"around 1 2 3 4": around, "called": called, "default of": default}
+    {"around 1 2 3 4": around, "called": called},
+    note="OpenCV's `filter2D` refuses its `BORDER_WRAP`.",
 )
 
 # %% tags=["hide"]
-repeated, mirrored = "3 2 1 | 1 2 3 4 | 4 3 2", "4 3 2 | 1 2 3 4 | 3 2 1"
-assert {"scipy.ndimage", "skimage.filters"} <= words[repeated][
-    "reflect"
-].keys()
-assert {"numpy", "torch.nn"} <= words[mirrored]["reflect"].keys()
-assert "cv2.filter2D" in first[mirrored]
-assert "scipy.ndimage.correlate" in first[repeated]
+repeated, mirrored = drawn["symmetric"], drawn["reflect"]
+repeats, mirrors = words[repeated]["reflect"], words[mirrored]["reflect"]
+assert {"scipy.ndimage", "skimage.filters"} <= repeats.keys()
+assert {"numpy", "torch.nn"} <= mirrors.keys()
+default = {
+    row["name"].split()[0]: row["defaults"]["border"] for row in theirs
+}
+assert default["cv2.filter2D"] == mirrored
+assert default["scipy.ndimage.correlate"] == repeated
 
 # %% [markdown]
-# The word *reflect* means two things.
-# In `scipy.ndimage`, scikit-image and OpenCV the outermost pixel is repeated, 3 2 1 | 1 2 3 4.
-# In NumPy, PyTorch, TensorFlow and JAX it is not, 4 3 2 | 1 2 3 4,
-# and the first group calls that *mirror* or `REFLECT_101`.
-# OpenCV's default is the second, that of `scipy.ndimage` the first,
-# so the same blur gives different pixels along the border of an image, in silence.
+# In `scipy.ndimage`, scikit-image and dask-image *reflect* repeats the outermost value, and in NumPy, PyTorch, TensorFlow and JAX it does not.
+# OpenCV has both, and its default is the one that does not repeat, while `scipy.ndimage`'s default is the one that does.
+# So the same blur gives other pixels along the border of an image, without any warning.
 #
-# ## Which mode is the default?
-
-# %% tags=["hide"]
-modes = libraries.grouped(lambda row: row["defaults"]["mode"])
-assert set(modes) == {"full", "valid", "same", "none: it has to be given"}
-figures.table({"mode": modes, "functions": modes.values()})
-
-# %% [markdown]
-# `numpy.convolve` and `numpy.correlate` differ even here, `full` against `valid`.
-# astropy has a default of another kind:
-# its functions divide the result by the kernel's sum unless you tell them not to.
-#
-# ## What happens to bytes?
+# ## Bytes wrap, saturate, or do neither
 #
 # Images usually arrive as bytes, from 0 to 255.
-# Three pixels of 100 add up to 300, and a falling edge from 100 to 0 is −100; neither fits into a byte.
-
-# %% tags=["hide"]
-sums = libraries.grouped(lambda row: row["dtypes"]["uint8"])
-assert {"uint8: 44", "uint8: 255", "refused"} <= set(sums)
-figures.table({"300, from bytes": sums, "functions": sums.values()})
-
-# %% tags=["hide"]
-edges = libraries.grouped(lambda row: row["dtypes"]["uint8 by float64"])
-assert {"uint8: 156", "uint8: 0", "float64: -100"} <= set(edges)
-edges = {found.replace("-", "−"): names for found, names in edges.items()}
-figures.table(
-    {"−100, from bytes and floats": edges, "functions": edges.values()}
-)
-
-# %% [markdown]
-# 44 and 156 are 300 and −100 wrapped around at 256; 255 and 0 are the same sums cut off at the ends of the range.
-# The second table is the more dangerous one, because there the kernel holds floats.
-# `scipy.ndimage` still returns bytes, so a falling edge comes out brighter than a rising one.
+# Three pixels of 100 add up to 300, which does not fit: 44 is 300 wrapped around at 256, and OpenCV's 255 is 300 cut off.
+# With a kernel of floats most functions return floats.
+# `scipy.ndimage` and dask-image still return bytes, so a fall by 100 comes out as 156, brighter than a rise by 100;
+# OpenCV returns 0.
 # Convert the image to floats first, and the question does not arise.
-#
-# ## What if the kernel is longer than the input?
-#
-# Give each function three values and a kernel of five.
 
 # %% tags=["hide"]
-longer = libraries.grouped(lambda row: tuple(row["longer_kernel"].items()))
-answers = [
-    ", ".join(f"{mode} {size}" for mode, size in found) for found in longer
-]
-figures.table(
-    {"values that come back": answers, "functions": longer.values()}
-)
+edges = {
+    row["name"].split()[0]: row["dtypes"]["uint8 by float64"]
+    for row in theirs
+}
+bytes_kept = {name for name, value in edges.items() if value == "uint8: 156"}
+assert {name.rpartition(".")[0] for name in bytes_kept} == {
+    "scipy.ndimage",
+    "dask_image.ndfilters",
+}
+assert edges["cv2.filter2D"] == "uint8: 0"
 
 # %% [markdown]
-# Where `valid` gives three values, the function has exchanged input and kernel without a word,
-# which is harmless in a convolution and reverses the result of a cross-correlation.
-# JAX's `lax` returns an empty array, and the deep learning frameworks raise an error, as `conv` does.
+# ## A kernel longer than the input
 #
+# Three values and a kernel of five: `conv`, PyTorch, TensorFlow, Keras and ONNX Runtime find no valid place for it and raise an error.
+# JAX's `lax` returns an empty array.
+# NumPy and SciPy return three values, the places where the *input* lies wholly on the kernel.
+# And NumPy's `same` has five values, as many as the longer of the two.
+
+# %% tags=["hide"]
+valid, same = {}, {}
+for row in rows:
+    valid[row["name"].split()[0]] = row["longer_kernel"].get("valid")
+    same[row["name"].split()[0]] = row["longer_kernel"].get("same")
+raises = {name for name, size in valid.items() if size == "refused"}
+assert {"conv.correlate", "torch.nn.Conv2d", "onnxruntime"} <= raises
+assert {"tensorflow.nn.conv2d", "keras.ops.conv"} <= raises
+assert valid["jax.lax.conv_general_dilated"] == 0
+
+# %% tags=["hide"]
+for name in ("numpy.correlate", "scipy.signal.correlate"):
+    assert valid[name] == valid[name.replace("correlate", "convolve")] == 3
+assert same["numpy.convolve"] == same["numpy.correlate"] == 5
+
+# %% [markdown]
 # ## The line that gives the same numbers
 #
-# With all that known, every function can be made to compute what `conv.correlate(x, w)` computes.
-# The record holds one line for each, executed for kernels of 3 by 5, 4 by 3 and 2 by 4
-# (only odd ones where a function refuses even ones).
+# With all that known, each function can be made to compute what `conv.correlate(x, w)` computes under `same`:
+# the record holds one line for each, executed for kernels of 3 by 5, 4 by 3 and 2 by 4
+# (one row of them for functions of signals, odd ones alone where even ones are refused).
 # In it, `p` stands for `conv.Geometry.of(x.shape, w.shape, padding="same").pads`.
-# Here are those of the correlations that differ most; `libraries.ROWS` has the others under the names in the tables above,
-# followed by the argument that chooses the mode.
+# Here are some; `libraries.ROWS` has them all.
 
 # %%
-for name in theirs:
-    if name.startswith(("scipy.signal.corr", "scipy.ndimage.corr", "cv2")):
-        print(libraries.ROWS[name]["call"])
+packages = "scipy.signal.corr", "scipy.ndimage.corr", "cv2", "torch.nn.f"
+for row in theirs:
+    if row["name"].startswith((*packages, "tensorflow.nn.conv2d")):
+        print(row["call"], end="\n\n")
 
 # %% [markdown]
 # ## How far can you trust this page?
 #
-# The program that asks is in `tests/libraries`, and it takes no answer from a manual.
-# A mode, a border rule or a dtype is given, and what comes back is compared with `conv`.
-# Whatever a function's name promises, its row says what it did.
-# These versions were asked:
+# The program that asks is in `tests/libraries`.
+# It calls each function with arrays, and compares what comes back with `conv`.
+# These versions were asked, on a processor, with one image and one channel at a time; what graphics cards do was not asked.
 
 # %% tags=["hide"]
 versions = libraries.VERSIONS
 figures.table({"library": versions, "version": versions.values()})
 
 # %% [markdown]
-# All ran on a processor, one image and one channel at a time;
-# what graphics cards do was not asked.
 # `make libraries` asks again, and once a week a job asks the newest versions and fails if one of them answers differently.
 # NumPy and SciPy are asked again in every run of the tests, and `conv` is asked now:
 
@@ -300,13 +311,12 @@ len(ours)
 #
 # ### Exercise 1: the edge that was too bright
 #
-# Somebody loads a photograph as bytes, runs Sobel's kernel over it with `scipy.ndimage.correlate`,
-# and finds that every edge from bright to dark is bright in the result, and none is dark.
-# The largest fall is 4 times 200. What stands in its place?
+# Somebody loads a photograph as bytes and runs Sobel's kernel over it with `scipy.ndimage.correlate`.
+# At an upright edge where the brightness falls by 200, the sum is −4 times 200. Which value does the result hold?
 
 # %% tags=["answer"]
-# The result is bytes again, so −800 wraps: 4 times 256 is added.
-assert "scipy.ndimage.correlate" in edges["uint8: 156"]
+# The result is bytes again, so −800 wraps: 256 is added until it fits.
+assert "scipy.ndimage.correlate" in bytes_kept
 -4 * 200 % 256
 
 # %% [markdown]
@@ -318,36 +328,33 @@ assert "scipy.ndimage.correlate" in edges["uint8: 156"]
 # %% tags=["answer"]
 # k // 2 before and (k − 1) // 2 after: F.pad(x, (3, 2, 2, 1)), the last axis first.
 for k in (4, 6):
-    x, w = np.arange(1, 10), np.arange(1, k + 1)
-    ours = conv.correlate(x, w, padding=[(k // 2, (k - 1) // 2)])
-    assert np.array_equal(ours, np.correlate(x, w, "same"))
+    signal, taps = np.arange(1, 10), np.arange(1, k + 1)
+    ours = conv.correlate(signal, taps, padding=[(k // 2, (k - 1) // 2)])
+    assert np.array_equal(ours, np.correlate(signal, taps, "same"))
 [(k // 2, (k - 1) // 2) for k in (6, 4)]
 
 # %% [markdown]
 # ### Exercise 3: ask your own library
 #
-# Choose a function that you use, and ask it three questions:
-# the impulse, the kernel 1 0 0 0 under its own `same`, and three pixels of 100 in bytes.
-# What would a function that wraps bytes, flips, and puts the extra zero after the input answer?
+# Choose a function that you use and ask it with the input 1 2 3 4 5 6 and the kernel 1 0 0 0.
+# Then ask it with the input 1 2 3 4 5 6 7 and the kernel 1 0 0 0 0. Which of the two questions of this page can the second one still answer, and why?
 
 # %% tags=["answer"]
-# The kernel in order, 3 4 5 6 0 0 (the flipped kernel has its 1 at the end), and 44.
-flipped = np.array([1, 0, 0, 0])[::-1]
-kernel_shown = np.convolve(impulse, kernel, "same")
-sums = conv.correlate(np.arange(1, 7), flipped, padding=[(1, 2)])
-kernel_shown, sums, 300 % 256
+# Only whether it flips: a kernel of 5 needs two zeros on each side, whoever divides them.
+seven, five = np.arange(1, 8), np.array([1, 0, 0, 0, 0])
+np.correlate(seven, five, "same"), np.convolve(seven, five, "same")
 
 # %% [markdown]
 # ## What you can do now
 #
-# You can tell for any function whether it flips, where its zeros go and what it does to bytes,
-# and you know the three questions that find it out in a minute.
+# You can tell for any function whether it flips and where its zeros go,
+# and you know four places where two libraries part without a warning: even kernels, strides, *reflect*, and bytes.
 # Go on with [Full, same, valid](../guide/padding.py) for the sizes and the zeros,
 # or with [Convolution or cross-correlation?](../guide/flip.py) for the flip.
 #
 # Elsewhere:
 #
 # - [A guide to convolution arithmetic](https://arxiv.org/abs/1603.07285) by Vincent Dumoulin and Francesco Visin:
-#   every combination of size, stride and padding as a picture.
-# - [`scipy.ndimage`'s manual](https://docs.scipy.org/doc/scipy/tutorial/ndimage.html) on border rules,
-#   the best prose on what lies beyond an edge.
+#   the usual combinations of size, stride and padding, as pictures.
+# - [`scipy.ndimage`'s manual](https://docs.scipy.org/doc/scipy/tutorial/ndimage.html) on border rules:
+#   clear prose on what lies beyond an edge.

@@ -14,6 +14,7 @@ import conv
 from tests.libraries.operations import Border, Operation
 
 REFUSED = "refused"
+ZEROS = "0 0 0 | 1 2 3 4 | 0 0 0"
 FAULTS = (NameError, AttributeError, LookupError)  # of the question: no library refuses so
 ONE_TO_FOUR = np.array([1.0, 2.0, 3.0, 4.0])
 
@@ -153,10 +154,8 @@ def around(operation: Operation, **options: Any) -> str:
     first, last = np.zeros((2, 7), operation.dtype)
     first[0] = last[-1] = 1
     four = ONE_TO_FOUR.astype(operation.dtype)
-    if "mode" in inspect.signature(operation.run).parameters and "border" in options:
-        same = operation.modes["same"]
-        # Where a border is chosen by the mode, there is no other mode.
-        options = options if len(operation.modes) == 1 else {"mode": same, **options}
+    if len(operation.modes) > 1:  # otherwise it is the border's rule that is called mode
+        options["mode"] = operation.modes["same"]
     try:
         one = ask(operation, four, first, **options)
         two = ask(operation, four, last, **options)
@@ -175,7 +174,12 @@ def pictogram(before: np.ndarray, after: np.ndarray) -> str:
 
 
 def defaults(operation: Operation) -> dict[str, str]:
-    """Call it with nothing but operands, and tell the mode by the size of the answer."""
+    """Call it with nothing but operands, and tell the mode by the size of the answer.
+
+    The border is asked for under `same`, and not named. Where there is only one, `same` has
+    shown already that it is zeros.
+    """
+    border = {"border": around(operation) if operation.borders else ZEROS}
     x, w = np.arange(1, 8, dtype=operation.dtype), np.ones(3, operation.dtype)
     sizes = {9: "full", 7: "same", 5: "valid"}
     try:
@@ -183,13 +187,11 @@ def defaults(operation: Operation) -> dict[str, str]:
     except FAULTS:
         raise
     except Exception:
-        return {"mode": "none: it has to be given"}
+        return {"mode": "has to be given"} | border
     found = {"mode": sizes[answer.size]}
     if np.isclose(answer[answer.size // 2], x[3]):  # and not the sum of three, 12
         found["scale"] = "divided by the kernel's sum"
-    if found["mode"] == "same":
-        found["border"] = around(operation)
-    return found
+    return found | border
 
 
 def dtypes(operation: Operation, kind: str) -> dict[str, str]:
