@@ -60,6 +60,9 @@ def beside(*panels: Panel | tuple[Panel, ...], caption: str, alt: str) -> Figure
         if isinstance(group[-1], str):
             sign += html
             continue
+        if sign and len(group) > 1:  # it would take room from those that shrink together
+            drawn.append(sign)
+            sign = ""
         joined = sign or len(group) > 1
         drawn.append(f'<span class="conv-joined">{sign}{html}</span>' if joined else html)
         sign = ""

@@ -319,7 +319,7 @@ QUERIES = {
     "feature map": "reference/glossary/",
     "Geometry": "reference/api/",
     "Grace Hopper": "guide/first/",
-    "im2col": "reference/api/",
+    "im2col": "guide/matmul/",
     "kernel_matrix": "reference/api/",
     "floor or ceil": "guide/padding/",
     "parameter sharing": "reference/glossary/",
