@@ -50,7 +50,6 @@ def patches(inputs: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str) -> 
                 axes=("", "under the kernel"),
                 frames=frames,
             ),
-            "=",
             Grid(
                 [["y"], *([v] for v in output)], "output", makes, axes=blank, frames=frames
             ),

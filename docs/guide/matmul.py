@@ -246,9 +246,9 @@ figures.race_table(race, multiplications=work)
 # The lead does not last, though.
 # The loop's work grows with the number of pixels and the matrix with its square, as exercise 3 shows.
 #
-# ## Can the copying be made cheaper?
+# ## Copy blocks of rows, not windows
 #
-# Of im2col's time, copying takes the larger part.
+# Of im2col's time, copying takes the larger part. Can it be made cheaper?
 # Windows below each other share whole rows of the image, so it is enough to copy each row once for each *column* of the kernel, every time moved on by one.
 
 
@@ -288,7 +288,7 @@ figures.beside(
 # On a large image each pixel is copied about as often as the kernel has columns, no longer as often as it has entries.
 # The copies also run along a whole row of the image, where a patch takes three numbers at a time.
 # This is how `conv.correlate` treats a single filter, with one refinement.
-# It takes as many rows as fill {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte, multiplies them while they are in the **cache**, the processor's small fast memory, and goes on,
+# It goes through the image in blocks: it copies as many rows as fill {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte, multiplies them while they are in the **cache**, the processor's small fast memory, and goes on,
 # so besides the input with its padding and the output it stays under 4 mebibytes for all but very large kernels.
 
 # %% tags=["hide"]
