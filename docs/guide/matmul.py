@@ -22,8 +22,8 @@ output = conv.correlate(piece, kernel, padding="valid")
 figures.patches(
     piece,
     kernel,
-    caption="Each window of the image, framed on the left, becomes a row of the matrix, in a frame of the same kind. Multiply the row by the kernel above it, entry by entry, and add up: that is the output beside it.",
-    alt=f"The collar's 4 by 4 values with its four windows framed; the windows as rows of nine numbers under the kernel's nine entries; beside them the outputs {output.ravel().astype(int).tolist()}.",
+    caption="Each window of the image, framed on the left, becomes a row of the matrix, in a frame of the same kind. Multiply the row by the kernel above it, entry by entry, and add up: that is the output at its end.",
+    alt=f"The collar's 4 by 4 values with its four windows framed; the windows as rows of nine numbers under the kernel's nine entries; at their ends the outputs {output.ravel().astype(int).tolist()}.",
 )
 
 # %% [markdown]
@@ -277,10 +277,9 @@ assert np.array_equal(line @ copies[3:], output[1:])
 needed, made = [np.s_[0:9, :], np.s_[3:12, :]], [np.s_[0, :], np.s_[1, :]]
 laid = figures.Grid(copies, "copied rows", frames=needed)
 made = figures.Grid(output, "output", "output", frames=made)
+panels = figures.Grid(piece, "image"), "→", laid, "→", made
 figures.beside(
-    figures.Grid(piece, "image"),
-    "→",
-    (laid, "→", made),
+    *panels,
     caption="Each of the four rows, copied three times and moved on by one. The nine copies in a frame, times the nine entries of the kernel, give the outputs in a frame of the same kind; six copies serve both rows of outputs.",
     alt=f"The collar's 4 by 4 values; a matrix of 12 copied rows and 2 columns with two overlapping frames of nine rows each; the outputs {output.astype(int).tolist()}, a frame for each row.",
 )

@@ -6,10 +6,9 @@ import re
 
 import numpy as np
 import pytest
-from bs4 import BeautifulSoup
 
 from conv import figures
-from tests.figures.test_figures import WORDS, boxes, cells, parse
+from tests.figures.test_figures import WORDS, cells, framed, parse
 
 
 def strokes(soup):
@@ -18,19 +17,17 @@ def strokes(soup):
     return [(ring["stroke"], ring.get("stroke-dasharray")) for ring in rings]
 
 
-def test_windows_are_rows_level_with_their_outputs():
-    """A window, its row and its output have one frame, and the latter two one height."""
+def test_windows_are_rows_that_end_in_their_outputs():
+    """A window and its row have one frame, in the order of the kernel's entries."""
     figure = figures.patches([[1, 2, 3], [4, 5, 6]], [[1, 10]], **WORDS)
-    image, rows, output = parse(figure)("svg")
-    expected = [1, 10, 1, 2, 2, 3, 4, 5, 5, 6]
-    assert [int(text) for text, _ in cells(rows)] == expected
-    assert [text for text, _ in cells(output)] == ["y", "21", "32", "54", "65"]
-    assert strokes(image) == strokes(rows) == strokes(output)
+    image, rows = parse(figure)("svg")
+    texts = [text for text, _ in cells(rows)]
+    expected = [[1, 10, "y"], [1, 2, 21], [2, 3, 32], [4, 5, 54], [5, 6, 65]]
+    assert texts == [str(number) for row in expected for number in row]
+    assert strokes(image) == strokes(rows)
     assert len(set(strokes(image))) == 4
-    heights = [sorted({(y, high) for _, y, _, high, _ in boxes(g)}) for g in (rows, output)]
-    assert heights[0] == heights[1]
-    assert rows.parent == output.parent
-    assert "conv-joined" in rows.parent["class"]
+    inside = [[text for text in frame if text] for frame in framed(image)]
+    assert inside[0] == ["1", "2"]
 
 
 def test_there_are_as_many_frames_as_can_be_told_apart():
@@ -39,15 +36,6 @@ def test_there_are_as_many_frames_as_can_be_told_apart():
         figures.Grid(np.ones(5), frames=[(n,) for n in range(5)])
     with pytest.raises(IndexError, match="has no cells"):
         figures.Grid([1, 2], frames=[(slice(2, 3),)])
-
-
-def test_a_sign_before_panels_that_shrink_together_stands_alone():
-    """It takes no room from them."""
-    grid = figures.Grid([1])
-    figure = figures.beside(grid, "→", (grid, "=", grid), **WORDS)
-    _, arrow, group = (BeautifulSoup(panel, "html.parser") for panel in figure.panels)
-    assert arrow.get_text() == "→"
-    assert [child.name for child in group.span.children] == ["svg", "span", "svg"]
 
 
 def test_bars_are_as_long_as_their_parts():
