@@ -13,7 +13,7 @@ from conv.figures.connections import connections
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid
 from conv.figures.interactive import explorer
-from conv.figures.matrices import matrix, matrix_grid
+from conv.figures.matrices import matrix, matrix_grid, patches
 from conv.figures.moments import moment, sliding
 from conv.figures.panels import beside, pictures
 from conv.figures.photograph import photo
@@ -22,7 +22,6 @@ from conv.figures.plots import curves
 from conv.figures.text import race_table, source, table
 from conv.figures.three_modes import modes
 from conv.figures.thumbs import thumb
-from conv.figures.unfold import patches
 from conv.figures.windows import positions
 
 __all__ = [

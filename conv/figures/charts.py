@@ -17,11 +17,11 @@ WORD = 25  # per cent of the width from which on a part's name fits into it
 class Bars(Figure):
     """A figure whose drawing differs from build to build, and is marked as measured."""
 
-    def _repr_html_(self) -> str:
+    def body(self) -> str:
+        """Return the drawing as HTML, described by the alternative text."""
         return (
-            '<figure class="conv-figure"><div class="conv-measured" data-search-exclude>'
-            f'<div role="img" aria-label="{escape(self.alt)}">{self.panels[0]}</div></div>'
-            f"<figcaption>{escape(self.caption)}</figcaption></figure>"
+            '<div class="conv-measured" data-search-exclude><div role="img"'
+            f' aria-label="{escape(self.alt)}">{self.panels[0]}</div></div>'
         )
 
 
@@ -50,33 +50,25 @@ def bars(times: Mapping[str, Mapping[str, float]], *, caption: str, alt: str) ->
     names = list(next(iter(times.values())))
     if len(names) > len(PARTS) or any(list(parts) != names for parts in times.values()):
         raise ValueError(f"each bar must have the same, at most {len(PARTS)}, parts")
-    times = {
-        name: {part: max(0.0, seconds) for part, seconds in parts.items()}
-        for name, parts in times.items()
-    }
-    drawn = [
-        _box(f"{105 * n}", "14", fill, 1, 14) + _text(f"{105 * n + 20}", 13, name)
-        for n, (name, (fill, _)) in enumerate(zip(names, PARTS, strict=False))
-    ]
-    longest = max(sum(parts.values()) for parts in times.values())
-    for row, (name, parts) in enumerate(times.items()):
+    drawn = ""
+    for n, (name, (fill, _)) in enumerate(zip(names, PARTS, strict=False)):
+        drawn += _box(f"{105 * n}", "14", fill, 1, 14) + _text(f"{105 * n + 20}", 13, name)
+    seconds = [[max(0.0, part) for part in parts.values()] for parts in times.values()]
+    longest = max(map(sum, seconds)) / 100
+    for row, (name, parts) in enumerate(zip(times, seconds, strict=True)):
         top, left = ROW * row + 40, 0.0
-        total = duration(sum(parts.values()))
-        drawn += [
-            _text("0", top + 13, name, ' font-weight="600"'),
-            _text("100%", top + 13, total, ' text-anchor="end"'),
-        ]
-        for (part, seconds), (fill, ink) in zip(parts.items(), PARTS, strict=False):
-            share = 100 * seconds / longest
-            drawn.append(_box(f"{left:.2f}%", f"{share:.2f}%", fill, top + 20, BAR))
+        drawn += _text("0", top + 13, name, ' font-weight="600"')
+        drawn += _text("100%", top + 13, duration(sum(parts)), ' text-anchor="end"')
+        for part, (fill, ink), label in zip(parts, PARTS, names, strict=False):
+            share = part / longest
+            drawn += _box(f"{left:.2f}%", f"{share:.2f}%", fill, top + 20, BAR)
             if share > WORD:
                 inked = f' dx="8" fill="{colour(ink)}"'
-                drawn.append(_text(f"{left:.2f}%", top + 38, part, inked))
+                drawn += _text(f"{left:.2f}%", top + 38, label, inked)
             left += share
-    height = 40 + ROW * len(times) - 12
     svg = (
-        f'<svg width="100%" height="{height}" font-family="inherit" font-size="14"'
-        f' fill="{TEXT}" xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'
+        f'<svg width="100%" height="{28 + ROW * len(times)}" font-family="inherit"'
+        f' font-size="14" fill="{TEXT}" xmlns="http://www.w3.org/2000/svg">{drawn}</svg>'
     )
     return Bars((svg,), caption, alt)
 

@@ -12,7 +12,7 @@ from conv.figures.figure import Figure
 from conv.figures.grid import Grid, format_number
 from conv.figures.panels import beside
 from conv.geometry import Padding
-from conv.matmul import kernel_matrix
+from conv.matmul import im2col, kernel_matrix
 
 
 def matrix(
@@ -64,3 +64,34 @@ def matrix_grid(
     axes = ("outputs", "inputs")
     size = np.shape(kernel)
     return Grid(texts[which], title, tints=which - 1, kernel_size=size, axes=axes)
+
+
+def patches(inputs: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str) -> Figure:
+    """Draw an image, and its windows as rows under the kernel, each before its output.
+
+    A window and its row have a frame of one colour and kind. Each column of the rows stands
+    under the entry of the kernel that it meets.
+
+    Parameters
+    ----------
+    inputs, kernel : array_like, (H, W) and (h, w)
+        What is cross-correlated, under ``valid``; it has at most four windows.
+    caption, alt : str
+        See `conv.figures.Figure`.
+
+    Examples
+    --------
+    >>> patches([[1, 2, 3]], [[4, 5]], caption="Two windows.", alt="1 2, 2 3: 14 23")
+    Figure: Two windows. [1 2, 2 3: 14 23]
+    """
+    w, (rows, columns) = np.ravel(kernel), np.shape(kernel)
+    windows = im2col(inputs, (rows, columns), padding="valid")
+    cells = [[*w, "y"], *np.column_stack([windows, windows @ w]).tolist()]
+    roles = [["kernel"] * w.size + [""], *[["input"] * w.size + ["output"]] * len(windows)]
+    places = np.ndindex(*np.subtract(np.shape(inputs), (rows, columns)) + 1)
+    frames = [(slice(i, i + rows), slice(j, j + columns)) for i, j in places]
+    of = [(row, slice(None)) for row in range(1, len(cells))]
+    axes = ("", "under the kernel, and their outputs")
+    image = Grid(inputs, "image", frames=frames)
+    matrix = Grid(np.array(cells, object), "patches", roles, axes=axes, frames=of)
+    return beside(image, "→", matrix, caption=caption, alt=alt)

@@ -17,19 +17,15 @@ CELLS = range(34, 21, -1)  # heights of a cell: the first is taken that lets all
 SCALES = (3, 2, 1)  # pixels for each value of a picture, likewise
 
 
-Panel = Grid | Picture | str
-
-
-def beside(*panels: Panel | tuple[Panel, ...], caption: str, alt: str) -> Figure:
+def beside(*panels: Grid | Picture | str, caption: str, alt: str) -> Figure:
     """Draw grids and pictures beside each other, with signs such as "=" between them.
 
     Cells, and then pixels, are as large as lets all of them stand in one row.
 
     Parameters
     ----------
-    *panels : Grid, Picture or str, or tuple of these
-        Drawings, and the texts that stand between them. Those of a tuple stay level with
-        each other on a narrow page, too: they shrink together.
+    *panels : Grid, Picture or str
+        Drawings, and the texts that stand between them.
     caption, alt : str
         See `conv.figures.Figure`.
 
@@ -38,31 +34,23 @@ def beside(*panels: Panel | tuple[Panel, ...], caption: str, alt: str) -> Figure
     >>> beside(Grid([1, 2], "a"), "+", Grid([3, 4], "b"), caption="A sum.", alt="1 2, 3 4")
     Figure: A sum. [1 2, 3 4]
     """
-    grouped = [panel if isinstance(panel, tuple) else (panel,) for panel in panels]
-    flat = [panel for group in grouped for panel in group]
-    signs = sum(isinstance(panel, str) for panel in flat)
-    room = ROOM - GAP * (len(flat) - signs - 1) - (SIGN + GAP) * signs
+    signs = sum(isinstance(panel, str) for panel in panels)
+    room = ROOM - GAP * (len(panels) - signs - 1) - (SIGN + GAP) * signs
 
     def width(cell: int, scale: int) -> int:
         sizes = {Grid: cell, Picture: scale}
-        return sum(p.width(sizes[type(p)]) for p in flat if not isinstance(p, str))
+        return sum(p.width(sizes[type(p)]) for p in panels if not isinstance(p, str))
 
     cell = next((size for size in CELLS if width(size, 1) <= room), CELLS[-1])
     scale = next((size for size in SCALES if width(cell, size) <= room), 1)
     drawn, sign = [], ""
-    for group in grouped:
-        html = ""
-        for panel in group:
-            if isinstance(panel, str):
-                html += f'<span class="conv-sign">{escape(panel)}</span>'
-            else:
-                html += panel.html(cell if isinstance(panel, Grid) else scale)
-        if isinstance(group[-1], str):
-            sign += html
-            continue
-        joined = sign or len(group) > 1
-        drawn.append(f'<span class="conv-joined">{sign}{html}</span>' if joined else html)
-        sign = ""
+    for panel in panels:
+        if isinstance(panel, str):
+            sign = f'<span class="conv-sign">{escape(panel)}</span>'
+        else:
+            html = panel.html(cell if isinstance(panel, Grid) else scale)
+            drawn.append(f'<span class="conv-joined">{sign}{html}</span>' if sign else html)
+            sign = ""
     return Figure(tuple(drawn), caption, alt)
 
 

@@ -75,16 +75,12 @@ even = [row["same"]["k=4"] for row in theirs]
 # %% tags=["hide"]
 flips = {"cross-correlation": "no", "convolution": "yes"}
 pairs = [str(pads).strip("[]").replace(", ", " and ") for pads in even]
-modes = [row["defaults"]["mode"] for row in theirs]
 columns = {"function": names}
 columns["flips"] = [flips[row["operation"]] for row in theirs]
 columns["zeros, k = 4"] = pairs
-columns["default mode"] = [
-    mode.replace("has to be given", "none") for mode in modes
-]
-columns["default border"] = [
-    rule[row["defaults"]["border"]] for row in theirs
-]
+defaults = [row["defaults"] for row in theirs]
+columns["default mode"] = [each["mode"] for each in defaults]
+columns["default border"] = [rule[each["border"]] for each in defaults]
 
 # %% tags=["hide"]
 columns["300 in bytes"] = [

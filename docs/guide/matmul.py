@@ -1,7 +1,7 @@
 # %% [markdown]
 # # One matrix product: im2col
 #
-# Why does the same sum run hundreds of times faster as one matrix product, although not one multiplication is saved?
+# Why does the same sum run hundreds of times faster as a matrix product, although not one multiplication is saved?
 # Because **im2col** replaces one small call for every window by a single large one.
 
 # %%
@@ -22,8 +22,8 @@ output = conv.correlate(piece, kernel, padding="valid")
 figures.patches(
     piece,
     kernel,
-    caption="Each window of the image, framed on the left, becomes a row of the matrix, in a frame of the same kind. Multiply the row by the kernel above it, entry by entry, and add up: that is the output beside it.",
-    alt=f"The collar's 4 by 4 values with its four windows framed; the windows as rows of nine numbers under the kernel's nine entries; beside them the outputs {output.ravel().astype(int).tolist()}.",
+    caption="Each window of the image, framed on the left, becomes a row of the matrix, in a frame of the same kind. Multiply the row by the kernel above it, entry by entry, and add up: that is the output at its end.",
+    alt=f"The collar's 4 by 4 values with its four windows framed; the windows as rows of nine numbers under the kernel's nine entries; at their ends the outputs {output.ravel().astype(int).tolist()}.",
 )
 
 # %% [markdown]
@@ -124,6 +124,7 @@ for k in (3, 5, 9):  # the count of weights, on a small image
     assert np.count_nonzero(small) == (k * 10 - (k**2 - 1) // 4) ** 2
 few = np.zeros((512, 512), np.float32)
 twice = conv.im2col(few, (3, 3), stride=2)
+byte = conv.im2col(np.zeros((3, 3), np.uint8), (3, 3))
 assert conv.im2col(few, (3, 3)).nbytes == megabytes["patches P"][0] * 1e6
 
 # %% tags=["hide"]
@@ -135,13 +136,14 @@ for side, sizes in zip(
 figures.table(columns)
 
 # %% [markdown]
-# A dense kernel matrix takes {eval}`f"{n**4 * 4 / 1e9:.0f}"` gigabytes whatever the kernel, because it has a column for every pixel.
+# A dense kernel matrix takes {eval}`f"{n**4 * 4 / 1e9:.0f}"` gigabytes whatever the kernel, because it has a row for every output and a column for every pixel.
 # Without its zeros it shrinks to {eval}`f"{megabytes['kernel matrix T, sparse'][0]:.0f}"` megabytes for 3 by 3,
 # counting 4 bytes for a weight, 4 for its column, and 4 for each row's beginning (the CSR format).
 # But then the product has to look up a column for every single weight, and is no GEMM any more.
-# So im2col expands the image: the patches have no zeros to skip, and GEMM takes them as they are.
+# So im2col expands the image: the patches have no zeros but those of the padding, and GEMM takes them as they are.
 # Their price is that they hold each pixel about as often as the kernel has entries at stride 1;
 # at stride 2 a 3 by 3 kernel needs {eval}`twice.size / 512**2` times the image.
+# An image of single bytes grows by another factor of {eval}`byte.itemsize`, because integers are computed in double precision.
 #
 # ## Where does the time go?
 #
@@ -215,7 +217,7 @@ figures.bars(
 # %% [markdown]
 # Copying and multiplying were timed alone, and *Python* is what remains of the whole.
 # The {eval}`f"{rows.size:,}"` multiplications of the loop are those of the product, and less than a fiftieth of its time.
-# So a faster processor would help the loop little, and fewer trips through Python help it most.
+# So faster arithmetic would help the loop little; what helps is fewer trips through Python.
 #
 # ## Why are fewer operations slower than a matrix product?
 #
@@ -246,9 +248,9 @@ figures.race_table(race, multiplications=work)
 # The lead does not last, though.
 # The loop's work grows with the number of pixels and the matrix with its square, as exercise 3 shows.
 #
-# ## Can the copying be made cheaper?
+# ## Copy blocks of rows, not windows
 #
-# Of im2col's time, copying takes the larger part.
+# Of im2col's time, copying takes the larger part. Can it be made cheaper?
 # Windows below each other share whole rows of the image, so it is enough to copy each row once for each *column* of the kernel, every time moved on by one.
 
 
@@ -275,20 +277,20 @@ assert np.array_equal(line @ copies[3:], output[1:])
 needed, made = [np.s_[0:9, :], np.s_[3:12, :]], [np.s_[0, :], np.s_[1, :]]
 laid = figures.Grid(copies, "copied rows", frames=needed)
 made = figures.Grid(output, "output", "output", frames=made)
+panels = figures.Grid(piece, "image"), "→", laid, "→", made
 figures.beside(
-    figures.Grid(piece, "image"),
-    "→",
-    (laid, "→", made),
+    *panels,
     caption="Each of the four rows, copied three times and moved on by one. The nine copies in a frame, times the nine entries of the kernel, give the outputs in a frame of the same kind; six copies serve both rows of outputs.",
     alt=f"The collar's 4 by 4 values; a matrix of 12 copied rows and 2 columns with two overlapping frames of nine rows each; the outputs {output.astype(int).tolist()}, a frame for each row.",
 )
 
 # %% [markdown]
+# In the code, `tops` says at which copy each row of outputs begins.
 # Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`.
 # On a large image each pixel is copied about as often as the kernel has columns, no longer as often as it has entries.
 # The copies also run along a whole row of the image, where a patch takes three numbers at a time.
 # This is how `conv.correlate` treats a single filter, with one refinement.
-# It takes as many rows as fill {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte, multiplies them while they are in the **cache**, the processor's small fast memory, and goes on,
+# It goes through the image in blocks: it copies as many rows as fill {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte, multiplies them while they are in the **cache**, the processor's small fast memory, and goes on,
 # so besides the input with its padding and the output it stays under 4 mebibytes for all but very large kernels.
 
 # %% tags=["hide"]
@@ -312,8 +314,9 @@ figures.bars(
 )
 
 # %% [markdown]
-# With many channels the advantage turns round: a row of a patch, with its channels, is then a long run by itself, and all patches together make one large product.
-# So the package copies rows if they are more than {eval}`conv.matmul.LONGER` times as long as a row of a patch, and else patches.
+# Set beside the loop, `conv.correlate` is more than {eval}`least["loop", "conv"]` times as fast.
+# With many channels, though, the advantage of rows turns round: a row of a patch, with its channels, is then a long run by itself, and all patches together make one large product.
+# So the package copies rows if they are more than {eval}`conv.matmul.LONGER` times as long as a row of a patch, and otherwise patches: `_rows` and `_patches` in this file do the copying.
 
 # %%
 figures.source(conv.matmul.blocks)
@@ -363,13 +366,14 @@ figures.table(
 #
 #     **Winograd.** Lavin and Gray [brought](https://arxiv.org/abs/1509.09308) Winograd's filtering into networks in 2015.
 #     It computes 2 by 2 outputs of a 3 by 3 kernel with {eval}`4**2` multiplications where the definition takes {eval}`2**2 * 3**2`,
-#     after transforms of input and kernel by additions and halves, which many channels and filters share.
+#     after transforms of input and kernel by additions and halves, whose cost many channels and filters share.
 #     The price is rounding error, which grows with larger tiles, and the method is for small kernels at stride 1.
 #
-#     **FFT.** By [Fourier transforms](https://arxiv.org/abs/1312.5851) (Mathieu, Henaff and LeCun, 2013) the cost of an output hardly depends on the kernel's size.
+#     **FFT.** By fast [Fourier transforms](https://arxiv.org/abs/1312.5851) (Mathieu, Henaff and LeCun, 2013) the cost of an output hardly depends on the kernel's size.
 #     So they pay for large kernels, while small ones do not earn back the transforms.
 #
-#     A library holds several of these and chooses by the sizes of a layer, sometimes by running a race of its own.
+#     A library holds several of these and chooses by the sizes of a layer, sometimes by a race of its own, as cuDNN does under PyTorch's
+#     [`torch.backends.cudnn.benchmark`](https://docs.pytorch.org/docs/stable/backends.html).
 
 # %% [markdown]
 # ## Exercises

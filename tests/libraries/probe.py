@@ -187,7 +187,7 @@ def defaults(operation: Operation) -> dict[str, str]:
     except FAULTS:
         raise
     except Exception:
-        return {"mode": "has to be given"} | border
+        return {"mode": "none"} | border
     found = {"mode": sizes[answer.size]}
     if np.isclose(answer[answer.size // 2], x[3]):  # and not the sum of three, 12
         found["scale"] = "divided by the kernel's sum"

@@ -1,0 +1,69 @@
+"""The drawings of the matrix product: windows as rows, and times as bars."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from conv import figures
+from tests.figures.test_figures import WORDS, cells, framed, parse
+
+
+def strokes(soup):
+    """List the colour and the dashes of the rings of a grid."""
+    rings = soup("path", class_="conv-ring")
+    return [(ring["stroke"], ring.get("stroke-dasharray")) for ring in rings]
+
+
+def test_windows_are_rows_that_end_in_their_outputs():
+    """A window and its row have one frame, in the order of the kernel's entries."""
+    figure = figures.patches([[1, 2, 3], [4, 5, 6]], [[1, 10]], **WORDS)
+    image, rows = parse(figure)("svg")
+    texts = [text for text, _ in cells(rows)]
+    expected = [[1, 10, "y"], [1, 2, 21], [2, 3, 32], [4, 5, 54], [5, 6, 65]]
+    assert texts == [str(number) for row in expected for number in row]
+    assert strokes(image) == strokes(rows)
+    assert len(set(strokes(image))) == 4
+    inside = [[text for text in frame if text] for frame in framed(image)]
+    assert inside[0] == ["1", "2"]
+
+
+def test_there_are_as_many_frames_as_can_be_told_apart():
+    """Four; a fifth, or one without cells, is refused."""
+    with pytest.raises(ValueError, match="frames must be at most 4, not 5"):
+        figures.Grid(np.ones(5), frames=[(n,) for n in range(5)])
+    with pytest.raises(IndexError, match="has no cells"):
+        figures.Grid([1, 2], frames=[(slice(2, 3),)])
+
+
+def test_bars_are_as_long_as_their_parts():
+    """On one scale; the longest is as wide as the drawing, and a negative rest is none."""
+    times = {"slow <1>": {"a": 6, "b": 2}, "fast": {"a": -1, "b": 1}}
+    soup = parse(figures.bars(times, **WORDS))
+    bars = [(b["x"], b["width"]) for b in soup("rect") if "%" in b["width"]]
+    percents = [tuple(float(n.rstrip("%")) for n in bar) for bar in bars]
+    assert percents == [(0, 75), (75, 25), (0, 0), (0, 12.5)]
+    texts = [text.get_text() for text in soup("text")]
+    assert texts == ["a", "b", "slow <1>", "8 s", "a", "fast", "1 s"]
+
+
+def test_bars_are_marked_as_measured():
+    """What differs from build to build is inside the marker, and described in words."""
+    soup = parse(figures.bars({"x": {"a": 0.5}}, **WORDS))
+    measured = soup.select_one(".conv-measured")
+    assert measured.select_one("[role=img]")["aria-label"] == WORDS["alt"]
+    measured.decompose()
+    assert not re.search(r"\d", soup.get_text())
+    assert soup.figcaption.get_text() == WORDS["caption"]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [{"x": {"a": 1}, "y": {"b": 1}}, {"x": dict.fromkeys("abcd", 1.0)}],
+)
+def test_bars_need_the_same_few_parts(times):
+    """Each part has one colour, and there are three."""
+    with pytest.raises(ValueError, match="the same, at most 3, parts"):
+        figures.bars(times, **WORDS)
