@@ -25,7 +25,7 @@ figures.beside(
     figures.Grid(w, "kernel", "kernel"),
     figures.Grid(np.array(list(answers.values())), "output", "output"),
     caption="One input, one kernel, the mode same, and the four answers that libraries give to it.",
-    alt="Input 1 2 3 4 5 6, kernel 1 0 0 0, and four rows of output: 0 1 2 3 4 5, then 0 0 1 2 3 4, then 2 3 4 5 6 0, then 3 4 5 6 0 0.",
+    alt="Input 1 2 3 4 5 6, kernel 1 0 0 0, and four rows of output: 0 1 2 3 4 5, then 0 0 1 2 3 4, then 3 4 5 6 0 0, then 2 3 4 5 6 0.",
 )
 
 # %% [markdown]
@@ -47,8 +47,8 @@ figures.table(
 assert [list(map(int, a)) for a in answers.values()] == [
     [0, 1, 2, 3, 4, 5],
     [0, 0, 1, 2, 3, 4],
-    [2, 3, 4, 5, 6, 0],
     [3, 4, 5, 6, 0, 0],
+    [2, 3, 4, 5, 6, 0],
 ]
 for mode in (np.convolve, np.correlate):
     assert any(
@@ -74,7 +74,7 @@ even = [row["same"]["k=4"] for row in theirs]
 
 # %% tags=["hide"]
 flips = {"cross-correlation": "no", "convolution": "yes"}
-pairs = [str(pads).strip("[]").replace(", ", " and ") for pads in even]
+pairs = [str(pads).strip("[]").translate(libraries.UNBROKEN) for pads in even]
 columns = {"function": names}
 columns["flips"] = [flips[row["operation"]] for row in theirs]
 columns["zeros, k = 4"] = pairs
@@ -225,7 +225,7 @@ assert default["scipy.ndimage.correlate"] == repeated
 # Images usually arrive as bytes, from 0 to 255.
 # Three pixels of 100 add up to 300, which does not fit: 44 is 300 wrapped around at 256, and OpenCV's 255 is 300 cut off.
 # With a kernel of floats most functions return floats.
-# `scipy.ndimage` and dask-image still return bytes, so a fall by 100 comes out as 156, brighter than a rise by 100;
+# `scipy.ndimage` and dask-image still return bytes, so a fall by 100 comes out as {eval}`-100 % 256`, brighter than a rise by 100;
 # OpenCV returns 0.
 # Convert the image to floats first, and the question does not arise.
 
