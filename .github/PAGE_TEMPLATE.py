@@ -1,9 +1,7 @@
 # %% [markdown]
 # # A mean that moves
 #
-# At the end of this page you can compute a moving mean by hand,
-# and say why it is a [cross-correlation](../reference/glossary.md#cross-correlation).
-# You need nothing but sums, from school.
+# How do you follow a trend in readings that jump up and down?
 
 # %%
 import numpy as np
@@ -12,6 +10,9 @@ import conv
 from conv import figures
 
 # %% [markdown]
+# **Take the mean of the last three readings, and move on by one.**
+# That is a [cross-correlation](../reference/glossary.md#cross-correlation) with three equal weights.
+#
 # ## One value by hand
 #
 # Say what you take, what you do with it, and what comes out, one sentence for each.
@@ -63,10 +64,8 @@ weights = np.array([1, 1, 2]) / 4
 conv.correlate(readings, weights, padding="valid")
 
 # %% [markdown]
-# ## Summary
+# ## What you can do now
 #
-# - A moving mean is a cross-correlation with equal weights that sum to one.
+# You can compute a moving mean by hand, and say which weights it has.
 #
-# ## Sources
-#
-# - Name who said first what the page does not compute.
+# Go on with the page that answers the next question, and name the two best things to read elsewhere.

@@ -101,7 +101,10 @@ def test_each_public_function_has_its_line_in_the_table() -> None:
         for name in module.__all__
         if not inspect.ismodule(getattr(module, name))
     }
-    public["naive.correlate"] = conv.naive.correlate
+    public |= {
+        "naive.correlate": conv.naive.correlate,
+        "libraries.sizes": conv.libraries.sizes,
+    }
     expected = {
         f"[`{name}`][conv.{name}]": inspect.getdoc(thing).split("\n")[0].rstrip(".")
         for name, thing in public.items()
