@@ -113,7 +113,7 @@ assert signal == {"scipy.signal.correlate2d"}
 assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 
 # %% [markdown]
-# ## SciPy disagrees with itself
+# ## SciPy disagrees with itself: `convolve2d` and `correlate2d`
 #
 # For odd kernels not longer than the input, with zeros outside and at stride 1, all functions put their zeros in the same places.
 # For a kernel of 4 they do not.
@@ -178,7 +178,7 @@ assert keras["k=3 s=2 d=2 n=7"] == "refused"
 # Keras refuses the two; TensorFlow's manual forbids them for `depthwise_conv2d`, but the function does not refuse them,
 # and returns numbers that no padding with zeros explains.
 #
-# ## *Reflect* means two things
+# ## *Reflect* means two things, and OpenCV has both
 #
 # Zeros are only one choice for what lies beyond the border.
 # The table shows what each rule sets around the values 1 2 3 4, and what it is called:

@@ -232,7 +232,7 @@ figures.beside(
 #     Copies of the flat kernel, stacked as slices, give the sum of the three channels' outputs,
 #     the same as filtering the sum of the channels.
 #
-# ## Four kernels on the photograph { #four-kernels }
+# ## Blur, edges, relief: four kernels on the photograph { #four-kernels }
 #
 # Stack three copies of a kernel, divide by three, and the loop filters the mean of the colours, that is, the grey photograph.
 # The first kernel is the mean of a window, the second gives a relief,

@@ -116,7 +116,7 @@ assert ndimage["borders"]["reflect"] == drawn["symmetric"]
 # The defaults differ as well: without a word from you, `scipy.ndimage` uses the fourth row, OpenCV's filters the third,
 # and the layers of deep learning use no padding or zeros.
 #
-# ## How large is the output: floor or ceil?
+# ## Output size: floor or ceil?
 #
 # Take six values, a kernel of 3, and a [stride](../reference/glossary.md#stride) of 2, that is steps of two places.
 # The first window begins at place 0 and the second at place 2.

@@ -295,7 +295,7 @@ QUERIES = {
     "circulant": "guide/fully_connected/",
     "colour image": "guide/naive/",
     "commutative": "guide/flip/",
-    "convolve2d": "guide/flip/",
+    "convolve2d": "beyond/libraries/",
     "embossing": "guide/naive/",
     "equivariance": "reference/glossary/",
     "even kernel": "guide/padding/",
@@ -321,7 +321,7 @@ QUERIES = {
     "same padding": "guide/padding/",
     "sensor": "guide/smoothing/",
     "ShapeError": "reference/api/",
-    "motion blur": "reference/api/",
+    "motion_blur": "reference/api/",
     "uint8": "reference/article/",
     "步幅": "reference/glossary/",
 }
