@@ -16,7 +16,7 @@ figures.photo(
     np.rint(100 * part.mean(axis=(1, 3))),
     at=(31, 24),
     small=True,
-    caption="Drag the window, or move it with the arrow keys. Green: it gets brighter to the right. Violet: it gets darker. Each value is the mean of 3 by 3 pixels, in per cent of white.",
+    caption="Tap or drag the window, or move it with the arrow keys. With Sobel's numbers, green means brighter to the right and violet darker. At the start, each value is the mean of 3 by 3 pixels of a photograph, in per cent of white. (“Flipped” is for page 3.)",
     alt="A collar in grey, the kernel −1 0 1, −2 0 2, −1 0 1, and the collar's upright edges in green and violet.",
 )
 
@@ -39,7 +39,7 @@ photo.shape
 # %% [markdown]
 # For a start, grey will do.
 # `mean(axis=2)` takes the mean of the three channels of each pixel, which leaves rows and columns.
-# And since a sum of nine numbers is easier to follow in whole numbers, here is a piece of 7 by 7 pixels in per cent of white,
+# Since a sum of nine numbers is easier to follow in whole numbers, here is a piece of 7 by 7 pixels in per cent of white,
 # from the place where the dark jacket meets the white collar.
 
 # %%
@@ -47,13 +47,13 @@ grey = photo.mean(axis=2)
 collar = np.rint(100 * grey[344:351, 193:200])
 
 # %% tags=["hide"]
-shown = grey[::2, ::2].copy()
-shown[165:182, [89, 106]] = shown[[165, 181], 89:107] = 1
+around = grey[300:400, 140:240].copy()
+around[43:52, [52, 60]] = around[[43, 51], 52:61] = 0.5
 figures.beside(
-    figures.Picture(shown, "photograph"),
+    figures.Picture(around, "around the collar"),
     figures.Grid(collar, "collar"),
-    caption="The photograph at half its size, and the piece in the middle of the white frame: 0 is black, 100 is white.",
-    alt=f"A grey portrait with a white frame around a part of the collar, and that part as a grid of 7 by 7 numbers, from {collar.min():g} on the left to {collar.max():g} on the right.",
+    caption="A part of the photograph, and the 7 by 7 pixels inside the grey frame as numbers: 0 is black, 100 is white.",
+    alt=f"A chin, a collar and a jacket in grey, with a small frame on the edge of the collar, and what is in it as a grid of 7 by 7 numbers, from {collar.min():g} on the left to {collar.max():g} on the right.",
 )
 
 # %% [markdown]
@@ -72,7 +72,7 @@ kernel
 
 # %%
 window = collar[2:5, 1:4]
-products = kernel * window
+products = window * kernel
 int(products.sum())
 
 # %% tags=["hide"]
@@ -88,7 +88,9 @@ figures.beside(
 
 # %% [markdown]
 # Then move the kernel on by one pixel, and do the same again.
-# On the collar itself everything is white, the left column cancels the right one, and the sum gets small.
+# One pixel on, the right column still lies on the collar and the sum is about as large.
+# Two pixels further the whole kernel lies on the collar, where everything is white:
+# the left column cancels the right one, and the sum is small.
 
 # %%
 output = conv.correlate(collar, kernel, padding="valid")
@@ -96,7 +98,7 @@ output = conv.correlate(collar, kernel, padding="valid")
 # %% tags=["hide"]
 assert np.array_equal(output[2, 1], products.sum())
 assert output[:, 1].min() > 250
-assert output[:, 4].max() < 70
+assert output[:, 4].max() < 30
 
 # %% tags=["hide"]
 figures.beside(
@@ -105,7 +107,7 @@ figures.beside(
     figures.Grid(kernel, "kernel", "kernel"),
     "=",
     figures.Grid(output, "output", "output", focus=(2, 1)),
-    caption="All stops of the kernel: the framed window gives the framed number. The edge of the collar stands out as two columns of large numbers.",
+    caption="All stops of the kernel: the framed window gives the framed number. The edge of the collar stands out as columns of large numbers.",
     alt=f"The collar of 7 by 7 numbers with the window in a frame, the kernel, and the output of 5 by 5, in which {output[2, 1]:g} is framed.",
 )
 
@@ -115,11 +117,12 @@ figures.beside(
 # [the third page](flip.py) has the difference.
 # `padding="valid"` lets the kernel lie only where it has a pixel under each of its numbers,
 # so a kernel of 3 loses a row or column at each side, and 7 by 7 pixels become 5 by 5.
-# Without it, `conv` puts zeros around the image so that the output is as large as the input (`"same"`), which would draw an edge around the whole picture.
+# Without it, `conv` puts zeros around the image so that the output is as large as the input (`"same"`), and wherever the picture is not black at its border, Sobel's kernel would take those zeros for an edge.
 #
 # ## The edges of the whole photograph
 #
 # The same call does it for the whole photograph, here reduced to half its size by taking means of 2 by 2 pixels.
+# From here on the numbers run from 0 to 1 again, so the sum above would be {eval}`f"{products.sum() / 100:.2f}"`.
 
 # %%
 half = grey.reshape(300, 2, 256, 2).mean(axis=(1, 3))
@@ -145,13 +148,13 @@ assert np.array_equal(conv.kernels.sobel_y(), conv.kernels.sobel_x().T)
 # %% [markdown]
 # The output is a signed picture.
 # {eval}`f"{share:.0%}"` of its numbers are negative, because an edge from bright to dark counts as much as one from dark to bright;
-# a picture in grey would have to cut those off or hide where zero is.
-# ({eval}`f"{beyond:.0%}"` lie beyond ±1.5, and get the darkest colours.)
+# a grey picture would show them all as black.
+# ({eval}`f"{beyond:.0%}"` lie beyond ±1.5, and get the strongest colours.)
 # The kernel turned on its side, Sobel's second, compares what lies below a pixel with what lies above.
 #
 # Together the two say how steep the brightness is, and in which direction.
 # Draw an arrow from each pixel: as far to the right as Sobel x says, and as far down as Sobel y says.
-# The arrow points to where the brightness rises fastest, and its length tells how fast, whichever way the edge runs.
+# The arrow points to where the brightness rises fastest, and its length tells how fast, nearly the same for an edge in any direction.
 # By Pythagoras the length is the root of the sum of both squares, which `np.hypot` computes for all pixels at once.
 
 # %% tags=["hide"]
@@ -163,9 +166,9 @@ figures.beside(
 )
 
 # %% [markdown]
-# Nine numbers and their turned copy have found cap, glasses, face and collar, without knowing what any of these is.
-# A convolutional network does the same thing, with one difference: nobody tells it the nine numbers.
-# It finds its own, from examples, and [a later page](fully_connected.py) lets you watch that.
+# Two kernels have outlined cap, glasses, face and collar, without knowing what any of these is.
+# A convolutional network is built from this sum, many times over, but nobody tells it the numbers: it finds them from examples.
+# [A later page](fully_connected.py) finds nine such numbers from examples.
 #
 # ## Exercises
 #
@@ -173,22 +176,24 @@ figures.beside(
 #
 # ### Exercise 1: a grey wall
 #
-# What does Sobel's kernel give where all pixels have the same value, and which property of its numbers makes it so?
+# Sobel's kernel gives 0 on a grey wall, where all pixels have the same value, because its numbers add up to 0.
+# Is that enough to find edges? Look for nine numbers that add up to 0, and give 0 on a straight upright edge as well.
 
 # %% tags=["answer"]
-# 0, whatever the value, because the nine numbers add up to 0.
-wall = np.full((5, 5), 70)
-flat = conv.correlate(wall, kernel, padding="valid")
-assert kernel.sum() == 0
-flat
+# It is not: these find corners and dots, and no straight edge, upright or level.
+corners = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]])
+edge = np.tile([0, 0, 0, 1, 1, 1], (6, 1))
+assert corners.sum() == 0
+conv.correlate(edge, corners, padding="valid")
 
 # %% [markdown]
 # ### Exercise 2: a brighter photograph
 #
 # Make every pixel brighter by half of white. What happens to the edges? And if you double every pixel?
+# (Nothing is cut off at white, as a camera would do.)
 
 # %% tags=["answer"]
-# Adding changes nothing, for the reason of exercise 1. Doubling doubles the output.
+# Adding changes nothing, because the nine numbers add up to 0. Doubling doubles the output.
 brighter = conv.correlate(half + 0.5, kernel, padding="valid")
 twice = conv.correlate(2 * half, kernel, padding="valid")
 assert np.allclose(brighter, across)
@@ -197,27 +202,34 @@ bool(np.allclose(twice, 2 * across))
 # %% [markdown]
 # ### Exercise 3: a slanting edge
 #
-# Which nine numbers respond most to edges that run from the bottom left to the top right, with the bright side below?
-# Try your kernel in the photograph at the top of this page, or on [a picture of your own](../index.py).
+# Rearrange Sobel's nine numbers so that they respond most to edges that run from the bottom left to the top right,
+# with the bright side below.
+# Try them in the photograph at the top of this page, or on [a picture of your own](../index.py).
 
 # %% tags=["answer"]
-# For example Sobel's numbers turned by an eighth of a circle.
+# Turn them by an eighth of a circle.
 slanting = np.array([[-2, -1, 0], [-1, 0, 1], [0, 1, 2]])
-below = np.add.outer(np.arange(5), np.arange(5)) > 4
-response = {
-    name: float(conv.correlate(below, w, padding="valid").max())
-    for name, w in (("slanting", slanting), ("Sobel x", kernel))
-}
-assert response["slanting"] > response["Sobel x"]
-response
+bright = np.add.outer(np.arange(5), np.arange(5)) > 4
+for name, w in (("slanting", slanting), ("Sobel x", kernel)):
+    print(name, conv.correlate(bright, w, padding="valid").max())
+turned = conv.correlate(half, slanting, padding="valid")
+
+# %% tags=["hide"]
+assert sorted(slanting.flat) == sorted(kernel.flat)
+figures.pictures(
+    {"slanting": np.abs(turned), "Sobel x": np.abs(across)},
+    limits=(0, 1.5),
+    caption="The size of both responses: the slanting kernel is strongest at the right collar and the left shoulder, Sobel x at upright edges.",
+    alt="Two pictures of edges in white on black. In the first the slanting edges of collar and shoulders are the brightest, in the second the upright ones.",
+)
 
 # %% [markdown]
 # ## What you can do now
 #
 # You can filter a photograph and check any pixel of the result by hand,
-# and you can say why a kernel that adds up to zero finds edges.
+# and you can say why Sobel's numbers find edges, and why they have to add up to zero.
 #
-# Go on with [Smoothing a noisy signal](smoothing.py): why anybody multiplies and adds up like this.
+# Go on with [Smoothing a noisy signal](smoothing.py): where this sum comes from.
 # Elsewhere:
 #
 # - [Image kernels, explained visually](https://setosa.io/ev/image-kernels/) by Victor Powell: more kernels to slide over a picture.

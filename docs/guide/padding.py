@@ -15,24 +15,25 @@ image = np.array([[float(value) for value in row] for row in rows])
 figures.modes(
     image,
     np.ones((3, 3)),
-    caption="The same image and the same kernel of nine ones in the three modes. Play, or step: each window adds up the nine numbers in its frame. The numbers are small so that you can check every sum in your head.",
+    caption="The same image and the same kernel of nine ones in the three modes. Play, or step: each window adds up the nine numbers in its frame, and the dashed frame is the last one. The numbers are small so that you can check every sum in your head.",
     alt="A 5 by 5 image three times: without zeros around it (valid, output 3 by 3), in one ring of zeros (same, output 5 by 5) and in two rings (full, output 7 by 7). The first window is framed, the last one dashed.",
 )
 
 # %% [markdown]
 # **Under `valid` the kernel never leaves the image, under `full` it goes on for as long as it touches a single pixel,
-# and under `same` it goes just so far that the output is as large as the input.**
+# and under `same`, at steps of one, it goes just so far that the output is as large as the input.**
 # What it meets outside are zeros, the [padding](../reference/glossary.md#padding), unless you or your library choose another rule.
 #
 # ## `same` or `valid`: what is the difference?
 #
-# `valid` uses nothing but pixels, so every number of the output is true, but there are fewer of them:
+# `valid` uses nothing but pixels, so every output is computed from the image alone, but there are fewer of them:
 # a kernel of 3 costs one row and one column on each side, and a network of many layers eats its image up.
 # `same` keeps the size, and pays with outputs at the border that are partly made of zeros.
 #
 # You can see those zeros.
 # Replace each pixel of the photograph by the mean of the 9 by 9 pixels around it.
-# With zeros outside, the picture gets a dark frame, because near a corner most of the 81 numbers in the mean are zeros.
+# With zeros outside, the picture gets a dark frame,
+# because at an edge 36 of the 81 numbers in the mean are zeros, and in a corner 56.
 
 # %%
 photo = conv.images.sample()[250:475, 120:312].mean(axis=2)
@@ -44,11 +45,16 @@ for rule in ("edge", "reflect"):
     frames[rule] = conv.correlate(padded, mean, padding="valid")
 
 # %% tags=["hide"]
-assert (81 - 5 * 5) / 81 > 0.69
+ones = np.pad(np.ones((20, 20)), 4)
+window = conv.im2col(ones, (9, 9), padding="valid").reshape(20, 20, 81)
+assert (window[0, 10] == 0).sum() == 36
+assert (window[0, 0] == 0).sum() == 56
 assert all(result.shape == small.shape for result in frames.values())
 white = conv.correlate(np.ones((20, 20)), mean, padding="same")
 assert np.isclose(white[0, 0], 25 / 81)
 assert np.allclose(white[4:-4, 4:-4], 1)
+
+# %% tags=["hide"]
 figures.pictures(
     frames,
     caption="The mean of 9 by 9 pixels with three rules for what lies outside. Zeros darken the border, the other two do not.",
@@ -130,7 +136,7 @@ figures.positions(
     six,
     [1, 1, 1],
     step,
-    caption="Stride 2: two windows fit, and the 9 is in neither.",
+    caption="Stride 2: two windows fit, the first and, dashed, the last. The 9 is in neither.",
     alt=f"Six values, 3 1 4 1 5 9, with a frame at the first three and a dashed one at the third to fifth; the output is {first:g}, {second:g}.",
 )
 
@@ -196,7 +202,8 @@ for a, b in np.ndindex(8, 8):
 #
 # At stride 1, an odd kernel needs an even number of zeros under `same`, half of them on each side, and its centre lands on every pixel once.
 # A kernel of 4 needs three zeros, and three cannot be halved.
-# `conv` puts the extra one after the input, as in the table, so the extra row is below and the extra column at the right.
+# `conv.correlate` puts the extra one after the input, as in the table, so the extra row is below and the extra column at the right.
+# (`conv.convolve` turns the kernel round and the zeros with it, so it has the extra one before.)
 # Try the three modes on it, and other kernel sizes:
 
 # %% tags=["hide"]
@@ -224,8 +231,9 @@ assert even.count([1, 2]) + even.count([2, 1]) + even.count("refused") == len(
 # Of the {eval}`len(even)` ways to call other libraries that we [asked](../beyond/libraries.py),
 # {eval}`even.count([1, 2])` put the extra zero after the input, {eval}`even.count([2, 1])` before it,
 # and {eval}`even.count("refused")` refuse an even kernel.
-# Between two libraries of different camps, the whole output is shifted by one pixel along each axis.
-# That is invisible in a picture and fatal in a comparison, and it is the reason why most networks use odd kernels.
+# Between two functions of different camps, even two of one library, the whole output is shifted by one pixel along each axis,
+# which is invisible in a picture and fatal in a comparison.
+# An odd kernel avoids the question: its zeros halve evenly, and its centre lies on a pixel.
 
 # %%
 signal, four = np.arange(1, 9), np.array([1, 2, 3, 4])
@@ -244,14 +252,14 @@ assert np.array_equal(flipped, np.convolve(signal, four, mode="same"))
 # Because two rules both deserve the name, and they give different numbers.
 # At stride 1 they agree.
 # At stride 2 an output of half the size is what everybody wants, $o = \lceil n/s \rceil$,
-# and TensorFlow, JAX, ONNX and `conv` take as few zeros as that needs,
+# and TensorFlow's and JAX's `SAME`, ONNX's `SAME_UPPER` and `conv` take as few zeros as that needs,
 #
 # $$ p_\text{before} + p_\text{after} = \max\bigl(0,\; (o - 1)\,s + k - n\bigr) , $$
 #
 # with the smaller half before the input.
 # How many that are depends on $n$, and a layer of PyTorch is made before it has seen an image.
 # The other rule takes the zeros of stride 1, whatever the size.
-# PyTorch's developers [weighed the two](https://github.com/pytorch/pytorch/issues/67551) and allowed neither.
+# PyTorch's developers [weighed the two](https://github.com/pytorch/pytorch/pull/45667) and allowed neither.
 #
 # The difference hides well, because the sizes agree.
 # The first layer of a ResNet has a kernel of 7 by 7 at stride 2 on images of 224 by 224.
@@ -279,35 +287,44 @@ for case in np.ndindex(12, 5, 4, 2):
 pixel = np.zeros((224, 224))
 pixel[100, 100] = 1
 numbered = np.arange(1, 50).reshape(7, 7)
-torch = conv.correlate(pixel, numbered, padding=3, stride=2)
-tensorflow = conv.correlate(pixel, numbered, padding="same", stride=2)
-torch.shape, tensorflow.shape
+three_three = conv.correlate(pixel, numbered, padding=3, stride=2)
+two_three = conv.correlate(pixel, numbered, padding="same", stride=2)
+three_three.shape, two_three.shape
 
 # %% tags=["hide"]
-assert torch.shape == tensorflow.shape == (112, 112)
+assert three_three.shape == two_three.shape == (112, 112)
 around = slice(47, 53)
+
+
+def shade(output):
+    """Leave zeros white."""
+    return np.where(output[around, around] > 0, "output", "")
+
+
+# %% tags=["hide"]
 figures.beside(
-    figures.Grid(torch[around, around], "padding=3", "output"),
-    figures.Grid(tensorflow[around, around], "same", "output"),
+    figures.Grid(
+        three_three[around, around], "padding=3", shade(three_three)
+    ),
+    figures.Grid(two_three[around, around], "same", shade(two_three)),
     caption="Rows and columns 47 to 52 of both outputs. The two read different entries of the kernel, so neither is a shifted copy of the other.",
-    alt=f"Two 6 by 6 grids, zero but for a block. With padding=3 the block is 3 by 3 and begins with {torch[49, 49]:g}; under same it is 4 by 4 and begins with {tensorflow[48, 48]:g}.",
+    alt=f"Two 6 by 6 grids, zero but for a block. With padding=3 the block is 3 by 3 and begins with {three_three[49, 49]:g}; under same it is 4 by 4 and begins with {two_three[48, 48]:g}.",
 )
 
 # %% [markdown]
-# Not one of the bright numbers is the same.
-# With weights from one library in the other, every feature of the network's first layer is slightly off,
-# the accuracy drops by a little, and nothing fails.
+# No number above 0 in one of them occurs in the other.
+# With weights from one library in the other, the first layer computes other features than it was trained for, and no error is raised.
 # The cure in PyTorch is to pad by hand and to leave the layer without padding: `F.pad(x, (2, 3, 2, 3))`, last axis first.
 # In NumPy it is the same thing:
 
 # %%
 padded = np.pad(pixel, ((2, 3), (2, 3)))
 by_hand = conv.correlate(padded, numbered, padding="valid", stride=2)
-np.array_equal(by_hand, tensorflow)
+np.array_equal(by_hand, two_three)
 
 # %% tags=["hide"]
-assert np.array_equal(by_hand, tensorflow)
-assert not set(torch[torch > 0]) & set(tensorflow[tensorflow > 0])
+assert np.array_equal(by_hand, two_three)
+assert not set(three_three[three_three > 0]) & set(two_three[two_three > 0])
 odd, small_n = np.arange(1, 6), np.arange(1, 5)
 for x, agree in ((odd, True), (small_n, False)):
     one = conv.correlate(x, np.ones(3), padding=1, stride=2)
@@ -316,11 +333,11 @@ for x, agree in ((odd, True), (small_n, False)):
     assert np.array_equal(one, two) == agree
 
 # %% [markdown]
-# For an odd size the two rules would agree, which is how such a bug survives a test.
+# At stride 2 and with an odd kernel, the two rules agree for every odd size of the image, which is how such a bug survives a test.
 #
 # ## Does padding make all pixels count alike?
 #
-# Often it is said that it does.
+# A reason that is often given for padding is that border pixels would otherwise count less.
 # Count the windows that hold each pixel of an 8 by 8 image, for a kernel of 3 by 3 at stride 1.
 
 # %%
@@ -347,7 +364,7 @@ figures.beside(
 # Under `same` a corner pixel is in 4 windows, a pixel at an edge in 6, and one inside in 9.
 # So what lies at the border has less influence on the output, under `valid` and under `same`.
 #
-# ## Why has `np.convolve`'s `same` another length?
+# ## Why is `np.convolve`'s `same` longer than my input?
 #
 # Because NumPy does not ask which of its two arguments is the signal.
 # Convolution may swap them, so `same` means as long as the longer one, and `valid` slides the shorter along the longer.
@@ -372,7 +389,7 @@ assert (len(numpys), len(ours)) == (5, 3)
 
 # %% [markdown]
 # SciPy's `same` has the length of the first argument, as `conv`'s has, but its `valid` still swaps.
-# `conv` and the deep learning frameworks find no valid place for such a kernel, and say so in an error.
+# `conv`, PyTorch and TensorFlow find no valid place for such a kernel and raise an error, and JAX returns an empty array.
 #
 # ## Exercises
 #
@@ -426,13 +443,12 @@ held[2:8, 2:8]
 # Half the kernel: 15 pixels, wherever the picture is not black.
 mine, wide = conv.images.sample().mean(axis=2), conv.kernels.box(31)
 zeros = conv.correlate(mine, wide, padding="same")
-mirror = conv.correlate(
-    np.pad(mine, 15, mode="reflect"), wide, padding="valid"
-)
+padded = np.pad(mine, 15, mode="reflect")
+mirror = conv.correlate(padded, wide, padding="valid")
 differ = np.abs(zeros - mirror) > 1e-9
-assert not differ[15:-15, 15:-15].any()
-assert differ[14].any()
-int(np.argmin(differ.any(axis=1)))
+rows = differ[:, 15:-15].any(axis=1)
+assert np.argmin(rows) == 15
+int(np.argmin(rows))
 
 # %% [markdown]
 # ## What you can do now
