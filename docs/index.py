@@ -19,7 +19,7 @@ figures.photo(
     grey,
     kernel="Sobel x",
     at=(125, 72),
-    caption="Each pixel of the output is the sum of nine products, here of pixels in per cent of white. Three dares: make the picture negative, move it by one pixel, and find a kernel that the flip cannot change. (The portrait at the start shows Grace Hopper, taken by the US Navy.)",
+    caption="Each pixel of the output is the sum of nine products, divided by the number beside the kernel; pixels are in per cent of white. Three dares: make every number of the output negative, move the picture by one pixel, and find a kernel that the flip cannot change although its left and right differ. (The portrait at the start shows Grace Hopper, taken by the US Navy.)",
     alt="A grey portrait, the kernel −1 0 1, −2 0 2, −1 0 1, and the portrait's upright edges: green where it becomes brighter to the right, violet where it becomes darker.",
 )
 
@@ -27,8 +27,8 @@ figures.photo(
 # [Start: A first filter](guide/first.py){ .md-button .md-button--primary .conv-start }
 # [Open the explorer](explorer.py){ .md-button }
 #
-# Why does PyTorch's `conv2d` give the mirror image of SciPy's `convolve`?
-# Why is the border of a filtered picture dark, and why does a network from one library get slightly worse in another?
+# Why do PyTorch's `conv2d` and SciPy's `convolve` give different pictures for the same kernel?
+# Why is the border of a filtered picture dark, and why do the weights of one library give other features in another?
 # The guide answers such questions with programs that you can run, from this one filter to the layer of a network.
 #
 # ## The guide, in order
@@ -70,7 +70,7 @@ column = Grid(square[:, :1], role="kernel")
 # [{eval}`thumb(inputs, kernel, output)` **1 A first filter**
 # find the edges in a photograph, and check any pixel by hand](guide/first.py){ .conv-card }
 # [{eval}`thumb(readings, smoothed)` **2 Smoothing**
-# clean up a noisy measurement, and see why the kernel appears flipped](guide/smoothing.py){ .conv-card }
+# clean up a noisy measurement, and see why one of two lists runs backwards](guide/smoothing.py){ .conv-card }
 # [{eval}`thumb(marked, flipped)` **3 Flip or not**
 # tell convolution from cross-correlation, and know when it matters](guide/flip.py){ .conv-card }
 # [{eval}`thumb(matrix)` **4 Fully connected**

@@ -214,13 +214,13 @@ for name, w in (("slanting", slanting), ("Sobel x", kernel)):
     print(name, conv.correlate(bright, w, padding="valid").max())
 turned = conv.correlate(half, slanting, padding="valid")
 
-# %% tags=["hide"]
+# %% tags=["answer"]
 assert sorted(slanting.flat) == sorted(kernel.flat)
 figures.pictures(
     {"slanting": np.abs(turned), "Sobel x": np.abs(across)},
     limits=(0, 1.5),
-    caption="The size of both responses: the slanting kernel is strongest at the right collar and the left shoulder, Sobel x at upright edges.",
-    alt="Two pictures of edges in white on black. In the first the slanting edges of collar and shoulders are the brightest, in the second the upright ones.",
+    caption="Both responses to the photograph, without their signs.",
+    alt="Two pictures of edges in white on black. They differ in which edges are bright.",
 )
 
 # %% [markdown]

@@ -96,7 +96,7 @@ def test_what_is_no_number_is_named_and_left_out(open_page):
     photo.page.get_by_label("Divisor").fill("0")
     assert "is no number from 0.001" in photo.message
     photo.entry(4).fill("−2.5")
-    assert photo.message == ""
+    assert photo.message == "A kernel of your own: even areas are multiplied by −2.5."
     assert photo.get("kernel")[1, 1] == -2.5
     photo.entry(0).focus()
     photo.page.keyboard.type(

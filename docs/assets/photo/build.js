@@ -93,8 +93,8 @@ function field(photo, span, at) {
     const taken = value <= MOST && (at < 9 || value >= LEAST);
     made.ariaInvalid = String(!taken);
     const allowed = at < 9 ? `from −${MOST} to ${MOST}` : `from ${LEAST} to ${MOST}`;
-    photo.say(taken ? "" : `“${made.value.slice(0, 12)}” is no number ${allowed}: ${before} stays.`);
     photo.enter(at, taken ? value : parse(before, MOST));
+    photo.say(taken ? "" : `“${made.value.slice(0, 12)}” is no number ${allowed}: ${before} stays.`);
   });
   made.addEventListener("keydown", (event) => {
     const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];

@@ -84,7 +84,7 @@ export class ConvPhoto extends HTMLElement {
   choose(name) {
     const { entries, divisor } = /** @type {Record<string, any>} */ ({ ...KERNELS, own: this.own })[name];
     Object.assign(this, { kernelName: name, entries: entries.flat(), divisor, chosen: null });
-    this.say(/** @type {Record<string, string>} */ (ABOUT)[name]);
+    this.say("");
     this.compute();
   }
 
@@ -101,7 +101,7 @@ export class ConvPhoto extends HTMLElement {
   flip(flipped) {
     if (flipped !== this.flipped) turn(this.ui.fields);
     this.flipped = flipped;
-    this.say("");
+    this.say(flipped ? "The kernel is turned by half a turn, which makes this a convolution." : "");
     this.compute();
   }
 
@@ -185,6 +185,7 @@ export class ConvPhoto extends HTMLElement {
     }
     const division = this.divisor === 1 ? "" : `${write(sum, 4)} ÷ ${write(this.divisor, 3)} = `;
     const rounded = Math.abs(parse(this.sum, Number.MAX_VALUE) - sum / this.divisor) > 1e-9;
+    last.classList.toggle("cp-negative", sum / this.divisor < 0);
     last.replaceChildren(`= ${division.replace("=", rounded ? "≈" : "=")}`, element("b", {}, this.sum));
   }
 
@@ -192,9 +193,11 @@ export class ConvPhoto extends HTMLElement {
     return write(this.result.values[this.at[0] * this.result.width + this.at[1]], 3);
   }
 
-  /** Say something in the line that is kept for it. @param {string} text */
+  /** Say something in the line that is kept for it, and otherwise what the kernel does. @param {string} text */
   say(text) {
-    this.ui.message.textContent = text;
+    const sum = write(this.entries.reduce((total, entry) => total + entry, 0) / this.divisor, 3);
+    const own = `A kernel of your own: even areas are multiplied by ${sum}.`;
+    this.ui.message.textContent = text || /** @type {Record<string, string>} */ (ABOUT)[this.kernelName] || own;
   }
 }
 
