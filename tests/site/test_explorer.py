@@ -704,7 +704,7 @@ def test_titles_tell_sizes(open_page):
         "Kernel 4 by 4",
         "Output 4 by 3",
     ]
-    assert titles[0].endswith("padded 10 by 8: 1 above, 2 below, 1 left, 2 right")
+    assert titles[0].endswith("zeros: 1 above, 2 below, 1 left, 2 right")
 
 
 def test_step_and_scrub(open_page):

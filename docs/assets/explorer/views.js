@@ -34,7 +34,7 @@ export function views(state, result, most = MOST) {
   const own = (/** @type {number} */ entry) => (flip ? count - 1 - entry : entry);
   const below = (/** @type {number} */ row, /** @type {number} */ column) => inputBelow(result, input, [row, column]);
   const [[above, under], [left, right]] = pads;
-  const around = `padded ${padded.length} by ${padded[0].length}: ${above} above, ${under} below, ${left} left, ${right} right`;
+  const around = `zeros: ${above} above, ${under} below, ${left} left, ${right} right`;
   const read = new Set(result.triples.map(({ met }) => met.join()));
   const which = entries(state, result);
   const flat = [input.flat(), weights.flat(), output.flat()];
