@@ -1,7 +1,7 @@
 # %% [markdown]
 # # What does a convolution do to a picture?
 #
-# It blurs it, sharpens it or finds its edges, depending on nine numbers that slide across it.
+# A convolution blurs a picture, sharpens it or finds its edges, depending on nine numbers that slide across it.
 # Drag the window, change a number, flip the kernel.
 
 # %% tags=["hide"]
@@ -19,7 +19,7 @@ figures.photo(
     grey,
     kernel="Sobel x",
     at=(125, 72),
-    caption="Each pixel of the output is the sum of nine products, divided by the number beside the kernel; pixels are in per cent of white. Three dares: make every number of the output negative, move the picture by one pixel, and find a kernel that the flip cannot change although its left and right differ. (The portrait at the start shows Grace Hopper, taken by the US Navy.)",
+    caption="Each pixel of the output is the sum of nine products, divided by the number beside the kernel; pixels are in per cent of white, and ⋆ stands for this sliding sum. Three dares: make every number of the output negative, move the picture by one pixel, and find a kernel that the flip cannot change although its left and right differ. (The portrait at the start shows Grace Hopper, taken by the US Navy.)",
     alt="A grey portrait, the kernel −1 0 1, −2 0 2, −1 0 1, and the portrait's upright edges: green where it becomes brighter to the right, violet where it becomes darker.",
 )
 
@@ -28,7 +28,7 @@ figures.photo(
 # [Open the explorer](explorer.py){ .md-button }
 #
 # Why do PyTorch's `conv2d` and SciPy's `convolve` give different pictures for the same kernel?
-# Why is the border of a filtered picture dark, and why do the weights of one library give other features in another?
+# Why is the border of a filtered picture dark, and why does a network give other results when its weights move to another library?
 # The guide answers such questions with programs that you can run, from this one filter to the layer of a network.
 #
 # ## The guide, in order
@@ -78,11 +78,11 @@ column = Grid(square[:, :1], role="kernel")
 # [{eval}`thumb(padded, same)` **5 Full, same, valid**
 # predict the size of the output, and what happens at the border](guide/padding.py){ .conv-card }
 # [{eval}`thumb(here, there)` **6 Loops**
-# write the definition in ten lines, also for colour](guide/naive.py){ .conv-card }
+# write the definition in nine lines, also for colour](guide/naive.py){ .conv-card }
 # [{eval}`thumb(patches, column)` **7 Matrix product**
 # make it hundreds of times faster with one matrix product](guide/matmul.py){ .conv-card }
 # [{eval}`thumb(inputs, marked, output)` **Explorer**
-# a convolution of your own: every size, stride and kernel, with its matrix and its program](explorer.py){ .conv-card }
+# a small convolution of your own, with any stride, its matrix and its program](explorer.py){ .conv-card }
 #
 # </div>
 #

@@ -29,10 +29,10 @@ ABOUT = {
     "blur": "The mean of nine pixels.",
     "Gaussian": "A mean in which near pixels count more: a softer blur.",
     "sharpen": "Five times the pixel, minus its four neighbours: differences grow.",
-    "Sobel x": "Upright edges. Green: brighter to the right. Violet: darker.",
-    "Sobel y": "Level edges. Green: brighter further down. Violet: darker.",
+    "Sobel x": "Upright edges. Positive (green): it gets brighter to the right.",
+    "Sobel y": "Level edges. Positive (green): it gets brighter further down.",
     "Laplacian": "The neighbours minus the centre: fine detail in every direction.",
-    "emboss": "A relief, lit from the top left; flipped, from the bottom right.",
+    "emboss": "A relief, lit from the top left.",
     "own": "",
 }
 

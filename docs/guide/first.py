@@ -16,7 +16,7 @@ figures.photo(
     np.rint(100 * part.mean(axis=(1, 3))),
     at=(31, 24),
     small=True,
-    caption="Tap or drag the window, or move it with the arrow keys. With Sobel's numbers, green means brighter to the right and violet darker. At the start, each value is the mean of 3 by 3 pixels of a photograph, in per cent of white. (“Flipped” is for page 3.)",
+    caption="Tap or drag the window, or move it with the arrow keys. At the start, each value is the mean of 3 by 3 pixels of a photograph, in per cent of white. (“Flipped” is for page 3.)",
     alt="A collar in grey, the kernel −1 0 1, −2 0 2, −1 0 1, and the collar's upright edges in green and violet.",
 )
 
@@ -24,7 +24,7 @@ figures.photo(
 # **A convolution slides a small grid of numbers, the [kernel](../reference/glossary.md#kernel), across an image.
 # At every stop it multiplies each number by the pixel underneath and adds up the products;
 # that sum becomes one pixel of the output.**
-# With the right nine numbers the sum is near zero where the picture is even, and large where it changes, so what stays visible are the edges.
+# With the right nine numbers the sum is near zero where the brightness does not change, and large where it does, so what stays visible are the edges.
 #
 # ## A photograph is an array
 #
@@ -59,9 +59,10 @@ figures.beside(
 # %% [markdown]
 # ## Nine products and a sum
 #
-# This is Irwin Sobel's kernel, which he
+# This is the kernel that Irwin Sobel and Gary Feldman
 # [presented in 1968](../reference/sources.md#papers).
 # It compares what lies at the right of a pixel with what lies at its left.
+# The middle row, nearest to the pixel, counts twice, which makes the answer nearly the same for an edge in any direction, as you will see.
 
 # %%
 kernel = conv.kernels.sobel_x()
@@ -89,8 +90,8 @@ figures.beside(
 # %% [markdown]
 # Then move the kernel on by one pixel, and do the same again.
 # One pixel on, the right column still lies on the collar and the sum is about as large.
-# Two pixels further the whole kernel lies on the collar, where everything is white:
-# the left column cancels the right one, and the sum is small.
+# Three pixels from the start everything under the kernel is white:
+# the left column nearly cancels the right one, because the nine numbers add up to 0, and the sum is small.
 
 # %%
 output = conv.correlate(collar, kernel, padding="valid")
@@ -113,16 +114,16 @@ figures.beside(
 
 # %% [markdown]
 # `conv.correlate` does the work.
-# It is called [cross-correlation](../reference/glossary.md#cross-correlation), which is what deep learning means when it says convolution;
+# What it computes is called [cross-correlation](../reference/glossary.md#cross-correlation), which is what deep learning means when it says convolution;
 # [the third page](flip.py) has the difference.
 # `padding="valid"` lets the kernel lie only where it has a pixel under each of its numbers,
 # so a kernel of 3 loses a row or column at each side, and 7 by 7 pixels become 5 by 5.
-# Without it, `conv` puts zeros around the image so that the output is as large as the input (`"same"`), and wherever the picture is not black at its border, Sobel's kernel would take those zeros for an edge.
+# ([Full, same, valid](padding.py) is about the border.)
 #
 # ## The edges of the whole photograph
 #
 # The same call does it for the whole photograph, here reduced to half its size by taking means of 2 by 2 pixels.
-# From here on the numbers run from 0 to 1 again, so the sum above would be {eval}`f"{products.sum() / 100:.2f}"`.
+# From here on the numbers run from 0 to 1 again, so {eval}`f"{products.sum():g}"` becomes {eval}`f"{products.sum() / 100:.2f}"`.
 
 # %%
 half = grey.reshape(300, 2, 256, 2).mean(axis=(1, 3))
@@ -146,10 +147,9 @@ beyond = np.mean(np.abs(across) > 1.5)
 assert np.array_equal(conv.kernels.sobel_y(), conv.kernels.sobel_x().T)
 
 # %% [markdown]
-# The output is a signed picture.
-# {eval}`f"{share:.0%}"` of its numbers are negative, because an edge from bright to dark counts as much as one from dark to bright;
-# a grey picture would show them all as black.
-# ({eval}`f"{beyond:.0%}"` lie beyond ±1.5, and get the strongest colours.)
+# Both outputs are signed, because an edge from bright to dark counts as much as one from dark to bright, with the other sign.
+# In Sobel x, {eval}`f"{share:.0%}"` of the numbers are negative, and a grey scale from 0 up would show them all as black.
+# ({eval}`f"{beyond:.0%}"` of them lie beyond ±1.5, and get the strongest colours.)
 # The kernel turned on its side, Sobel's second, compares what lies below a pixel with what lies above.
 #
 # Together the two say how steep the brightness is, and in which direction.
@@ -167,8 +167,8 @@ figures.beside(
 
 # %% [markdown]
 # Two kernels have outlined cap, glasses, face and collar, without knowing what any of these is.
-# A convolutional network is built from this sum, many times over, but nobody tells it the numbers: it finds them from examples.
-# [A later page](fully_connected.py) finds nine such numbers from examples.
+# A convolutional network is built from this sum, many times over, but nobody tells it the numbers: it finds them from examples,
+# as [page 4](fully_connected.py) does with nine such numbers.
 #
 # ## Exercises
 #
@@ -177,14 +177,15 @@ figures.beside(
 # ### Exercise 1: a grey wall
 #
 # Sobel's kernel gives 0 on a grey wall, where all pixels have the same value, because its numbers add up to 0.
-# Is that enough to find edges? Look for nine numbers that add up to 0, and give 0 on a straight upright edge as well.
+# Is that enough to find edges? Find nine numbers, not all 0, that add up to 0 and give 0 on every upright and every level edge.
 
 # %% tags=["answer"]
-# It is not: these find corners and dots, and no straight edge, upright or level.
+# It is not: these are blind to upright and level edges, and find corners.
 corners = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]])
-edge = np.tile([0, 0, 0, 1, 1, 1], (6, 1))
+edge = np.tile([0, 0, 1, 1], (4, 1))
 assert corners.sum() == 0
-conv.correlate(edge, corners, padding="valid")
+for picture in (edge, edge.T, edge * edge.T):
+    print(conv.correlate(picture, corners, padding="valid").tolist())
 
 # %% [markdown]
 # ### Exercise 2: a brighter photograph
@@ -202,12 +203,11 @@ bool(np.allclose(twice, 2 * across))
 # %% [markdown]
 # ### Exercise 3: a slanting edge
 #
-# Rearrange Sobel's nine numbers so that they respond most to edges that run from the bottom left to the top right,
-# with the bright side below.
+# Turn Sobel's kernel so that it compares what lies at the bottom right with what lies at the top left.
 # Try them in the photograph at the top of this page, or on [a picture of your own](../index.py).
 
 # %% tags=["answer"]
-# Turn them by an eighth of a circle.
+# Move each of the outer eight numbers on by one place, clockwise.
 slanting = np.array([[-2, -1, 0], [-1, 0, 1], [0, 1, 2]])
 bright = np.add.outer(np.arange(5), np.arange(5)) > 4
 for name, w in (("slanting", slanting), ("Sobel x", kernel)):
@@ -215,12 +215,13 @@ for name, w in (("slanting", slanting), ("Sobel x", kernel)):
 turned = conv.correlate(half, slanting, padding="valid")
 
 # %% tags=["answer"]
+# On the photograph, look at the left and the right side of the collar.
 assert sorted(slanting.flat) == sorted(kernel.flat)
-figures.pictures(
-    {"slanting": np.abs(turned), "Sobel x": np.abs(across)},
-    limits=(0, 1.5),
-    caption="Both responses to the photograph, without their signs.",
-    alt="Two pictures of edges in white on black. They differ in which edges are bright.",
+figures.beside(
+    figures.Picture(turned, "slanting", (-1.5, 1.5), signed=True),
+    figures.Picture(across, "Sobel x", (-1.5, 1.5), signed=True),
+    caption="Both responses to the photograph.",
+    alt="Two pictures of the portrait's edges in green and violet, which differ in which edges are strong.",
 )
 
 # %% [markdown]

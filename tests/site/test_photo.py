@@ -88,7 +88,11 @@ def test_what_is_no_number_is_named_and_left_out(open_page):
     """The last number stays, the field says that it is wrong, and gets the number back."""
     photo = Photo(open_page())
     before = photo.get("kernel")
-    for text in ("abc", "", "1,000", "100", "--1", "Infinity"):
+    for text in ("", "-", "."):  # begun, and not wrong yet
+        photo.entry(4).fill(text)
+        assert "no number" not in photo.message
+        assert np.array_equal(photo.get("kernel"), before)
+    for text in ("abc", "1,000", "100", "--1", "Infinity"):
         photo.entry(4).fill(text)
         assert photo.entry(4).get_attribute("aria-invalid") == "true"
         assert f"“{text}” is no number from −99 to 99" in photo.message
@@ -96,7 +100,10 @@ def test_what_is_no_number_is_named_and_left_out(open_page):
     photo.page.get_by_label("Divisor").fill("0")
     assert "is no number from 0.001" in photo.message
     photo.entry(4).fill("−2.5")
-    assert photo.message == "A kernel of your own: even areas are multiplied by −2.5."
+    assert (
+        photo.message
+        == "A kernel of your own: an area of one brightness is multiplied by −2.5."
+    )
     assert photo.get("kernel")[1, 1] == -2.5
     photo.entry(0).focus()
     photo.page.keyboard.type(

@@ -32,6 +32,7 @@ export function build(photo) {
   const fields = [...grid.querySelectorAll("span")].map((span, at) => field(photo, span, at));
   grid.before(title);
   let chosen = fields[4];
+  chosen.classList.add("cp-chosen");
   for (const one of fields) {
     one.addEventListener("focus", () => {
       chosen.classList.remove("cp-chosen");
@@ -94,7 +95,8 @@ function field(photo, span, at) {
     made.ariaInvalid = String(!taken);
     const allowed = at < 9 ? `from −${MOST} to ${MOST}` : `from ${LEAST} to ${MOST}`;
     photo.enter(at, taken ? value : parse(before, MOST));
-    photo.say(taken ? "" : `“${made.value.slice(0, 12)}” is no number ${allowed}: ${before} stays.`);
+    const begun = /^[-−+.]*$/.test(made.value.trim()); // and not wrong yet
+    photo.say(taken || begun ? "" : `“${made.value.slice(0, 12)}” is no number ${allowed}: ${before} stays.`);
   });
   made.addEventListener("keydown", (event) => {
     const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];

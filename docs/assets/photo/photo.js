@@ -7,6 +7,8 @@ import { beyond, correlate, paint, piece, read, rows } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 
+const TURNED = "By half a turn: convolution in mathematics (∗). Networks leave the turn out (⋆). Page 3 has both.";
+const TURNED_SAME = "Half a turn does not change this kernel, so convolution and cross-correlation agree.";
 const AROUND = [5, 5]; // rows and columns in the inset
 const CROP = [18, 16]; // and in the picture when it is enlarged
 
@@ -93,7 +95,9 @@ export class ConvPhoto extends HTMLElement {
     this.kernelName = "own";
     if (at === 9) this.divisor = value;
     else this.entries = this.entries.with(this.flipped ? 8 - at : at, value);
-    this.own = { entries: this.entries, divisor: this.divisor };
+    const same = (/** @type {any} */ one) =>
+      String(one.entries) === String([this.entries]) && one.divisor === this.divisor;
+    if (!Object.values(KERNELS).some(same)) this.own = { entries: this.entries, divisor: this.divisor };
     this.compute();
   }
 
@@ -101,7 +105,7 @@ export class ConvPhoto extends HTMLElement {
   flip(flipped) {
     if (flipped !== this.flipped) turn(this.ui.fields);
     this.flipped = flipped;
-    this.say(flipped ? "The kernel is turned by half a turn, which makes this a convolution." : "");
+    this.say("");
     this.compute();
   }
 
@@ -196,8 +200,11 @@ export class ConvPhoto extends HTMLElement {
   /** Say something in the line that is kept for it, and otherwise what the kernel does. @param {string} text */
   say(text) {
     const sum = write(this.entries.reduce((total, entry) => total + entry, 0) / this.divisor, 3);
-    const own = `A kernel of your own: even areas are multiplied by ${sum}.`;
-    this.ui.message.textContent = text || /** @type {Record<string, string>} */ (ABOUT)[this.kernelName] || own;
+    const own = `A kernel of your own: an area of one brightness is multiplied by ${sum}.`;
+    const about = /** @type {Record<string, string>} */ (ABOUT)[this.kernelName] || own;
+    const same = String(this.entries) === String(this.applied);
+    const turned = same ? TURNED_SAME : TURNED;
+    this.ui.message.textContent = text || (this.flipped ? turned : about);
   }
 }
 
