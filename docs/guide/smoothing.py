@@ -39,13 +39,13 @@ figures.curves(
 #
 # ## Which readings should count, and how much? { #weights-by-age }
 #
-# One reading tells you little, because its error may be as large as the change that you are looking for.
+# One reading tells you little, because its error may be as large as the change you look for.
 # The readings just before it help, because the temperature was nearly the same and their errors have nothing to do with its own.
 # Older readings help less, because the temperature has moved on since.
 # So let the weight of a reading fall with its **age**, the time since it was taken.
 #
 # The simplest falling weights are 3 parts for the newest reading, 2 for the one before and 1 for the one before that.
-# That makes six parts, so we divide by six, because only weights that add up to 1 leave a steady temperature as it is.
+# We divide by the six parts, because only weights that add up to 1 leave a steady temperature as it is.
 # Try them on eight readings.
 
 # %%
@@ -100,7 +100,7 @@ assert (y[2:] <= windows.max(axis=1)).all()
 # From the moment 2 on every weight has its reading, and the weighted average $y(t)$ lies between the smallest and the largest of its readings.
 #
 # `conv.convolve(x, w, padding="full")` gives these eight values and two more, for the two moments after the last reading, while it still has a weight;
-# [Full, same, valid](padding.py) shows what else can be done at the ends.
+# [Full, same, valid](padding.py) shows what else to do at the ends.
 #
 # ??? question "What if time does not go in steps, or there are several dimensions?"
 #     If time is continuous, the sum becomes an integral.
@@ -168,7 +168,7 @@ figures.beside(
 # If the input is a single 1 among zeros, an [**impulse**](../reference/glossary.md#impulse), only one row is left, and the output is the kernel itself, not flipped.
 # That makes an impulse, with a kernel like 3:2:1 that reads differently backwards, the quickest test of whether a library flips.
 #
-# A product belongs to $y(t)$ if the numbers in its two brackets add up to $t$, and that condition treats both lists alike.
+# A product belongs to $y(t)$ if the numbers in its two brackets add up to $t$, which treats both lists alike.
 # So convolution is **commutative**: $x * w = w * x$.
 
 # %% tags=["hide"]
@@ -215,7 +215,7 @@ figures.beside(
 # %% [markdown]
 # Divided by {eval}`pairs.size`, the ways become a **distribution**: chances that add up to 1, like our weights.
 # The distribution of the sum of two independent numbers is the convolution of theirs.
-# So smoothing twice is like throwing two dice, because the two ages add up ([exercise 3](#exercise-3-twice-the-mean)).
+# So smoothing twice is like throwing two dice, because a reading gets an age each time and the two add up ([exercise 3](#exercise-3-twice-the-mean)).
 #
 # ## How much noise does smoothing remove? { #noise }
 #
@@ -223,8 +223,7 @@ figures.beside(
 # Take the errors first.
 # Let their typical size, the root of their mean square (RMS), be 1; then a weight of 1/2 makes it 1/2.
 #
-# When independent errors are added, the *squares* of their sizes add up.
-# So for the weights 3:2:1 the square of what is left is
+# When independent errors are added, the *squares* of their sizes add up, so for the weights 3:2:1 the square of what is left is
 #
 # $$ \left(\tfrac12\right)^2 + \left(\tfrac13\right)^2 + \left(\tfrac16\right)^2 = \tfrac{14}{36} . $$
 #
@@ -235,9 +234,9 @@ figures.beside(
 #     The square of the sum of two errors $e_1$ and $e_2$ is $e_1^2 + 2 e_1 e_2 + e_2^2$.
 #     If they are independent and 0 on average, their product is 0 on average, too, so only the two squares are left.
 #
-# The thick curve at the top of the page uses later readings, too.
-# At the moment 4, the reading of the moment 5 has the age 4 − 5, which is −1.
-# A live display cannot know it, but a recording contains it, and the formula takes it as it is.
+# The thick curve at the top uses later readings, too.
+# At the moment 4, the reading of the moment 5 has the age 4 − 5 = −1.
+# A live display cannot know it, but a recording contains it, and the formula stays the same.
 #
 # The weights of the curve are a bell (a **Gaussian**) around the age 0.
 # At a distance of one `width`, which is 2 minutes there, a weight is {eval}`f"{np.exp(-1 / 2):.2f}"` of the middle one.
@@ -289,7 +288,7 @@ figures.table(columns)
 
 # %% [markdown]
 # √Σw² predicts the noise left in a thousand hours to within one per cent.
-# A single hour can be far off, so do not judge weights by one recording; the one at the top of the page is typical.
+# A single hour can be far off, so do not judge weights by one recording; the one at the top is typical.
 #
 # ## Why not use wider weights? { #width }
 #
@@ -359,7 +358,7 @@ figures.curves(
 
 # %% [markdown]
 # How wide is best depends on the signal and on the noise: the faster the truth changes and the smaller the errors, the narrower.
-# In a photograph the truth jumps at every edge, so smoothing makes it soft there.
+# In a photograph the truth jumps at every edge, so smoothing makes the edges soft.
 #
 # ## Exercises
 #
@@ -376,7 +375,7 @@ round(float(np.sqrt(np.sum(equal**2))), 6)
 # %% [markdown]
 # ### Exercise 2: how late is the result?
 #
-# A temperature rises by 6 degrees a minute, without noise: 0, 6, 12, and so on.
+# A temperature rises by 6 degrees a minute, without noise: 0, 6, 12, …
 # By how much is the result of the weights 3:2:1 too low, once all three have a reading?
 
 # %% tags=["answer"]
@@ -391,7 +390,7 @@ assert np.allclose(rise[2:] - late, 6 * (w @ [0, 1, 2]))
 # %% [markdown]
 # ### Exercise 3: twice the mean
 #
-# Smooth with three equal weights, 1/3 each, and smooth the result once more.
+# Smooth with three equal weights, 1/3 each, and smooth the result again.
 # Which five weights do the same in one go?
 
 # %% tags=["answer"]
@@ -416,7 +415,8 @@ assert np.allclose(9 * triangle, [1, 2, 3, 2, 1])
 # Shuffled lists scatter around 1 / √6, because √Σw² is √(1/3) for a jump of the
 # result and √2 for a jump of the list. If your share is above nearly all of
 # theirs, neighbours are alike; below nearly all, they take turns; in between,
-# chance explains it. The last number is the part of them that reach your share.
+# chance is enough to explain it. The output is your share, the mean of theirs, and
+# how many of them reach yours: 0 for none, 1 for all.
 mine = readings  # put your list here
 shuffled = np.random.default_rng(0).permuted([mine] * 100, axis=1)
 lists = np.vstack([mine, shuffled])
@@ -433,14 +433,14 @@ round(float(share[0]), 2), round(float(share[1:].mean()), 2), reach
 # ## What you can do now
 #
 # You can smooth a signal, work out a value by hand, and say why the weights run backwards.
-# You can predict how much noise any weights leave, and say what wider ones cost.
+# You can predict how much noise weights leave, and what wider ones cost.
 #
 # Next: [Convolution or cross-correlation?](flip.py) shows what happens to the kernel of a picture when nobody flips it.
 #
 # Worth your time elsewhere:
 #
 # - 3Blue1Brown, [But what is a convolution?](https://www.youtube.com/watch?v=KuXjwB4LzSA): dice, moving averages and images, in motion.
-# - Christopher Olah, [Understanding Convolutions](https://colah.github.io/posts/2014-07-Understanding-Convolutions/): the sum over all pairs that add up to one number, with a ball that is dropped twice.
+# - Christopher Olah, [Understanding Convolutions](https://colah.github.io/posts/2014-07-Understanding-Convolutions/): the same sum, with a ball that is dropped twice.
 #
 # The noisy sensor and the words input, kernel and feature map follow
 # [*Deep Learning*](https://www.deeplearningbook.org/contents/convnets.html) by Goodfellow, Bengio and Courville, section 9.1.
