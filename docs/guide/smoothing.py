@@ -415,8 +415,8 @@ assert np.allclose(9 * triangle, [1, 2, 3, 2, 1])
 # Shuffled lists scatter around 1 / √6, because √Σw² is √(1/3) for a jump of the
 # result and √2 for a jump of the list. If your share is above nearly all of
 # theirs, neighbours are alike; below nearly all, they take turns; in between,
-# chance is enough to explain it. The output is your share, the mean of theirs, and
-# how many of them reach yours: 0 for none, 1 for all.
+# chance is enough to explain it. The output is your share, the mean of theirs,
+# and which part of them reaches yours, from 0 for none to 1 for all.
 mine = readings  # put your list here
 shuffled = np.random.default_rng(0).permuted([mine] * 100, axis=1)
 lists = np.vstack([mine, shuffled])
