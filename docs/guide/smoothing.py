@@ -39,21 +39,21 @@ figures.curves(
 #
 # ## Which readings should count, and how much? { #weights-by-age }
 #
-# One reading tells you little, because its error may be as large as the change that you are looking for.
-# The readings just before it help, because the temperature was nearly the same and their errors are others.
-# Older readings help less, because the temperature has moved on since they were taken.
-# So let the weight of a reading fall with its **age**, the time that has passed since it was taken.
+# One reading tells you little, because its error may be as large as the change you look for.
+# The readings just before it help, because the temperature was nearly the same and their errors have nothing to do with its own.
+# Older readings help less, because the temperature has moved on since.
+# So let the weight of a reading fall with its **age**, the time since it was taken.
 #
 # The simplest falling weights are 3 parts for the newest reading, 2 for the one before and 1 for the one before that.
-# That makes six parts, so we divide by six, because only weights that add up to 1 leave a steady temperature as it is.
-# Here they are, with eight readings that you can follow by hand.
+# We divide by the six parts, because only weights that add up to 1 leave a steady temperature as it is.
+# Try them on eight readings.
 
 # %%
 x = np.array([12, 18, 12, 24, 18, 24, 30, 24])  # water on a cooker, in °C
 w = np.array([3, 2, 1]) / 6  # for the ages 0, 1 and 2
 
 # %% [markdown]
-# At the moment 4 the newest reading is 18, and before it came 24 and 12, so the smoothed value is
+# At the moment 4 (counted from 0) the newest reading is 18, and before it came 24 and 12, so the smoothed value is
 #
 # $$ 18 \cdot \tfrac12 + 24 \cdot \tfrac13 + 12 \cdot \tfrac16 = 9 + 8 + 2 = 19 . $$
 #
@@ -96,12 +96,11 @@ assert (y[2:] <= windows.max(axis=1)).all()
 # %% [markdown]
 # The readings fall three times while the water gets warmer, but the smoothed values never do.
 # Why does $y$ begin at 6, when the first reading is 12?
-# At the moment 0 nothing has been read before, so only the weight 1/2 finds a reading, and the other half of the weight is lost.
-# From the moment 2 on every weight has its reading.
-# The weights are positive and add up to 1, so there $y(t)$ lies between the smallest and the largest reading that went into it.
+# At the moment 0 only the weight 1/2 finds a reading, and the other half of the weight is lost.
+# From the moment 2 on every weight has its reading, and the weighted average $y(t)$ lies between the smallest and the largest of its readings.
 #
-# `conv.convolve(x, w, padding="full")` gives these eight values and two more, in which the last readings grow old;
-# [Full, same, valid](padding.py) shows what else can be done at the ends.
+# `conv.convolve(x, w, padding="full")` gives these eight values and two more, for the two moments after the last reading, while it still has a weight;
+# [Full, same, valid](padding.py) shows what else to do at the ends.
 #
 # ??? question "What if time does not go in steps, or there are several dimensions?"
 #     If time is continuous, the sum becomes an integral.
@@ -126,7 +125,7 @@ assert (y[2:] <= windows.max(axis=1)).all()
 # first comes the oldest of the three readings with the last weight, 1/6, then 1/3, then 1/2.
 # Readings are listed by time and weights by age, and the two run in opposite directions.
 # That is all there is to the famous [flip](../reference/glossary.md#flip) of a convolution.
-# One moment later every reading is one step older, so each weight moves one place to the right.
+# The figure opens at the moment 4; one moment later every reading is one step older, so each weight moves one place to the right.
 
 # %% tags=["hide"]
 figures.sliding(
@@ -149,22 +148,28 @@ assert np.allclose(copies.sum(axis=0)[:8], y)
 
 # %% tags=["hide"]
 sums = np.vstack([copies[:, :8], y]).round(6).astype(int).astype(object)
-roles = np.vstack([np.where(copies[:, :8], "kernel", ""), ["output"] * 8])
+cells = np.full((10, 9), "", dtype=object)  # numbers of the moments around
+cells[0, 1:], cells[1:, 0] = range(8), [*range(8), "y"]
+cells[1:, 1:] = np.where(sums, sums, "")
+roles = np.full(cells.shape, "", dtype=object)
+roles[1:9, 1:] = np.where(copies[:, :8], "kernel", "")
+roles[9, 1:] = "output"
+
+# %% tags=["hide"]
 names = ("moment of the reading, t′", "moment, t")
-framed = {"focus": (slice(2, 5), 4), "last": (8, 4)}
+framed = {"focus": (slice(3, 6), 5), "last": (9, 5)}
 figures.beside(
-    figures.Grid(np.where(sums, sums, ""), "", roles, axes=names, **framed),
+    figures.Grid(cells, "", roles, axes=names, **framed),
     caption="Row t′ is the reading x(t′) times the weights, and the last row is y, the sum. Framed: the products 2, 8 and 9 of the moment 4, and 19.",
-    alt="A grid of nine rows and eight columns. Each of the first eight rows holds three numbers, one column further right than the row above: 6 4 2, then 9 6 3, and so on. The last row holds the sums 6, 13, 14, 19, 19, 22, 26 and 26.",
+    alt="A grid with rows and columns for the moments 0 to 7. Each of its eight rows holds three of the products, as far as there is room, one column further right than the row above: 6 4 2, then 9 6 3, and so on. A last row holds the sums 6, 13, 14, 19, 19, 22, 26 and 26.",
 )
 
 # %% [markdown]
 # If the input is a single 1 among zeros, an [**impulse**](../reference/glossary.md#impulse), only one row is left, and the output is the kernel itself, not flipped.
-# That makes an impulse the quickest test of whether a library flips.
+# That makes an impulse, with a kernel like 3:2:1 that reads differently backwards, the quickest test of whether a library flips.
 #
-# Now forget which of the two lists are the readings.
-# A product belongs to $y(t)$ if the numbers in its two brackets add up to $t$, and that condition treats both lists alike.
-# So convolution is **commutative**: $x * w = w * x$, and either list may be called the kernel.
+# A product belongs to $y(t)$ if the numbers in its two brackets add up to $t$, which treats both lists alike.
+# So convolution is **commutative**: $x * w = w * x$.
 
 # %% tags=["hide"]
 impulse = np.array([0, 0, 1, 0, 0])
@@ -177,10 +182,11 @@ assert np.allclose(one, other)
 # %% [markdown]
 # ## Two dice do the same sum { #dice }
 #
-# Pairs that add up to a given number also decide a game of dice: in how many ways do two dice show 7 together?
+# In how many ways do two dice show 7 together?
 # If the first shows 2, the second has to show 7 − 2.
 # That is the formula again, with $t'$ for what the first die shows and $t - t'$ for what is left to the second.
 # So the convolution of one die with another counts the ways of every sum.
+# The list of a die begins at the face 1, so the result begins at the sum 2.
 
 # %%
 die = np.ones(6)  # one way for each face, 1 to 6
@@ -207,31 +213,33 @@ figures.beside(
 )
 
 # %% [markdown]
-# Divided by {eval}`pairs.size`, the ways become chances.
-# Chances are never negative and add up to 1, just like our weights; such a list is a **distribution**.
-# The distribution of the sum of two independent numbers is the convolution of their distributions.
+# Divided by {eval}`pairs.size`, the ways become a **distribution**: chances that add up to 1, like our weights.
+# The distribution of the sum of two independent numbers is the convolution of theirs.
+# So smoothing twice is like throwing two dice, because a reading gets an age each time and the two add up ([exercise 3](#exercise-3-twice-the-mean)).
 #
 # ## How much noise does smoothing remove? { #noise }
 #
-# A reading is the truth plus an error, and a weighted sum treats the two separately:
-# $y$ is the smoothed truth plus the smoothed errors.
-# Take the errors first, and say that their typical size, the root of their mean square (RMS), is 1.
-# A weight of 1/2 turns it into 1/2.
+# A reading is the truth plus an error, so $y$ is the smoothed truth plus the smoothed errors.
+# Take the errors first.
+# Let their typical size, the root of their mean square (RMS), be 1; then a weight of 1/2 makes it 1/2.
+#
 # When independent errors are added, the *squares* of their sizes add up, so for the weights 3:2:1 the square of what is left is
 #
 # $$ \left(\tfrac12\right)^2 + \left(\tfrac13\right)^2 + \left(\tfrac16\right)^2 = \tfrac{14}{36} . $$
 #
 # The root is {eval}`f"{np.sqrt(np.sum(w**2)):.2f}"`, so smoothing with 3:2:1 leaves {eval}`f"{100 * np.sqrt(np.sum(w**2)):.0f}"` per cent of the noise.
-# If the errors are independent, 0 on average and of equal size, any weights leave √Σw² of it, the root of the sum of their squares.
+# Any weights leave √Σw² of it, the root of the sum of their squares, if the errors are independent, 0 on average and of equal size.
 #
 # ??? question "Why do the squares add up, and not the errors?"
 #     The square of the sum of two errors $e_1$ and $e_2$ is $e_1^2 + 2 e_1 e_2 + e_2^2$.
 #     If they are independent and 0 on average, their product is 0 on average, too, so only the two squares are left.
 #
-# The thick curve at the top of the page uses later readings, too.
-# At the moment 4, the reading of the moment 5 has the age 4 − 5, which is −1.
-# A live display cannot know it, but a recording contains it, so weights may be given to negative ages, and the formula stays as it is.
-# The weights of the curve fall like a bell on both sides of the age 0: at a distance of one `width`, which is 2 minutes there, a weight is {eval}`f"{np.exp(-1 / 2):.2f}"` of the middle one.
+# The thick curve at the top uses later readings, too.
+# At the moment 4, the reading of the moment 5 has the age 4 − 5 = −1.
+# A live display cannot know it, but a recording contains it, and the formula stays the same.
+#
+# The weights of the curve are a bell (a **Gaussian**) around the age 0.
+# At a distance of one `width`, which is 2 minutes there, a weight is {eval}`f"{np.exp(-1 / 2):.2f}"` of the middle one.
 
 
 # %%
@@ -245,7 +253,8 @@ assert np.allclose(bell(2), gaussian)
 
 # %% [markdown]
 # One hour of errors may be a lucky one, so try a thousand.
-# In an array with one hour a row, a kernel with a single row smooths each hour by itself;
+# Each row of `noise` holds one hour with its ten minutes on either side.
+# The kernel has a single row, so it lies on one hour at a time, and hours never mix;
 # `valid` keeps the moments at which every weight has a reading.
 
 # %%
@@ -254,7 +263,7 @@ noise = np.array([rng.normal(scale=0.5, size=80) for rng in seeds])
 
 
 # %%
-def left(weights):  # the RMS of the smoothed errors, hour by hour
+def left(weights):  # RMS of the smoothed errors in °C, hour by hour
     smoothed = conv.convolve(noise, [weights], padding="valid")
     return np.sqrt(np.mean(smoothed**2, axis=1))
 
@@ -268,18 +277,18 @@ low, high = np.quantile(hours, [0.05, 0.95], axis=1)
 assert np.allclose(predicted, overall, rtol=0.01)
 assert np.isclose(predicted[0], np.sqrt(14) / 6)
 
+# %% [markdown]
+# The table shows the share that is left: the RMS divided by the 0.5 °C before smoothing.
+
 # %% tags=["hide"]
 columns = {"weights": list(kernels), "√Σw²": predicted, "1000 hours": overall}
 ranges = [f"{a:.2f} to {b:.2f}" for a, b in zip(low, high, strict=True)]
 columns["nine in ten single hours"] = ranges
-figures.table(
-    columns,
-    note="Size of the errors after smoothing, as a share of their size before.",
-)
+figures.table(columns)
 
 # %% [markdown]
 # √Σw² predicts the noise left in a thousand hours to within one per cent.
-# A single hour can be far off, so do not judge weights by one recording; the one at the top of the page is typical.
+# A single hour can be far off, so do not judge weights by one recording; the one at the top is typical.
 #
 # ## Why not use wider weights? { #width }
 #
@@ -320,6 +329,14 @@ assert np.all(np.diff(noises) < 0)
 assert np.all(np.diff(blurs) > 0)
 exact = [0.5 * np.sqrt(np.sum(bell(width) ** 2)) for width in widths]
 assert np.allclose(noises, exact, rtol=0.01)
+assert widths[np.argmin(np.hypot(np.divide(noises, 2), blurs))] < best
+
+# %% tags=["hide"]
+fast = 2 * np.sin(minutes / 3)
+bells = [bell(width) for width in widths]
+flats = np.array([conv.convolve(fast, k, padding="valid") for k in bells])
+faster = np.sqrt(np.mean((flats - fast[hour]) ** 2, axis=1))
+assert widths[np.argmin(np.hypot(noises, faster))] < best
 
 # %% tags=["hide"]
 assert np.array_equal(readings, truth + noise[18])
@@ -340,8 +357,8 @@ figures.curves(
 )
 
 # %% [markdown]
-# How wide is best depends on the signal: the faster the truth changes, the sooner blur outweighs the noise that is saved.
-# In a photograph, where the truth jumps at every edge, the same trade-off is why smoothing makes a picture soft.
+# How wide is best depends on the signal and on the noise: the faster the truth changes and the smaller the errors, the narrower.
+# In a photograph the truth jumps at every edge, so smoothing makes the edges soft.
 #
 # ## Exercises
 #
@@ -358,7 +375,7 @@ round(float(np.sqrt(np.sum(equal**2))), 6)
 # %% [markdown]
 # ### Exercise 2: how late is the result?
 #
-# A temperature rises by 6 degrees a minute, without noise: 0, 6, 12, and so on.
+# A temperature rises by 6 degrees a minute, without noise: 0, 6, 12, …
 # By how much is the result of the weights 3:2:1 too low, once all three have a reading?
 
 # %% tags=["answer"]
@@ -366,13 +383,14 @@ round(float(np.sqrt(np.sum(equal**2))), 6)
 # so the result shows what the temperature was 2/3 of a minute ago.
 rise = 6 * np.arange(8)
 late = conv.convolve(rise, w, padding="valid")
+assert np.isclose(w @ [0, 1, 2], 2 / 3)
 assert np.allclose(rise[2:] - late, 6 * (w @ [0, 1, 2]))
 (rise[2:] - late).round(6)
 
 # %% [markdown]
 # ### Exercise 3: twice the mean
 #
-# Smooth with three equal weights, 1/3 each, and smooth the result once more.
+# Smooth with three equal weights, 1/3 each, and smooth the result again.
 # Which five weights do the same in one go?
 
 # %% tags=["answer"]
@@ -390,33 +408,39 @@ assert np.allclose(9 * triangle, [1, 2, 3, 2, 1])
 # ### Exercise 4: is there a signal in your own numbers?
 #
 # Take a list of your own, with twenty numbers or more: steps a day, a pulse, a price.
-# Smooth it with 3:2:1. Which share of its jumps, from one value to the next, is left?
-# Do the same with the list shuffled. What does the difference tell you?
+# Smooth it with 3:2:1. Which share of the RMS of its jumps, from one value to the next, is left?
+# Do the same with the list shuffled, a hundred times. What does the difference tell you?
 
 # %% tags=["answer"]
-# Shuffled, it is near 1 / √6, because √Σw² is √(1/3) for a jump of the result
-# and √2 for a jump of the list. A larger share in your own order means that
-# neighbours are alike, so there is a signal.
+# Shuffled lists scatter around 1 / √6, because √Σw² is √(1/3) for a jump of the
+# result and √2 for a jump of the list. If your share is above nearly all of
+# theirs, neighbours are alike; below nearly all, they take turns; in between,
+# chance is enough to explain it. The output is your share, the mean of theirs,
+# and which part of them reaches yours, from 0 for none to 1 for all.
 mine = readings  # put your list here
-shuffle = [np.random.default_rng(seed).permutation for seed in range(100)]
-lists = np.array([mine, *(mixed(mine) for mixed in shuffle)])
+shuffled = np.random.default_rng(0).permuted([mine] * 100, axis=1)
+lists = np.vstack([mine, shuffled])
+
+# %% tags=["answer"]
 smooth = conv.convolve(lists, [w], padding="valid")
-share = np.std(np.diff(smooth), axis=1) / np.std(np.diff(lists), axis=1)
-assert np.isclose(share[1:].mean(), 1 / np.sqrt(6), atol=0.02)
-round(float(share[0]), 2), round(float(share[1:].mean()), 2)
+jumps = [np.mean(np.diff(a) ** 2, axis=1) for a in (lists, smooth)]
+share = np.sqrt(jumps[1] / jumps[0])
+reach = float(np.mean(share[1:] >= share[0]))
+assert np.isclose(share[1:].mean(), 1 / np.sqrt(6), atol=0.05)
+round(float(share[0]), 2), round(float(share[1:].mean()), 2), reach
 
 # %% [markdown]
 # ## What you can do now
 #
-# You can smooth a signal with weights by age, work out a value by hand, and say why the weights run backwards.
-# You can predict how much noise any weights leave, and you know what wider ones cost.
+# You can smooth a signal, work out a value by hand, and say why the weights run backwards.
+# You can predict how much noise weights leave, and what wider ones cost.
 #
 # Next: [Convolution or cross-correlation?](flip.py) shows what happens to the kernel of a picture when nobody flips it.
 #
 # Worth your time elsewhere:
 #
 # - 3Blue1Brown, [But what is a convolution?](https://www.youtube.com/watch?v=KuXjwB4LzSA): dice, moving averages and images, in motion.
-# - Christopher Olah, [Understanding Convolutions](https://colah.github.io/posts/2014-07-Understanding-Convolutions/): the sum over all pairs that add up to one number, with a ball that is dropped twice.
+# - Christopher Olah, [Understanding Convolutions](https://colah.github.io/posts/2014-07-Understanding-Convolutions/): the same sum, with a ball that is dropped twice.
 #
 # The noisy sensor and the words input, kernel and feature map follow
 # [*Deep Learning*](https://www.deeplearningbook.org/contents/convnets.html) by Goodfellow, Bengio and Courville, section 9.1.
