@@ -225,8 +225,13 @@ figures.channels(
 
 # %% tags=["hide"]
 assert np.allclose(naive(np.full((5, 5, 3), 0.7), warm), 0)
+
+# %% tags=["hide"]
 cool, hot = warmth.min(), warmth.max()
 assert -100 < cool < 0 < hot < 100
+extremes = f"{cool:.0f} to {hot:.0f}".replace("-", "−")
+
+# %% tags=["hide"]
 flat = conv.kernels.sobel_x()
 assert not np.allclose(naive(small, flat), naive(small.sum(axis=2), flat))
 refused = False
@@ -240,9 +245,7 @@ assert refused
 figures.beside(
     figures.Picture(small, "photograph", limits=(0, 100)),
     figures.Picture(warmth, "red minus blue", (-100, 100), signed=True),
-    caption=f"The whole output: violet where blue prevails, green where red prevails, and nearly no colour where the photograph is grey. The scale ends at −100 and 100; the values go from {cool:.0f} to {hot:.0f}.".replace(
-        "-", "−"
-    ),
+    caption=f"The whole output: violet where blue prevails, green where red prevails, and nearly no colour where the photograph is grey. The scale ends at −100 and 100; the values go from {extremes}.",
     alt="A portrait in colour before a flag with red stripes and a blue background, and red minus blue: the stripes and the face are green, the background violet, the white of cap and collar nearly 0.",
 )
 
@@ -306,12 +309,12 @@ figures.beside(
 grids, words = [], "Nine products with each kernel."
 for name, w in kernels.items():
     sum_of = figures.Grid([(window * w).sum()]).texts[0, 0]
-    shown = name.replace(" around", ",")
+    shown, below = name.replace(" around", ","), f"sum {sum_of}".ljust(10)
     cells = (window * w).round(1)
-    grids.append(
-        figures.Grid(cells, shown, "", axes=("", f"sum {sum_of}".ljust(10)))
-    )
+    grids.append(figures.Grid(cells, shown, "", axes=("", below)))
     words += f" {name} sums to {sum_of}."
+
+# %% tags=["hide"]
 sums = [(window * w).sum() for w in kernels.values()]
 assert window.min() < sums[0] < window.max()
 assert sums[1] > 100
