@@ -21,7 +21,7 @@ def naive(x, w):
     rows = x.shape[0] - k_h + 1
     columns = x.shape[1] - k_w + 1
     y = np.empty((rows, columns))
-    for i, j in np.ndindex(rows, columns):
+    for i, j in np.ndindex(y.shape):
         window = x[i:, j:][:k_h, :k_w]
         y[i, j] = np.sum(window * w)
     return y
@@ -133,7 +133,7 @@ def strided(x, w, s):
     rows = (x.shape[0] - k_h) // s + 1
     columns = (x.shape[1] - k_w) // s + 1
     y = np.empty((rows, columns))
-    for i, j in np.ndindex(rows, columns):
+    for i, j in np.ndindex(y.shape):
         window = x[i * s :, j * s :][:k_h, :k_w]
         y[i, j] = np.sum(window * w)
     return y
@@ -402,8 +402,8 @@ note = f"Median of 7 rounds each. {machine}"
 figures.table(times, measured=True, note=note)
 
 # %% [markdown]
-# In the first column more than half of the loop's time goes into its last step, `np.sum` and storing the result, but hardly into the additions.
-# The second column has nine times as many of them, and the loop takes about as long: the difference is lost in the noise.
+# With both kernels more than half of the loop's time goes into its last step, that is, into `np.sum` and storing the result.
+# But hardly any of it goes into the additions, because nine times as many take about as long: the difference is lost in the noise.
 # `conv.correlate` makes the same {eval}`f"{9 * outputs_of:,}"` multiplications of the first column in less than a hundredth of the time,
 # so the arithmetic needs less than 1 % of what the loop takes.
 # The rest is Python, which finds a slice, calls NumPy and stores a number, {eval}`f"{outputs_of:,}"` times over.
@@ -433,6 +433,9 @@ moved
 mine = small  # in place of 100 times yours, reduced in the same way
 blue = np.ones((3, 3, 3)) * [-1, -1, 2]
 blueness = naive(mine, blue) / 18
+blueness.shape
+
+# %% tags=["answer", "hide"]
 figures.beside(
     figures.Picture(mine, "photograph", limits=(0, 100)),
     figures.Picture(blueness, "blueness", limits=(-100, 100), signed=True),
