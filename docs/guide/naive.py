@@ -50,7 +50,7 @@ assert np.array_equal(naive(part, w[::-1, ::-1]), strict)
 
 # %% [markdown]
 # Such a **naive implementation** is the definition of [cross-correlation](../reference/glossary.md#cross-correlation), line by line.
-# The [window](../reference/glossary.md#window) is the part of the input `x` under the kernel `w`;
+# The [window](../reference/glossary.md#window) begins in row `i` and column `j` of the input `x` and is as large as the kernel `w`;
 # its numbers are multiplied by the kernel's, entry by entry, and the sum of the products becomes one number of the output `y`.
 # `np.ndindex` counts through all pairs of a row and a column, so the loop visits every place where the kernel lies wholly on the input,
 # which is the mode `valid`.
@@ -167,9 +167,10 @@ assert refusals[0] == "negative dimensions are not allowed"
 assert "fits nowhere" in refusals[1]
 
 # %% [markdown]
-# A **kernel larger than the input** fits nowhere.
-# Where it is one row or column too large, `naive` returns an empty output without a word,
-# and where it is larger still, NumPy complains of negative dimensions; `conv.correlate` says what is wrong in both cases.
+# A **kernel larger than the input** fits nowhere:
+# where it is one row or column too large, `naive` returns an empty output without a word,
+# and where it is larger still, NumPy complains of negative dimensions.
+# `conv.correlate` says what is wrong.
 #
 # **Types** are a trap where the kernel holds bytes as well, like the pixels of most image files.
 # Here are nine pixels of 200, under a kernel of nine twos.
@@ -217,7 +218,7 @@ figures.channels(
 )
 
 # %% [markdown]
-# Look at the nine lines again: they did this without a change,
+# The nine lines did this without a change,
 # because slicing rows and columns keeps the third axis whole, and `np.sum` adds over every axis.
 # This kernel is red minus blue, so it is positive where colours are warm and negative where they are cool.
 # A grey pixel, whose three values are equal, gives 0 however bright it is.
@@ -254,16 +255,14 @@ figures.beside(
 # In `conv` the axes of such a kernel are rows, columns, channels and filters, in this order.
 #
 # ??? question "What if my kernel has no slices for the channels?"
-#     A flat kernel, of shape (3, 3), does not say what to do with three colours.
-#     NumPy does not complain, because the kernel's width happens to equal the number of channels:
-#     it lays the columns of the kernel on the colours, and `naive` returns wrong numbers.
-#     That is one of the [five bugs](../reference/article.py) that you are likely to write; `conv.correlate` raises an error instead.
-#     Copies of the flat kernel, stacked as slices, give the sum of the three channels' outputs,
-#     the same as filtering the sum of the channels.
+#     The width of a flat kernel, of shape (3, 3), happens to equal the number of channels,
+#     so NumPy lays the kernel's columns on the colours, and `naive` returns wrong numbers without a word.
+#     That is one of the [five bugs](../reference/article.py) you may write; `conv.correlate` raises an error instead.
+#     Copies of the flat kernel, stacked as slices, filter the sum of the channels.
 #
 # ## Blur, edges, embossing: four kernels on the photograph { #four-kernels }
 #
-# The first kernel is the mean of a window, and the second, `emboss`, gives a relief.
+# On the grey photograph the first kernel is the mean of a window, and the second, `emboss`, gives a relief.
 # The third, 0.1 around −0.8, compares a pixel with its eight neighbours, and the fourth is Sobel's for change from top to bottom.
 
 # %%
@@ -357,9 +356,9 @@ figures.source(conv.naive.correlate)
 #
 # ## Where does the time go? { #time }
 #
-# Leave out steps of the loop, and see how much time is left: first cut out each window and do nothing, then multiply as well.
-# Do it a second time with a 9 by 9 kernel, which makes nine times as many multiplications and additions.
-# Three rings of zeros around the photograph give it just as many outputs.
+# Leave out steps of the loop and see how much time is left: first only cut out each window, then multiply as well.
+# Do the same with a 9 by 9 kernel, which makes nine times as many multiplications and additions;
+# three rings of zeros around the piece of photograph give it just as many outputs.
 
 
 # %%
@@ -384,9 +383,7 @@ seconds = conv.timing.race(runs, rounds=7, clock=time.process_time)
 for k in (3, 9):
     assert runs["all", k]().shape == (90, 100)
     assert np.allclose(runs["all", k](), runs["conv", k]())
-    assert (
-        conv.timing.ratio(seconds["multiply", k], seconds["all", k])[0] < 0.5
-    )
+assert conv.timing.ratio(seconds["multiply", 3], seconds["all", 3])[0] < 0.5
 assert 0.5 < conv.timing.ratio(seconds["all", 9], seconds["all", 3])[0] < 1.5
 assert conv.timing.ratio(seconds["all", 3], seconds["conv", 3])[0] > 100
 outputs_of = 90 * 100
@@ -402,7 +399,7 @@ note = f"Median of 7 rounds each. {machine}"
 figures.table(times, measured=True, note=note)
 
 # %% [markdown]
-# With both kernels more than half of the loop's time goes into its last step, that is, into `np.sum` and storing the result.
+# With the small kernel more than half of the loop's time goes into its last step, that is, into `np.sum` and storing the result.
 # But hardly any of it goes into the additions, because nine times as many take about as long: the difference is lost in the noise.
 # `conv.correlate` makes the same {eval}`f"{9 * outputs_of:,}"` multiplications of the first column in less than a hundredth of the time,
 # so the arithmetic needs less than 1 % of what the loop takes.
@@ -461,8 +458,8 @@ filters.shape, coloured.shape
 # %% [markdown]
 # ## What you can do now
 #
-# You can write a convolution from memory, extend it to padding, strides and channels, and test it against another implementation.
-# You can also say what a kernel's sum does to even areas, why a colour image takes one kernel with three slices, and where a loop's time goes.
+# You can write a convolution from memory, extend it to padding, strides and channels, and test it.
+# You can also say what a kernel's sum does to even areas, and where a loop's time goes.
 #
 # **Next:** [One matrix product](matmul.py) gets the same numbers more than a hundred times faster.
 #
