@@ -21,6 +21,7 @@ def channels(
     caption: str,
     alt: str,
     at: tuple[int, int] = (0, 0),
+    divisor: float = 1,
 ) -> Figure:
     """Draw a row for each channel: its window, its slice of the kernel, their products.
 
@@ -36,6 +37,8 @@ def channels(
         See `conv.figures.Figure`.
     at : (int, int)
         Row and column of the output.
+    divisor : float
+        What the output is divided by in the end; 1 shows no division.
 
     Examples
     --------
@@ -60,5 +63,8 @@ def channels(
         )
         rows.append(f'<div class="conv-panels">{"".join(row.panels)}</div>')
     words = " + ".join(sums).replace("+ −", "− ")
-    total = Grid([[(x[window] * w).sum()]], "output", "output", axes=("", f"= {words}"))
-    return Figure((*rows, total.html()), caption, alt)
+    total = (x[window] * w).sum()
+    if divisor != 1:
+        words += f", ÷ {format_number(divisor)} = {format_number(total / divisor)}"
+    output = Grid([[total]], "output", "output", axes=("", f"= {words}"))
+    return Figure((*rows, output.html()), caption, alt)

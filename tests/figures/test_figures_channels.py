@@ -42,3 +42,12 @@ def test_an_output_that_is_not_there():
     """A place beyond the output is an error of the geometry."""
     with pytest.raises(IndexError, match="no output"):
         figures.channels(X, W, names=["one", "two"], at=(3, 0), **WORDS)
+
+
+def test_a_sum_is_divided():
+    """The quotient stands behind the sums, and only where there is a divisor."""
+    words = {"names": ["one", "two"], **WORDS}
+    total = conv.correlate(X, W, padding="valid")[0, 0]
+    texts = [figures.channels(X, W, divisor=d, **words).panels[-1] for d in (1, 4)]
+    assert "÷" not in texts[0]
+    assert f", ÷ 4 = {total / 4:g}<".replace("-", "−") in texts[1].replace(" <", "<")
