@@ -21,16 +21,16 @@ for pair in ((1, 2), (2, 1)):
 
 # %% tags=["hide"]
 figures.beside(
-    figures.Grid(x, "input"),
+    figures.Grid(x, "1 before, 2 after", pads=((1, 2),)),
+    figures.Grid(x, "2 before, 1 after", pads=((2, 1),)),
     figures.Grid(w, "kernel", "kernel"),
-    figures.Grid(np.array(list(answers.values())), "output", "output"),
-    caption="One input, one kernel, the mode same, and the four answers that libraries give to it.",
-    alt="Input 1 2 3 4 5 6, kernel 1 0 0 0, and four rows of output: 0 1 2 3 4 5, then 0 0 1 2 3 4, then 3 4 5 6 0 0, then 2 3 4 5 6 0.",
+    caption="An output as large as the input takes three zeros for a kernel of 4. One side gets two of them, and libraries do not agree which.",
+    alt="The input 1 2 3 4 5 6 twice: with one zero before it and two after it, and with two before and one after; and the kernel 1 0 0 0.",
 )
 
 # %% [markdown]
-# Ask your own library for the `same` output of this input and this kernel, and its answer tells you both
-# whether it flips, and where it puts the odd one of the three zeros that a kernel of 4 needs:
+# Ask your own library for the `same` output of the input 1 2 3 4 5 6 and the kernel 1 0 0 0.
+# **Its answer tells you at once whether it flips the kernel, and which side gets two of the three zeros:**
 
 # %% tags=["hide"]
 given = [" ".join(f"{v:g}" for v in a) for a in answers.values()]
@@ -57,48 +57,14 @@ for mode in (np.convolve, np.correlate):
 
 # %% [markdown]
 # We asked this, and more, of the functions of {eval}`len(libraries.VERSIONS)` libraries, by running them.
-#
-# ## The answers, function by function
-
-# %% tags=["hide"]
-paths = [row["name"].split()[0] for row in theirs]
-drawn = libraries.PADS["numpy.pad"]
-rule = {picture: f"`{name}`" for name, picture in drawn.items()}
-rule[drawn["constant"]] = "zeros"
-names = [
-    f"`{path}`"
-    + (f" {row['name'].split('=')[1]}" if paths.count(path) > 1 else "")
-    for path, row in zip(paths, theirs, strict=True)
-]
-even = [row["same"]["k=4"] for row in theirs]
-
-# %% tags=["hide"]
-flips = {"cross-correlation": "no", "convolution": "yes"}
-pairs = [str(pads).strip("[]").translate(libraries.UNBROKEN) for pads in even]
-columns = {"function": names}
-columns["flips"] = [flips[row["operation"]] for row in theirs]
-columns["zeros, k = 4"] = pairs
-defaults = [row["defaults"] for row in theirs]
-columns["default mode"] = [each["mode"] for each in defaults]
-columns["default border"] = [rule[each["border"]] for each in defaults]
-
-# %% tags=["hide"]
-columns["300 in bytes"] = [
-    row["dtypes"]["uint8"].split(": ")[-1] for row in theirs
-]
-figures.table(
-    columns,
-    note="Border rules by their names in `np.pad`. 300 in bytes: three pixels of 100, added up in bytes.",
-)
-
-# %% [markdown]
-# Here is what surprised us in it.
+# Here is what surprised us; the answers of every function stand [further down](#the-answers-function-by-function).
 #
 # ## Does it flip? The name tells
 #
 # Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that only says *conv* does not.**
 # The layers of deep learning are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
-# The rule is not a law of nature.
+# *Convolution* as a noun tells nothing: `tf.nn.convolution` does not flip.
+# And the rule is not a law of nature.
 # Flux, a library for Julia, which we could not run, has a layer `Conv` that flips, and
 # [Convolution or cross-correlation?](../guide/flip.py) tells what came of that.
 
@@ -117,10 +83,10 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 #
 # For odd kernels not longer than the input, with zeros outside and at stride 1, all functions put their zeros in the same places.
 # For a kernel of 4 they do not.
-# In `scipy.signal` every function puts the extra zero before the input, but `correlate2d` puts it after.
+# In `scipy.signal` every function that we asked puts the extra zero before the input, but `correlate2d` puts it after.
 # (Its manual says so, in a note.)
 # In `scipy.ndimage` the two operations put it on opposite sides,
-# so `correlate(x, w)` and `convolve(x, w[::-1])` differ by one place for every even kernel, although for odd kernels they are the same thing.
+# so `correlate(x, w)` and `convolve(x, conv.flip(w))` differ by one place for every even kernel, although for odd kernels they are the same thing.
 #
 # You can find out such a thing without reading any manual.
 # Try all four ways to divide three zeros, and keep the one with which `conv` gives the library's numbers:
@@ -136,10 +102,12 @@ for zeros in range(4):
 #
 # PyTorch refuses `padding="same"` with a stride above 1.
 # TensorFlow, Keras, JAX and ONNX Runtime follow one rule:
-# make $\lceil n/s \rceil$ outputs with as few zeros as that takes, and put the smaller half of them before the input,
-# or after it if the mode is called `SAME_LOWER`.
-# The next cell checks the rule against every answer that is a pair of zeros, for kernels of 3, 4 and 5,
-# strides 1, 2 and 3, and dilation 1 and 2.
+# make $\lceil n/s \rceil$ outputs with as few zeros as that takes.
+# If their number is odd, the extra one comes after the input, or before it if the mode is called `SAME_LOWER`.
+# A kernel of 3 at stride 2, for example, gets one zero on each side of an input of 5, but none before and one after an input of 4.
+# The next cell checks the rule against every pair of zeros on record, for kernels of 3, 4 and 5 at strides 2 and 3,
+# and for a kernel of 3 at stride 2 and dilation 2.
+# (`libraries.ROWS` is the record, and `libraries.sizes` reads a case such as "k=3 s=2 n=4".)
 
 # %%
 checked = 0
@@ -171,11 +139,11 @@ keras = libraries.ROWS["keras.layers.Conv2D padding='same'"]["same"]
 assert keras["k=3 s=2 d=2 n=7"] == "refused"
 
 # %% [markdown]
-# By this rule, a kernel of 3 at stride 2 gets one zero on each side of an input of 5, but none before and one after an input of 4.
 # [Full, same, valid](../guide/padding.py) follows the consequence into the first layer of a ResNet.
 #
-# A stride together with a dilation is a corner to stay away from.
-# Keras refuses the two; TensorFlow's manual forbids them for `depthwise_conv2d`, but the function does not refuse them,
+# A stride together with a dilation is safe only in `tf.nn.conv2d` and JAX.
+# Keras refuses the two, and ONNX Runtime refuses every dilation under `SAME_UPPER` and `SAME_LOWER`.
+# TensorFlow's manual forbids them for `depthwise_conv2d`, but the function does not refuse them,
 # and returns numbers that no padding with zeros explains.
 #
 # ## *Reflect* means two things, and OpenCV has both
@@ -185,6 +153,7 @@ assert keras["k=3 s=2 d=2 n=7"] == "refused"
 # in functions that filter, and in `np.pad`, `tf.pad`, `torch.nn.functional.pad` and `jax.numpy.pad`, which only pad.
 
 # %% tags=["hide"]
+drawn = libraries.PADS["numpy.pad"]
 words = {}
 rules = {row["name"]: row["borders"] for row in theirs}
 for name, borders in (libraries.PADS | rules).items():
@@ -219,12 +188,22 @@ assert default["scipy.ndimage.correlate"] == repeated
 # In `scipy.ndimage`, scikit-image and dask-image *reflect* repeats the outermost value, and in NumPy, PyTorch, TensorFlow and JAX it does not.
 # OpenCV has both, and its default is the one that does not repeat, while `scipy.ndimage`'s default is the one that does.
 # So the same blur gives other pixels along the border of an image, without any warning.
-#
+
+# %% tags=["hide"]
+mixed = [row["dtypes"]["uint8 by float64"] for row in theirs]
+floats = sum(answer.startswith("float") for answer in mixed)
+refusing = mixed.count("refused")
+scaled = {row["name"] for row in theirs if "scale" in row["defaults"]}
+assert all(name.startswith("astropy") for name in scaled)
+assert len(scaled) == 2
+assert (3 * 100 % 256, -100 % 256) == (44, 156)
+
+# %% [markdown]
 # ## Bytes wrap, saturate, or do neither
 #
 # Images usually arrive as bytes, from 0 to 255.
 # Three pixels of 100 add up to 300, which does not fit: 44 is 300 wrapped around at 256, and OpenCV's 255 is 300 cut off.
-# With a kernel of floats most functions return floats.
+# With a kernel of floats, {eval}`floats` of our {eval}`len(theirs)` rows return floats, and {eval}`refusing` refuse the mixture.
 # `scipy.ndimage` and dask-image still return bytes, so a fall by 100 comes out as {eval}`-100 % 256`, brighter than a rise by 100;
 # OpenCV returns 0.
 # Convert the image to floats first, and the question does not arise.
@@ -242,12 +221,18 @@ assert {name.rpartition(".")[0] for name in bytes_kept} == {
 assert edges["cv2.filter2D"] == "uint8: 0"
 
 # %% [markdown]
+# ## astropy divides by the kernel's sum
+#
+# Called with nothing but an image and a kernel, astropy's functions divide the result by the sum of the kernel.
+# Three pixels of 100 under three ones then give 100 and not 300, and a kernel that sums to zero, such as Sobel's, leaves nothing to divide by.
+# For every other answer on this page they were told `normalize_kernel=False`.
+#
 # ## A kernel longer than the input
 #
 # Three values and a kernel of five: `conv`, PyTorch, TensorFlow, Keras and ONNX Runtime find no valid place for it and raise an error.
 # JAX's `lax` returns an empty array.
-# NumPy and SciPy return three values, the places where the *input* lies wholly on the kernel.
-# And NumPy's `same` has five values, as many as the longer of the two.
+# NumPy, `jax.numpy` and `scipy.signal` return three values, the places where the *input* lies wholly on the kernel.
+# And under `same`, NumPy and `jax.numpy` return five values, as many as the longer of the two.
 
 # %% tags=["hide"]
 valid, same = {}, {}
@@ -265,11 +250,47 @@ for name in ("numpy.correlate", "scipy.signal.correlate"):
 assert same["numpy.convolve"] == same["numpy.correlate"] == 5
 
 # %% [markdown]
+# ## The answers, function by function
+#
+# Two numbers are the zeros before and after the input, for a kernel of 4.
+# *Refused* means that the function raises an error, and *none* that the mode has to be given.
+# Borders have the names of `np.pad`, so the `symmetric` of `scipy.ndimage` is what it calls *reflect* itself.
+# The last column is what becomes of three pixels of 100, added up in bytes.
+# Keras ran on TensorFlow.
+
+# %% tags=["hide"]
+paths = [row["name"].split()[0] for row in theirs]
+rule = {picture: f"`{name}`" for name, picture in drawn.items()}
+rule[drawn["constant"]] = "zeros"
+names = [
+    f"`{path}`"
+    + (f" {row['name'].split('=')[1]}" if paths.count(path) > 1 else "")
+    for path, row in zip(paths, theirs, strict=True)
+]
+even = [row["same"]["k=4"] for row in theirs]
+
+# %% tags=["hide"]
+flips = {"cross-correlation": "no", "convolution": "yes"}
+pairs = [str(pads).strip("[]").translate(libraries.UNBROKEN) for pads in even]
+columns = {"function": names}
+columns["flips"] = [flips[row["operation"]] for row in theirs]
+columns["zeros, k = 4"] = pairs
+defaults = [row["defaults"] for row in theirs]
+columns["default mode"] = [each["mode"] for each in defaults]
+columns["default border"] = [rule[each["border"]] for each in defaults]
+
+# %% tags=["hide"]
+columns["300 in bytes"] = [
+    row["dtypes"]["uint8"].split(": ")[-1] for row in theirs
+]
+figures.table(columns)
+
+# %% [markdown]
 # ## The line that gives the same numbers
 #
 # With all that known, each function can be made to compute what `conv.correlate(x, w)` computes under `same`:
 # the record holds one line for each, executed for kernels of 3 by 5, 4 by 3 and 2 by 4
-# (one row of them for functions of signals, odd ones alone where even ones are refused).
+# (functions of signals got one row of each kernel, and functions that refuse even kernels only the first).
 # In it, `p` stands for `conv.Geometry.of(x.shape, w.shape, padding="same").pads`.
 # Here are some; `libraries.ROWS` has them all.
 
@@ -333,7 +354,7 @@ for k in (4, 6):
 # ### Exercise 3: ask your own library
 #
 # Choose a function that you use and ask it with the input 1 2 3 4 5 6 and the kernel 1 0 0 0.
-# Then ask it with the input 1 2 3 4 5 6 7 and the kernel 1 0 0 0 0. Which of the two questions of this page can the second one still answer, and why?
+# Then ask it with the input 1 2 3 4 5 6 7 and the kernel 1 0 0 0 0. Which of the two can its answer still tell, the flip or the zeros, and why?
 
 # %% tags=["answer"]
 # Only whether it flips: a kernel of 5 needs two zeros on each side, whoever divides them.

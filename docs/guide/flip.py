@@ -5,6 +5,7 @@
 
 # %%
 import numpy as np
+from PIL import Image, ImageFilter
 
 import conv
 from conv import figures, libraries
@@ -32,15 +33,15 @@ figures.photo(
 # and got what [the report](https://github.com/onnx/onnx/issues/1178) calls mediocre results.
 # ONNX is a file format for networks, and its operator `Conv` means cross-correlation.
 # Flux's layer `Conv` [flips the kernel](https://github.com/FluxML/Flux.jl/pull/308), as the mathematical name asks,
-# so every kernel of the network was applied upside down.
+# so every kernel of the network was applied after half a turn.
 # This bug raises no error: the shapes match and the outputs look plausible,
 # so it survives until somebody compares them with another library.
 #
 # ONNX had a test that should have caught it, but its kernel was all ones,
 # and a kernel of ones is the same after the flip.
-# The names confused even those who reported it.
-# The first report has Flux's operation the wrong way round,
-# and [one of the next day](https://github.com/onnx/onnx/issues/1180), which asks what `Conv` means at all, has TensorFlow's.
+# The names confused even those who reported it:
+# the report says that Flux correlates, which is the wrong way round,
+# and [a second one](https://github.com/onnx/onnx/issues/1180), which asks what `Conv` means at all, says that TensorFlow convolves, which it does not.
 # Flux has since had a second layer, [`CrossCor`](https://fluxml.ai/Flux.jl/stable/reference/models/layers/),
 # which leaves the flip out.
 #
@@ -49,6 +50,7 @@ figures.photo(
 # Lay the kernel from the figure above on the collar of the photograph, in whole per cent of white.
 
 # %%
+photo = conv.images.sample().mean(axis=2)
 collar = np.rint(100 * photo[344:350, 193:199])
 kernel = conv.kernels.emboss()
 correlated = conv.correlate(collar, kernel, padding="valid")
@@ -130,11 +132,11 @@ assert other == np.sum(conv.flip(kernel) * window) < 0
 # With a minus, the image is read backwards while the kernel is read forwards, and that comes to the same as flipping the kernel.
 # Only the counting differs: the first formula names a window by its top left pixel, and the second by its bottom right one,
 # so the {eval}`f"−{-other:g}"` above is $(x * w)_{4,3}$, although it stands in row 2 and column 1 of the array.
-# It is the minus of $t - t'$, the age of a reading, from [Smoothing a noisy signal](smoothing.py).
+# The minus in the second formula is that of $t - t'$, the age of a reading, from [Smoothing a noisy signal](smoothing.py).
 #
 # In code, a convolution is a cross-correlation with the flipped kernel.
-# The one thing to watch is `same` where it needs an odd number of zeros, for an even kernel or at a stride above 1:
-# the extra zero has to change sides together with the kernel, and `conv.convolve` sees to that.
+# The one exception is `same` where it needs an odd number of zeros, for an even kernel or at a stride above 1.
+# Libraries disagree there: NumPy leaves the extra zero on its side, while `conv.convolve` and `scipy.ndimage` move it to the other one.
 
 # %%
 flipped = conv.flip(kernel)
@@ -165,6 +167,8 @@ for size in np.ndindex(4, 5):
 impulse = np.zeros((5, 5))
 impulse[2, 2] = 1
 numbered = np.arange(1, 10).reshape(3, 3)
+for operation in (conv.convolve, conv.correlate):
+    print(operation(impulse, numbered)[1:4, 1:4].tolist())
 
 # %% tags=["hide"]
 figures.explorer(
@@ -173,16 +177,23 @@ figures.explorer(
     padding="same",
     flipped=True,
     controls=["operation"],
-    caption="An impulse and a kernel of 1 to 9. Change the operation: the kernel is shown as it is applied, already turned for a convolution, so the sign before it stays ⋆.",
+    caption="An impulse and a kernel of 1 to 9. Change the operation, and step on.",
     alt="A 5 by 5 impulse, a kernel of 1 to 9, and the output of their convolution: the kernel, in the middle of zeros.",
 )
 
 # %% [markdown]
-# The formulas say why.
+# The explorer shows the kernel as it is applied, already turned for a convolution, so the sign before it stays ⋆.
+# The formulas say why it works.
 # Convolution puts a copy of the kernel wherever the input has a value, multiplied by that value, and adds up the copies.
 # With a single 1 in the input there is a single copy.
 # Cross-correlation asks at each place what lies under the kernel;
 # the 1 lies under the last entry first, and under the first entry last, so the answer comes out backwards.
+
+# %% tags=["hide"]
+bright = Image.fromarray((10 * impulse).astype(np.uint8))
+pillow = ImageFilter.Kernel((3, 3), list(range(1, 10)), scale=1)
+shown = np.asarray(bright.filter(pillow))[1:4, 1:4]
+assert np.array_equal(shown, 10 * numbered[:, ::-1]), shown
 
 # %% tags=["hide"]
 for name, row in libraries.ROWS.items():
@@ -204,6 +215,8 @@ for sobel in (named.sobel_x(), named.sobel_y()):
 # We gave the impulse to the functions of {eval}`len(libraries.VERSIONS)` libraries, among them NumPy, SciPy, OpenCV, PyTorch, TensorFlow and JAX.
 # All those with *convolve* in their name flip the kernel, and no other does.
 # [What your library computes](../beyond/libraries.py) lists them, with the rest of their answers.
+# There is a third answer, too: the filter `ImageFilter.Kernel` of Pillow turns the rows upside down and leaves the columns,
+# which is neither of the two operations.
 #
 # ## What is each of them for?
 #
@@ -252,13 +265,12 @@ figures.pictures(
 
 # %% [markdown]
 # Cross-correlation finds the eye at the very pixel where it was cut out, with a likeness of 1.
-# Convolution looks for the eye turned upside down, which is nowhere in the picture,
+# Convolution looks for the eye after half a turn, which is nowhere in the picture,
 # and its best match has a likeness of {eval}`f"{maps['convolution'].max():.2f}"`.
 #
 # **Convolution composes.**
 # Two filters in a row are one filter, whose kernel is the convolution of the two.
 # A row of 1 2 1 and a column of 1 2 0, for example, make one kernel of 3 by 3.
-# With cross-correlation that fails, because the column comes out upside down.
 
 # %%
 row, column = np.array([[1, 2, 1]]), np.array([[1], [2], [0]])
@@ -269,16 +281,20 @@ at_once = conv.convolve(collar, both, padding="full")
 both, np.array_equal(after, at_once)
 
 # %% [markdown]
-# That is one of the laws of convolution, and not all of them hold for cross-correlation.
-# They hold in the mode [`full`](../reference/glossary.md#full), which keeps every product;
+# Two cross-correlations in a row are one as well, but its kernel is again the *convolution* of the two.
+# These are the laws, in the mode [`full`](../reference/glossary.md#full), which keeps every product;
 # with `same`, what hangs over the border is cut off between two steps.
 # Here $x$ is an input, $w$ and $w'$ are kernels, and $\bar w$ is the flipped $w$.
 #
-# | law | convolution | cross-correlation | why |
-# | --- | --- | --- | --- |
-# | order (commutative) | $x * w = w * x$ | $w \star x$ is the flip of $x \star w$ | The indices of a product add up to its place in the output, in either order; in a correlation they are subtracted. |
-# | two in a row (associative) | $(x * w) * w' = x * (w * w')$ | $(x \star w) \star w' = x \star (w * w')$ | Both read the input at $x_{i+u+u'}$, and $u + u'$ is how the indices of a convolution add up. |
-# | impulse | $x$ an impulse: $w$ | $\bar w$ | One product is left in each sum. |
+# | law | convolution | cross-correlation |
+# | --- | --- | --- |
+# | order (commutative) | $x * w = w * x$ | $w \star x$ is the flip of $x \star w$ |
+# | two in a row (associative) | $(x * w) * w' = x * (w * w')$ | $(x \star w) \star w' = x \star (w * w')$ |
+# | $x$ an impulse | $x * w = w$ | $x \star w = \bar w$ |
+#
+# The first two hold because in a convolution the indices of the factors *add up* to the place of their product in the output,
+# and a sum does not care about the order or the grouping of its terms.
+# In a cross-correlation they are subtracted.
 
 # %% tags=["hide"]
 full = {"padding": "full"}
@@ -317,6 +333,7 @@ for operation in (conv.correlate, conv.convolve):
 # and a window that is read backwards is a row that is reversed.
 
 # %%
+draw = np.random.default_rng(3)
 images = draw.standard_normal((20, 9, 9, 1))
 secret = np.array([[0, 1, 2], [-1, 0, 3], [0, -2, 1]])
 windows = conv.im2col(images, (3, 3), padding="valid")
@@ -353,14 +370,14 @@ figures.beside(
 # Give the kernel of the first model to the second, as in the story of Flux:
 # the error rises to {eval}`f"{carried:.1f}"`, more than the {eval}`f"{targets.std():.1f}"` of a model that always answers 0.
 # Fixed kernels are in the same position, because a book that was written for convolution prints Sobel's kernel with the other sign.
-# `conv.flip` reverses the spatial axes and leaves channels and filters as they are, which is what carrying a layer over needs.
-# The flip has not disappeared from training either: at stride 1, the gradient of a cross-correlation by its input is a convolution with the same kernel.
+# The flip has not disappeared from training either: at stride 1, the gradient that arrives at the output of a `valid` cross-correlation
+# goes back to its input by a `full` convolution with the same kernel.
 #
 # ## Exercises
 #
 # ### Exercise 1: which kernels can tell?
 #
-# Which of these four could have been used in ONNX's test?
+# With which of these four would ONNX's test have caught the bug?
 
 # %%
 four = {
@@ -404,15 +421,15 @@ round(float(flat.max()), 6)
 # %% [markdown]
 # ### Exercise 3: a kernel for channels
 #
-# The kernel of a layer, of shape (h, w, C, F), has to be carried from a library that convolves to one that correlates.
-# A colleague proposes `kernel[::-1, ::-1, ::-1, ::-1]`. What goes wrong?
+# The kernel of a layer that convolves has the shape (h, w, C, F), for channels C and filters F.
+# PyTorch correlates, and wants the axes F, C, h, w. Which line carries the kernel over?
 
 # %% tags=["answer"]
-# It reverses the channels and the filters as well: every filter reads the wrong channels.
-layer = draw.integers(-9, 10, (3, 3, 2, 4))
-right = conv.flip(layer)
-assert np.array_equal(right, layer[::-1, ::-1])
-np.array_equal(right, layer[::-1, ::-1, ::-1, ::-1])
+# Reverse the spatial axes alone, then move the last two to the front.
+layer = draw.integers(-9, 10, (3, 2, 2, 4))
+carried = layer[::-1, ::-1].transpose(3, 2, 0, 1)
+assert np.array_equal(carried[1, 0], conv.flip(layer)[:, :, 0, 1])
+carried.shape
 
 # %% [markdown]
 # ## What you can do now

@@ -44,12 +44,14 @@ figures.curves(
 # Older readings help less, because the temperature has moved on since.
 # So let the weight of a reading fall with its **age**, the time since it was taken.
 #
-# The simplest falling weights are 3 parts for the newest reading, 2 for the one before and 1 for the one before that.
+# Simple falling weights are 3 parts for the newest reading, 2 for the one before and 1 for the one before that.
 # We divide by the six parts, because only weights that add up to 1 leave a steady temperature as it is.
 # Try them on eight readings.
 
 # %%
-x = np.array([12, 18, 12, 24, 18, 24, 30, 24])  # water on a cooker, in °C
+x = np.array(
+    [12, 18, 12, 24, 18, 24, 30, 24]
+)  # a bad thermometer in water that is being heated
 w = np.array([3, 2, 1]) / 6  # for the ages 0, 1 and 2
 
 # %% [markdown]
@@ -61,7 +63,7 @@ w = np.array([3, 2, 1]) / 6  # for the ages 0, 1 and 2
 #
 # $$ y(4) = x(4)\,w(0) + x(3)\,w(1) + x(2)\,w(2) . $$
 #
-# ## Age is now minus then { #age }
+# ## How does a formula say age? { #age }
 #
 # Look at the two numbers in the brackets of each product: 4 and 0, 3 and 1, 2 and 2.
 # They always add up to 4, because the moment of a reading plus its age is the present moment.
@@ -184,7 +186,7 @@ assert np.allclose(one, other)
 #
 # In how many ways do two dice show 7 together?
 # If the first shows 2, the second has to show 7 − 2.
-# That is the formula again, with $t'$ for what the first die shows and $t - t'$ for what is left to the second.
+# That is the formula again, with $t'$ for what the first die shows and $t - t'$ for what the second must show.
 # So the convolution of one die with another counts the ways of every sum.
 # The list of a die begins at the face 1, so the result begins at the sum 2.
 
@@ -228,7 +230,7 @@ figures.beside(
 # $$ \left(\tfrac12\right)^2 + \left(\tfrac13\right)^2 + \left(\tfrac16\right)^2 = \tfrac{14}{36} . $$
 #
 # The root is {eval}`f"{np.sqrt(np.sum(w**2)):.2f}"`, so smoothing with 3:2:1 leaves {eval}`f"{100 * np.sqrt(np.sum(w**2)):.0f}"` per cent of the noise.
-# Any weights leave √Σw² of it, the root of the sum of their squares, if the errors are independent, 0 on average and of equal size.
+# Any weights leave √Σw² of it, the root of the sum of their squares, if the errors are **independent** (one tells nothing about another), 0 on average and of equal size.
 #
 # ??? question "Why do the squares add up, and not the errors?"
 #     The square of the sum of two errors $e_1$ and $e_2$ is $e_1^2 + 2 e_1 e_2 + e_2^2$.
@@ -288,7 +290,7 @@ figures.table(columns)
 
 # %% [markdown]
 # √Σw² predicts the noise left in a thousand hours to within one per cent.
-# A single hour can be far off, so do not judge weights by one recording; the one at the top is typical.
+# A single hour can be far off, so do not judge weights by one recording; we picked the one at the top because it is typical.
 #
 # ## Why not use wider weights? { #width }
 #
@@ -357,7 +359,8 @@ figures.curves(
 )
 
 # %% [markdown]
-# How wide is best depends on the signal and on the noise: the faster the truth changes and the smaller the errors, the narrower.
+# How wide is best depends on the signal and on the noise: the more sharply the truth bends and the smaller the errors, the narrower.
+# A steady rise is not blurred at all by weights that are alike on both sides.
 # In a photograph the truth jumps at every edge, so smoothing makes the edges soft.
 #
 # ## Exercises
@@ -415,7 +418,7 @@ assert np.allclose(9 * triangle, [1, 2, 3, 2, 1])
 # Shuffled lists scatter around 1 / √6, because √Σw² is √(1/3) for a jump of the
 # result and √2 for a jump of the list. If your share is above nearly all of
 # theirs, neighbours are alike; below nearly all, they take turns; in between,
-# chance is enough to explain it. The output is your share, the mean of theirs,
+# chance is enough to explain it. (It need not be a signal: a random walk passes.) The output is your share, the mean of theirs,
 # and which part of them reaches yours, from 0 for none to 1 for all.
 mine = readings  # put your list here
 shuffled = np.random.default_rng(0).permuted([mine] * 100, axis=1)

@@ -246,6 +246,21 @@ def of_tensorflow() -> Iterator[Operation | Border]:
         options=("stride", "dilation"),
     )
 
+    def general(x, w, mode=None, stride=None, dilation=None):
+        options = given(padding=mode, strides=stride, dilations=dilation)
+        return tf.nn.convolution(x[None, ..., None], w[..., None, None], **options)[
+            0, ..., 0
+        ]
+
+    yield Operation(
+        "tensorflow.nn.convolution padding='SAME'",
+        general,
+        "tensorflow.nn.convolution(x[None, ..., None], w[..., None, None], padding='SAME')[0, ..., 0]",
+        "BHWC, hwCF",
+        modes=words,
+        options=("stride", "dilation"),
+    )
+
     def depthwise(x, w, mode=None, stride=None, dilation=None):
         options = given(padding=mode, dilations=[dilation] * 2 if dilation else None)
         strides = [1, stride or 1, stride or 1, 1]
