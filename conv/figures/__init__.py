@@ -7,18 +7,18 @@ Examples
 Figure: A signal. [1, 2, 3]
 """
 
-from conv.figures.channels import channels
 from conv.figures.charts import bars
-from conv.figures.connections import connections
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid
 from conv.figures.interactive import explorer
+from conv.figures.layers import connections
 from conv.figures.matrices import matrix, matrix_grid, patches
 from conv.figures.moments import moment, sliding
 from conv.figures.panels import beside, pictures
 from conv.figures.photograph import photo
 from conv.figures.picture import Picture
 from conv.figures.plots import curves
+from conv.figures.slices import channels
 from conv.figures.text import race_table, source, table
 from conv.figures.three_modes import modes
 from conv.figures.thumbs import thumb

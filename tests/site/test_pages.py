@@ -233,9 +233,9 @@ def test_a_page_is_named_by_its_own_title(site):
 def test_one_way_to_run_it_is_shown_at_a_time(open_page):
     """Without scripts, and by keyboard, a reader chooses among three; none has over three lines."""
     page = open_page(java_script_enabled=False)
-    page.get_by_role("radio", name="notebook").focus()
+    page.get_by_role("radio", name="script").focus()
     shown = page.locator(".conv-try pre:visible")
-    for words in ("jupyter lab", "python docs/guide/first.py", "make serve"):
+    for words in ("python docs/guide/first.py", "jupyter lab", "make serve"):
         assert words in shown.inner_text()
         assert len(shown.inner_text().splitlines()) <= 3
         page.keyboard.press("ArrowRight")
@@ -272,7 +272,7 @@ def test_the_keyboard_comes_to_the_text_first(open_page):
     skip = page.locator(":focus")
     assert skip.inner_text() == "Skip to content"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#full-same-valid")
+    assert "#full-same-valid" in page.url
 
 
 def test_from_the_file_system(open_page, site):
