@@ -37,8 +37,8 @@ piece = np.rint(100 * photo[344:348, 194:198].mean(axis=2))
 kernel = conv.kernels.sobel_x()
 
 # %% [markdown]
-# In a loop, Python stops at each window to cut it out, to call NumPy and to store one number, and nearly all of the time goes into these stops.
-# If you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all the sums.
+# In a loop, Python stops at each window to cut it out, to call NumPy and to store one number, and these stops take nearly all of the time.
+# If you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all sums.
 #
 # ## Write it in two lines
 #
@@ -54,7 +54,7 @@ assert np.array_equal(patches @ kernel.ravel(), output.ravel())
 assert np.array_equal(patches, conv.im2col(piece, (3, 3), padding="valid"))
 
 # %% [markdown]
-# The first output, for example, is
+# The first output is
 # {eval}`" + ".join(f"{w:g}·{x:g}".replace("-", "−") for w, x in zip(kernel.ravel(), patches[0]) if w).replace("+ −", "− ")`
 # = {eval}`int(output[0, 0])`.
 # `conv.im2col` builds such rows for padding, stride, dilation, channels and batches too.
@@ -76,7 +76,7 @@ product.shape, expected.shape
 # ### Try it
 #
 # Point at a row of the patches to see its window, or change a number in the image and watch it change in the patches and in the output.
-# The small square in a cell stands for the kernel, and its dot for the entry that meets the value; the brown, from light to dark, tells the same.
+# In the patches, a cell's dot shows where in the kernel the entry lies that its value is multiplied by, and so does the shade of brown.
 # Under `same`, some entries of the patches are zeros that come from no pixel.
 
 # %% tags=["hide"]
@@ -118,8 +118,8 @@ figures.matrix(
 #
 # $$ y = T x = P w . $$
 #
-# They differ in what they store.
-# For a grey image of 512 by 512, in single precision, at stride 1 and `same`, that is:
+# They differ in what they store,
+# here for a grey image of 512 by 512 in single precision, at stride 1 and `same`:
 
 # %%
 n, sides = 512, np.array([3, 9, 15])
@@ -234,8 +234,8 @@ figures.bars(
 #
 # ## Why can more multiplications take less time?
 #
-# Fewer operations can be slower than a matrix product, as the dense kernel matrix shows on an image of 32 by 32.
-# Nearly all its entries are zeros, and the product multiplies by each of them.
+# A loop of fewer operations can be slower than a matrix product, as the dense kernel matrix shows on an image of 32 by 32.
+# Nearly all entries of T are zeros, and the product multiplies by each.
 
 # %%
 small = grey[:32, :32]
@@ -295,18 +295,18 @@ roles = np.where(cells == "", "", "kernel")
 roles[:, 1:3] = "input"
 
 # %% tags=["hide"]
-axes = ("", "between the kernel's entries")
+axes = ("", "with the kernel")
 laid = figures.Grid(cells, "copied rows", roles, frames=needed, axes=axes)
 made = figures.Grid(output, "output", "output", frames=made)
 panels = figures.Grid(piece, "image"), "→", laid, "→", made
 figures.beside(
     *panels,
-    caption="Each of the four rows, copied three times and moved on by one. In a frame, nine copies meet the nine entries of the kernel, on the left for the first row of outputs and on the right for the second. Their sums, column by column, are the outputs in a frame of the same kind; six copies serve both.",
+    caption="Each of the four rows, copied three times and moved on by one. In a frame, nine copies are multiplied by the nine entries of the kernel, on the left for the first row of outputs and on the right for the second. The sums of products, column by column, are the outputs in a frame of the same kind; six copies serve both.",
     alt=f"The collar's 4 by 4 values; 12 copied rows of 2 columns, beside them twice the nine entries of the kernel, and two overlapping frames of nine rows each; the outputs {output.astype(int).tolist()}, a frame for each row.",
 )
 
 # %% [markdown]
-# In the code, `tops` says at which copy each row of outputs begins.
+# In the code, `tops` says at which copy a row of outputs begins.
 # Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`.
 # On a large image each pixel is copied about as often as the kernel has columns, not entries,
 # and the copies run along a whole row of the image, where a patch takes three numbers at a time.
@@ -350,7 +350,7 @@ for side, channels, low, high in ((56, 16, 1.2, 20), (14, 256, 0, 0.8)):
     assert low < conv.timing.ratio(both[np.inf], both[0])[0] < high
 
 # %% [markdown]
-# Set beside the loop, `conv.correlate` is more than {eval}`least["loop", "conv"]` times as fast.
+# `conv.correlate` is more than {eval}`least["loop", "conv"]` times as fast as the loop.
 # With many channels a row of a patch, counted with its channels, is a long run by itself, so the advantage of rows shrinks, and on small maps with many channels it turns round.
 # The package follows a rule of thumb that does not always find the faster way: it copies rows if they are more than {eval}`conv.matmul.LONGER` times as long as a row of a patch, and otherwise patches.
 #
@@ -389,14 +389,14 @@ figures.table(
 # One filter does not reach a tenth of the yardstick, while 64 filters run at more than ten times its rate.
 # The reason is how often a copied number is used, because the copying is the same in all four layers.
 # With one filter each copy is multiplied by a single weight, so moving numbers sets the speed and the multipliers wait.
-# With 64 filters GEMM fetches it, and works with it 64 times.
-# So you can predict which of your own layers run well: those with many filters.
+# With 64 filters GEMM fetches it once and uses it 64 times.
+# So you can predict which of your layers run well: those with many filters.
 #
 # ??? question "What do frameworks really do?"
 #
 #     **Implicit GEMM.** NVIDIA's [cuDNN](https://arxiv.org/abs/1410.0759) (Chetlur and others, 2014) keeps the matrix product but never stores the patches:
-#     it works out the addresses of a tile of them when the product needs it, and holds that tile on the chip.
-#     The blocks of `conv` are the same idea in NumPy.
+#     it builds a tile of them when the product needs it, on the chip.
+#     The blocks of `conv` are this idea in NumPy.
 #
 #     **Winograd.** Lavin and Gray [brought](https://arxiv.org/abs/1509.09308) Winograd's filtering into networks in 2015.
 #     It computes 2 by 2 outputs of a 3 by 3 kernel with {eval}`4**2` multiplications where the definition takes {eval}`2**2 * 3**2`,
@@ -404,7 +404,7 @@ figures.table(
 #     The price is rounding error, and the method is for small kernels at stride 1.
 #
 #     **FFT.** By fast [Fourier transforms](https://arxiv.org/abs/1312.5851) (Mathieu, Henaff and LeCun, 2013) the cost of an output hardly depends on the kernel's size.
-#     So they pay for large kernels, not for small ones.
+#     So they pay for large kernels.
 #
 #     A library chooses among these by the sizes of a layer, or by a race of its own, as cuDNN does under PyTorch's
 #     [`torch.backends.cudnn.benchmark`](https://docs.pytorch.org/docs/stable/backends.html).
@@ -448,7 +448,7 @@ for stride in (1, 4):
 # ### Exercise 3: where does the loop overtake?
 #
 # The kernel matrix won at 32 by 32. The loop's time grows with the number of pixels, the matrix with its square.
-# Predict from the lead in the table at which side the two are level, then measure the lead at larger sides. Does it fall as you predict?
+# Predict from the lead in the table at which side the two are level, then measure at larger sides. Does it fall as you predict?
 
 
 # %% tags=["answer"]
@@ -457,7 +457,8 @@ for stride in (1, 4):
 def lead(side):
     part = grey[:side, :side]
     T = conv.kernel_matrix(sobel, part.shape, **valid)
-    pair = {"loop": lambda: loop(part, sobel), "T": lambda: T @ part.ravel()}
+    pair = {"loop": lambda: loop(part, sobel)}
+    pair["T"] = lambda: T @ part.ravel()
     race = conv.timing.race(pair, clock=time.process_time)
     return conv.timing.ratio(*race.values())[0]
 
@@ -468,7 +469,7 @@ assert leads[80] < leads[32] / 2
 predicted = [leads[32] * (32 / side) ** 2 for side in leads]
 columns = {"side": leads, "lead, measured": leads.values()}
 columns |= {"lead, predicted": predicted}
-level = f"Level, as predicted, at a side of {32 * leads[32] ** 0.5:.0f}."
+level = f"Level, as predicted, at side {32 * leads[32] ** 0.5:.0f}."
 figures.table(columns, measured=True, note=level)
 
 # %% [markdown]
@@ -482,6 +483,6 @@ figures.table(columns, measured=True, note=level)
 # Elsewhere:
 #
 # - Pete Warden, [Why GEMM is at the heart of deep learning](https://petewarden.com/2015/04/20/why-gemm-is-at-the-heart-of-deep-learning/):
-#   im2col drawn, with the sizes of real layers.
+#   im2col drawn, with sizes of real layers.
 # - Simon Boehm, [Fast multidimensional matrix multiplication on CPU from scratch](https://siboehm.com/articles/22/Fast-MMM-on-CPU):
 #   what happens inside the one call.
