@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ def matrix(
     padding: Padding = "same",
     stride: int | Sequence[int] = 1,
     dilation: int | Sequence[int] = 1,
+    parts: int = 1,
 ) -> Figure:
     """Draw the matrix of a kernel; the cells of one of its entries share a colour.
 
@@ -35,6 +37,14 @@ def matrix(
         As for `conv.kernel_matrix`, like padding, stride and dilation.
     caption, alt : str
         See `conv.figures.Figure`.
+    parts : int
+        Into how many drawings the columns are divided. They stand side by side, or, where
+        one of all columns would be too small to read, below each other.
+
+    Raises
+    ------
+    ValueError
+        If the columns cannot be divided into so many equal parts.
 
     Examples
     --------
@@ -44,7 +54,13 @@ def matrix(
     grid = matrix_grid(
         kernel, input_size, padding=padding, stride=stride, dilation=dilation
     )
-    return beside(grid, caption=caption, alt=alt)
+    (rows, across), drawn = grid.axes, []
+    texts, tints = np.asarray(grid.values), np.asarray(grid.tints)
+    for part in np.split(np.arange(texts.shape[1]), parts):
+        name = f"{across} {part[0]} to {part[-1]}" if parts > 1 else across
+        cells, entries = texts[:, part], tints[:, part]
+        drawn.append(replace(grid, values=cells, tints=entries, axes=(rows, name)))
+    return beside(*drawn, caption=caption, alt=alt)
 
 
 def matrix_grid(
@@ -94,4 +110,4 @@ def patches(inputs: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str) -> 
     axes = ("", "under the kernel, and their outputs")
     image = Grid(inputs, "image", frames=frames)
     matrix = Grid(np.array(cells, object), "patches", roles, axes=axes, frames=of)
-    return beside(image, "→", matrix, caption=caption, alt=alt)
+    return beside(image, matrix, caption=caption, alt=alt)

@@ -37,6 +37,20 @@ def test_equal_entries_have_equal_colours():
     assert {fill for text, fill in drawn if not text} == {"none"}
 
 
+def test_a_kernel_matrix_in_parts_is_the_same_matrix():
+    """Its columns are drawn in their order and colours, and numbered above each part."""
+    halves = figures.matrix(np.arange(6).reshape(2, 3), (3, 4), parts=2, **WORDS)
+    whole = figures.matrix(np.arange(6).reshape(2, 3), (3, 4), **WORDS)
+    panels = [BeautifulSoup(panel, "html.parser") for panel in halves.panels]
+    drawn = [np.reshape(cells(panel), (12, 6, 2)) for panel in panels]
+    expected = cells(BeautifulSoup(whole.panels[0], "html.parser"))
+    assert np.concatenate(drawn, axis=1).reshape(-1, 2).tolist() == [*map(list, expected)]
+    titles = [panel.find("text", attrs={"y": "15"}).text.strip() for panel in panels]
+    assert titles == ["inputs 0 to 5", "inputs 6 to 11"]
+    with pytest.raises(ValueError, match="equal division"):
+        figures.matrix([1, 2], (3,), parts=2, **WORDS)
+
+
 def test_connections_show_what_is_connected_and_count_the_weights():
     """Cells that are not empty are drawn, equal weights in one shade, and counted once."""
     shared = conv.kernel_matrix(np.arange(1, 7).reshape(2, 3), (3, 5), padding="valid")
