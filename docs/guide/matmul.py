@@ -1,7 +1,7 @@
 # %% [markdown]
 # # One matrix product: im2col
 #
-# Why does the same sum run more than a hundred times faster as a matrix product, although not one multiplication is saved?
+# Why does the same sum run dozens of times faster as a matrix product, although not one multiplication is saved?
 # Because **im2col** replaces one small call for every window by a single large one.
 
 # %%
@@ -200,8 +200,8 @@ calls |= {
 assert np.allclose(calls["loop"](), calls["conv"](), atol=1e-5)
 assert np.allclose(calls["whole"](), calls["conv"]().ravel(), atol=1e-5)
 seconds = conv.timing.race(calls, clock=time.process_time)
-least = {("loop", "multiplying"): 300, ("loop", "whole"): 100}
-least |= {("loop", "conv"): 500, ("whole", "conv"): 4}
+least = {("loop", "multiplying"): 100, ("loop", "whole"): 36}
+least |= {("loop", "conv"): 200, ("whole", "conv"): 2}
 least |= {("copying", "multiplying"): 1}
 for (slow, fast), times in least.items():
     assert conv.timing.ratio(seconds[slow], seconds[fast])[0] > times
@@ -252,12 +252,12 @@ more = work["kernel matrix"] / work["loop"]
 race = conv.timing.race(runs, clock=time.process_time)
 ahead = conv.timing.ratio(race["loop"], race["kernel matrix"])[0]
 assert ahead > 1
-assert ahead * more > 1000
+assert ahead * more > 300
 figures.race_table(race, multiplications=work)
 
 # %% [markdown]
 # The product makes {eval}`round(more)` times as many multiplications and still finishes first,
-# because it makes more than a thousand times as many of them a second, as the last column says.
+# because it makes hundreds of times as many of them a second, as the last column says.
 # In compiled code that reads memory in order, one instruction multiplies several numbers,
 # while in the loop every nine multiplications pay for a slice, two calls of NumPy and a stored number.
 # The lead does not last, as exercise 3 shows.
@@ -331,7 +331,7 @@ ours = split(median["conv"], fewer, faster)
 figures.bars(
     {"im2col and one product": whole, "conv.correlate, by copied rows": ours},
     caption="The sliver of the last chart, magnified. Most of what is gained is gained by copying less, in longer runs.",
-    alt="Two bars on one scale. Most of that of im2col is copying; that of conv.correlate is less than a quarter as long.",
+    alt="Two bars on one scale. Most of that of im2col is copying; that of conv.correlate is less than half as long.",
 )
 
 
@@ -342,7 +342,7 @@ def forced(longer, x, w):  # by patches, or by rows
 
 
 # %% tags=["hide"]
-for side, channels, low, high in ((56, 16, 1.2, 20), (14, 256, 0, 0.8)):
+for side, channels, low, high in ((56, 16, 1, 40), (14, 256, 0, 1)):
     x = np.ones((side, side, channels), np.float32)
     w = np.ones((3, 3, channels, channels), np.float32)
     both = {n: partial(forced, n, x, w) for n in (np.inf, 0)}
@@ -373,10 +373,10 @@ for filters in counts:
 products = [1024**3, *(56**2 * 9 * 64 * np.array(counts))]
 race = conv.timing.race(jobs, clock=time.process_time)
 rates = 2e-9 * np.array(products) / np.median([*race.values()], axis=1)
-assert (np.diff(rates[1:]) > 0).all()
-assert rates[4] > 10 * rates[1]
-assert rates[1] < rates[0] / 10
-assert rates[4] > rates[0] / 4
+assert rates[1] < rates[3]
+assert rates[4] > 4 * rates[1]
+assert rates[1] < rates[0] / 4
+assert rates[4] > rates[0] / 8
 
 # %% tags=["hide"]
 columns = {"job": race, "GFLOP/s": rates}
@@ -386,7 +386,7 @@ figures.table(
 )
 
 # %% [markdown]
-# One filter does not reach a tenth of the yardstick, while 64 filters run at more than ten times its rate.
+# One filter does not reach a quarter of the yardstick, while 64 filters run at several times its rate.
 # The reason is how often a copied number is used, because the copying is the same in all four layers.
 # With one filter each copy is multiplied by a single weight, so moving numbers sets the speed and the multipliers wait.
 # With 64 filters GEMM fetches it once and uses it 64 times.
@@ -465,7 +465,7 @@ def lead(side):
 
 # %% tags=["answer"]
 leads = {side: lead(side) for side in (32, 64, 80)}
-assert leads[80] < leads[32] / 2
+assert leads[80] < leads[32]
 predicted = [leads[32] * (32 / side) ** 2 for side in leads]
 columns = {"side": leads, "lead, measured": leads.values()}
 columns |= {"lead, predicted": predicted}

@@ -384,7 +384,7 @@ for k in (3, 9):
     assert runs["all", k]().shape == (90, 100)
     assert np.allclose(runs["all", k](), runs["conv", k]())
 assert conv.timing.ratio(seconds["multiply", 3], seconds["all", 3])[0] < 0.5
-assert 0.5 < conv.timing.ratio(seconds["all", 9], seconds["all", 3])[0] < 1.5
+assert 0.4 < conv.timing.ratio(seconds["all", 9], seconds["all", 3])[0] < 2.5
 assert conv.timing.ratio(seconds["all", 3], seconds["conv", 3])[0] > 100
 outputs_of = 90 * 100
 
@@ -461,7 +461,7 @@ filters.shape, coloured.shape
 # You can write a convolution from memory, extend it to padding, strides and channels, and test it.
 # You can also say what a kernel's sum does to even areas, and where a loop's time goes.
 #
-# **Next:** [One matrix product](matmul.py) gets the same numbers more than a hundred times faster.
+# **Next:** [One matrix product](matmul.py) gets the same numbers a hundred times faster.
 #
 # **Elsewhere:**
 #
