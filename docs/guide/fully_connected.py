@@ -34,18 +34,16 @@ figures.connections(
 # A convolution is a fully connected layer that has accepted two restrictions.
 # Each output is connected only to the pixels near it, which leaves most of the matrix empty,
 # and all outputs share their weights, so that nine numbers fill the rest.
-# This page imposes one restriction after the other, and measures what they buy and what they cost.
 #
 # ## Everything connected to everything
 #
-# Take 6 by 6 pixels of the collar, in per cent of white, small enough to see all of their connections at once.
+# Take 6 by 6 pixels of the collar, in per cent of white.
 # A [fully connected layer](../reference/glossary.md#fully-connected-layer) writes the pixels one below the other, row after row,
 # and multiplies that column by a matrix.
 # Each row of the matrix makes one output, with a weight for every single pixel.
 # Let there be 4 by 4 outputs, one for each place where a kernel of 3 by 3 fits:
 # they take {eval}`16 * 36` weights that have nothing to do with each other.
 # On 224 by 224 pixels they would be {eval}`f"{224**2:,}"` times {eval}`f"{222**2:,}"`, at 4 bytes each the gigabytes from above.
-# (A layer also adds a number to each output, its **bias**; we count biases below.)
 #
 # Nothing in this matrix knows that pixel 0 and pixel 1 are neighbours, or that the last one lies in the opposite corner.
 # You could reorder the pixels of all your pictures in the same way, and the layer would learn just as well.
@@ -91,7 +89,7 @@ for size in product((1, 2, 3, 4), repeat=2):
 # Row 1 holds the kernel one pixel further right, and row 4, which makes the first output of the next line, one pixel further down.
 # Multiply row 0 by the pixels, and the zeros drop out:
 # {eval}`" + ".join(terms)` = {eval}`int(T[0] @ collar.ravel())`.
-# That is the kernel laid on the first window, as on the first page of this guide,
+# That is the kernel laid on the first window,
 # and each other row does so on its own window, so the matrix product *is* the cross-correlation.
 
 # %%
@@ -107,24 +105,24 @@ y.reshape(4, 4).astype(int)
 # $$ T_{(i,j),\,(i+u,\,j+v)} = w_{u,v}, $$
 #
 # and all other entries of $T$ are 0.
-# That is the matrix of the cross-correlation $x \star w$, which a layer computes under the name of convolution; for $x * w$, flip the kernel first.
+# That is the matrix of the cross-correlation $x \star w$; for $x * w$, flip the kernel first.
 # It holds where the kernel moves on by one pixel each time (a **stride** of 1) and no zeros are put around the image (no **padding**).
 #
-# Here is such a matrix to touch, below the grids that it belongs to.
-# To keep the numbers short, its input is 5 by 5 pixels of the collar, 0 where they are darker than middle grey and 1 where they are brighter.
-# Point at an entry of the kernel, and all its places in the matrix light up;
+# Here is such a matrix to touch.
+# Its input is 4 by 5 pixels of the collar, 0 where they are darker than middle grey and 1 where they are brighter.
+# Point at an entry of the kernel, and all its places in the matrix below light up;
 # point at an output, and you see its window and its row of the matrix.
-# (On a phone, tap the number, then scroll down to the matrix.)
+# (On a phone, tap and scroll down.)
 # Change any number, or the padding, and see what becomes of the matrix.
 
 # %% tags=["hide"]
 figures.explorer(
-    collar[:5, :5] > 50,
+    collar[:4, 1:] > 50,
     kernel,
     view="matrix",
     controls=["padding", "kernel"],
-    caption="5 by 5 pixels of the collar, 0 for dark and 1 for bright, the kernel 1 to 9, and the output.",
-    alt="The input, 0 in three columns and 1 in the two on the right, the kernel of 1 to 9, and the 3 by 3 output, which rises from left to right.",
+    caption="4 by 5 pixels of the collar, 0 for dark and 1 for bright, the kernel 1 to 9, and the output.",
+    alt="The input, 0 in two columns and 1 in the three on the right, the kernel of 1 to 9, and the 2 by 3 output, which rises from left to right.",
 )
 
 # %% tags=["hide"]
@@ -172,7 +170,8 @@ assert np.argwhere(ring != zeros).tolist() == [[0, 4], [4, 0]]
 #
 # The first layer of [VGG-16](https://arxiv.org/abs/1409.1556), a network of 2014, takes a colour image of 224 by 224 pixels to 64 filters of 3 by 3,
 # with zeros around the image so that the output has as many rows and columns.
-# Count its parameters, biases included, and the multiplications for one image, those with the zeros around it included:
+# Count its parameters, including the **biases**, which are added to the outputs,
+# and the multiplications for one image, including those that meet the zeros:
 
 # %%
 pixels, channels, filters = 224 * 224, 3, 64
@@ -187,9 +186,8 @@ figures.table(
 )
 
 # %% [markdown]
-# In single precision, 4 bytes a number, that is {eval}`f"{parameters[0] * 4 / 1e12:.1f}"` terabytes for the fully connected layer
+# At 4 bytes a number, that is {eval}`f"{parameters[0] * 4 / 1e12:.1f}"` terabytes for the fully connected layer
 # and {eval}`f"{parameters[2] * 4 / 1e3:.0f}"` kilobytes for the convolution, where all outputs of a filter share even the bias.
-# The two restrictions save different things.
 # Fewer connections save multiplications: the fully connected layer makes {eval}`f"{products[0] / products[1]:,.0f}"` times as many.
 # Shared weights save memory but no multiplication, because each output still multiplies its whole window.
 #
@@ -227,14 +225,13 @@ figures.Figure(
 # The rule has two limits: at the border, zeros or new pixels come into view,
 # and at a stride of 2 only some shifts keep the values (exercise 1).
 # If what you look for is always at the same place, sharing may be the wrong restriction:
-# [DeepFace](https://doi.org/10.1109/CVPR.2014.220) (2014) recognised faces that had been turned to the front first,
-# so that eyes and mouth always had their fixed places, and used locally connected layers for them.
+# [DeepFace](https://doi.org/10.1109/CVPR.2014.220) (2014) first turned faces to the front,
+# so that eyes and mouth had fixed places, and then used locally connected layers.
 #
 # ## How many examples do the restrictions save?
 #
 # Let both layers learn one task from examples, and count how many they need.
-# The input is a piece of the photograph, 8 by 8 pixels, and the right output is that of Sobel x on it, 6 by 6 numbers.
-# `pieces` draws any number of them:
+# The input is a piece of the photograph, 8 by 8 pixels, and the right output is that of Sobel x on it, 6 by 6 numbers:
 
 # %%
 draw = np.random.default_rng(18)
@@ -251,7 +248,7 @@ def pieces(n):
 # %% [markdown]
 # Both layers are fitted by least squares, which finds the weights with the smallest error on the examples:
 # `dense` has {eval}`64 * 36` of them to find, one for each pixel and output, and `shared` has nine,
-# which it writes out as a matrix of equal shape, so that both can be used alike.
+# which it writes out as a matrix of the same shape.
 
 
 # %%
@@ -268,7 +265,7 @@ def shared(x, y):
 
 # %% [markdown]
 # A layer sees $n$ examples, whose right outputs carry a little noise.
-# The error is measured on 500 other pieces of the same photograph, many of which overlap those,
+# The error is measured on 500 other pieces of the same photograph (with 1,024 examples, about half of them overlap one),
 # as a share of the size of the right outputs, so a layer that always says 0 has the error 1.
 # A lucky draw can flatter either layer, so we take the median of 20 draws.
 
@@ -286,8 +283,8 @@ def unseen_error(fit, task, n):
 
 
 # %% [markdown]
-# Measure it for more and more examples, in order and with the pixels of every piece shuffled,
-# that is, reordered by one **permutation** for all pieces, drawn by chance.
+# Measure it for more and more examples, and again with the pixels of all pieces shuffled,
+# that is, reordered by one **permutation** drawn by chance.
 
 # %%
 order = draw.permutation(64)
@@ -317,6 +314,7 @@ enough = 4
 assert errors["convolution"][enough] < 0.8 * errors["fully connected"][-1]
 least = min(errors["convolution, shuffled"])
 assert least > 0.95
+assert 0.5 < 1 - (1 - 15**2 / (593 * 505)) ** counts[-1] < 0.6  # overlap
 ends = {name: f"{e[0]:.2g} to {e[-1]:.2g}" for name, e in errors.items()}
 
 # %% tags=["hide"]
@@ -352,12 +350,10 @@ extra = eight[:, 7].astype(int).tolist()
 # The fully connected layer gets one equation for the 64 weights of each output,
 # and its error, {eval}`f"{errors['fully connected'][0]:.1f}"`, is worse than that of always answering 0.
 #
-# The shuffled pixels show what the convolution takes for granted.
-# It finds nothing in them, because the pixels that decide an output no longer lie in its window,
-# but the fully connected layer takes nothing for granted, and so loses nothing.
-# What a model assumes before it has seen the first example is called its **prior**;
+# In the shuffled pixels the convolution finds nothing, because the pixels that decide an output no longer lie in its window.
+# What a model takes for granted before it has seen the first example is called its **prior**;
 # here, that an output depends only on the pixels around it, and in the same way everywhere.
-# The price is capacity: of the {eval}`64 * 36` numbers that the fully connected layer may choose, nine are left.
+# The fully connected layer takes nothing for granted, so it loses nothing.
 # Where the prior holds, you save examples, memory and time, and where it fails, no number of examples helps (exercise 2).
 # Our task was the convolution's best case, because a convolution had made the right outputs.
 #
