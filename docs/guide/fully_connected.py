@@ -100,7 +100,7 @@ y.reshape(4, 4).astype(int)
 
 # %% [markdown]
 # In a formula: give each row of $T$ the place $(i, j)$ of its output, and each column the place of its pixel.
-# For the output at $(i, j)$, the kernel's entry $w_{u,v}$ lies on the pixel $(i+u, j+v)$, so
+# The kernel's entry $w_{u,v}$ then lies on the pixel $(i+u, j+v)$, so
 #
 # $$ T_{(i,j),\,(i+u,\,j+v)} = w_{u,v}, $$
 #
@@ -110,9 +110,9 @@ y.reshape(4, 4).astype(int)
 #
 # Here is such a matrix to touch.
 # Its input is 4 by 5 pixels of the collar, 0 where they are darker than middle grey and 1 where they are brighter.
-# Point at an entry of the kernel, and all its places in the matrix below light up;
+# Point at an entry of the kernel, and all its places in the matrix below light up, one for each output;
 # point at an output, and you see its window and its row of the matrix.
-# (On a phone, tap and scroll down.)
+# (On a phone, tap, scroll down, then swipe the matrix.)
 # Change any number, or the padding, and see what becomes of the matrix.
 
 # %% tags=["hide"]
@@ -230,7 +230,7 @@ figures.Figure(
 #
 # ## How many examples do the restrictions save?
 #
-# Let both layers learn one task from examples, and count how many they need.
+# Let both layers learn one task.
 # The input is a piece of the photograph, 8 by 8 pixels, and the right output is that of Sobel x on it, 6 by 6 numbers:
 
 # %%
@@ -299,10 +299,8 @@ def shuffled(n):
 counts = 2 ** np.arange(11)
 errors = {
     "fully connected": [unseen_error(dense, pieces, n) for n in counts],
-    "convolution, shuffled": [
-        unseen_error(shared, shuffled, n) for n in counts
-    ],
     "convolution": [unseen_error(shared, pieces, n) for n in counts],
+    "shuffled": [unseen_error(shared, shuffled, n) for n in counts],
 }
 
 # %% tags=["hide"]
@@ -310,17 +308,22 @@ for n in (8, 64, 1024):
     x, y = pieces(n)
     same = dense(x[:, order], y), dense(x, y)[order]
     assert np.allclose(*same, rtol=0, atol=1e-6)
+assert 0.5 < 1 - (1 - 15**2 / (593 * 505)) ** counts[-1] < 0.6  # overlap
+
+# %% tags=["hide"]
 enough = 4
 assert errors["convolution"][enough] < 0.8 * errors["fully connected"][-1]
-least = min(errors["convolution, shuffled"])
+least = min(errors["shuffled"])
 assert least > 0.95
-assert 0.5 < 1 - (1 - 15**2 / (593 * 505)) ** counts[-1] < 0.6  # overlap
+assert np.all(np.diff(errors["convolution"]) < 0)
+assert 0.05 < errors["convolution"][0] < 0.15
 ends = {name: f"{e[0]:.2g} to {e[-1]:.2g}" for name, e in errors.items()}
 
 # %% tags=["hide"]
 figures.curves(
     counts, errors, x_label="examples", y_label="error on unseen pieces", scale="log",
-    caption=f"Medians of 20 draws. After {counts[enough]} examples the convolution is closer than the fully connected layer after {counts[-1]:,}. With shuffled pixels the convolution learns nothing. The fully connected layer gets the same errors in either order, so it has one curve. Both axes are logarithmic.",
+    styles=["", "", "thin"],
+    caption=f"Medians of 20 draws; \"shuffled\" is the convolution on shuffled pixels. After {counts[enough]} examples the convolution is closer than the fully connected layer after {counts[-1]:,}. The fully connected layer gets the same errors in either order, so it has one curve. Both axes are logarithmic.",
     alt=f"Three curves over 1 to {counts[-1]:,} examples. Fully connected: from {ends['fully connected']}, with a high peak at 64 examples. Convolution: falling all the way, from {ends['convolution']}. With shuffled pixels the convolution never falls below {least:.2f}.",
 )  # fmt: skip
 
@@ -341,20 +344,21 @@ seven = conv.kernel_matrix([1, 2, 3], (7,), **options)
 eight = conv.kernel_matrix([1, 2, 3], (8,), **options)
 assert (seven.shape, eight.shape) == ((4, 7), (4, 8))
 assert np.array_equal(eight[:, :7], seven)
+assert np.count_nonzero(eight[:, 7]) == 1
 extra = eight[:, 7].astype(int).tolist()
 
 # %% [markdown]
 # The fully connected layer does learn the task, but {eval}`counts[-1] // counts[enough]` times as many examples do not bring it as far,
 # which matters wherever somebody has to label each example by hand.
-# A single piece brings the convolution to an error of {eval}`f"{errors['convolution'][0]:.2f}"`, because its 36 windows are 36 equations for nine weights.
+# A single piece brings the convolution to an error of about {eval}`f"{errors['convolution'][0]:.1f}"`, because its 36 windows are 36 equations for nine weights.
 # The fully connected layer gets one equation for the 64 weights of each output,
 # and its error, {eval}`f"{errors['fully connected'][0]:.1f}"`, is worse than that of always answering 0.
 #
-# In the shuffled pixels the convolution finds nothing, because the pixels that decide an output no longer lie in its window.
+# With shuffled pixels the convolution learns nothing, because the pixels that decide an output no longer lie in its window.
 # What a model takes for granted before it has seen the first example is called its **prior**;
 # here, that an output depends only on the pixels around it, and in the same way everywhere.
-# The fully connected layer takes nothing for granted, so it loses nothing.
-# Where the prior holds, you save examples, memory and time, and where it fails, no number of examples helps (exercise 2).
+# The fully connected layer takes nothing for granted, so shuffling costs it nothing.
+# Where the prior holds, you save examples, memory and time; where it fails, no number of examples helps (exercise 2).
 # Our task was the convolution's best case, because a convolution had made the right outputs.
 #
 # ??? question "Why does the error rise at 64 examples?"
@@ -373,13 +377,13 @@ extra = eight[:, 7].astype(int).tolist()
 #     It could not be otherwise, because 16 outputs cannot tell what 36 pixels were.
 #
 #     Training needs it nevertheless: $T^{\top}$ times the errors at the outputs passes them back to the pixels that caused them.
-#     At stride 1 without padding, that is the convolution of the errors with the same kernel, full and with its [flip](flip.py).
-#     Networks that produce pictures enlarge them with it.
+#     At stride 1 without padding, the result is the full [convolution](flip.py) of the errors with the same kernel.
+#     Networks that produce pictures use it to enlarge them.
 #
 #     With a stride of 2 not even the shape is certain, because two sizes of the input can give the same size of the output.
 #     So [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html) has `output_padding`, which chooses between them.
-#     It adds a column to $T$, not a zero to the result:
-#     for the kernel 1 2 3 and padding 1, the way back from 7 to 8 numbers has one more, {eval}`extra[-1]` times the last output.
+#     Its values are not zeros, because it adds a column to $T$:
+#     for the kernel 1 2 3 with one zero on each side, 7 and 8 numbers give 4 outputs, and the eighth that comes back is {eval}`extra[-1]` times the last of them.
 #
 # ## Exercises
 #
@@ -480,4 +484,4 @@ figures.table(
 # - [*Dive into Deep Learning*, "From fully connected layers to convolutions"](https://d2l.ai/chapter_convolutional-neural-networks/why-conv.html)
 #   derives the formula of a convolution from the same two restrictions.
 # - [*A guide to convolution arithmetic*](https://arxiv.org/abs/1603.07285) by Vincent Dumoulin and Francesco Visin, chapter 4,
-#   continues where the last fold stops: transposed convolutions for every padding and stride, with drawings.
+#   draws transposed convolutions, for all kinds of padding and stride.
