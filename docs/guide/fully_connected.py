@@ -34,18 +34,16 @@ figures.connections(
 # A convolution is a fully connected layer that has accepted two restrictions.
 # Each output is connected only to the pixels near it, which leaves most of the matrix empty,
 # and all outputs share their weights, so that nine numbers fill the rest.
-# This page imposes one restriction after the other, and measures what they buy and what they cost.
 #
 # ## Everything connected to everything
 #
-# Take 6 by 6 pixels of the collar, small enough to see all of their connections at once.
+# Take 6 by 6 pixels of the collar, in per cent of white.
 # A [fully connected layer](../reference/glossary.md#fully-connected-layer) writes the pixels one below the other, row after row,
 # and multiplies that column by a matrix.
 # Each row of the matrix makes one output, with a weight for every single pixel.
 # Let there be 4 by 4 outputs, one for each place where a kernel of 3 by 3 fits:
 # they take {eval}`16 * 36` weights that have nothing to do with each other.
 # On 224 by 224 pixels they would be {eval}`f"{224**2:,}"` times {eval}`f"{222**2:,}"`, at 4 bytes each the gigabytes from above.
-# (A layer also adds a number to each output, its **bias**; we count biases below.)
 #
 # Nothing in this matrix knows that pixel 0 and pixel 1 are neighbours, or that the last one lies in the opposite corner.
 # You could reorder the pixels of all your pictures in the same way, and the layer would learn just as well.
@@ -77,20 +75,21 @@ T[0].reshape(6, 6)
 
 # %% tags=["hide"]
 terms = [f"{n}·{x:.0f}" for n, x in enumerate(collar[:3, :3].flat, 1)]
-assert np.array_equal(T[1].reshape(6, 6)[:3, 1:4], kernel)
-cases = [{"padding": "same", "stride": 2}, {"padding": "full"}]
-cases += [{"padding": ((0, 1), (2, 0)), "stride": (1, 3), "dilation": 2}]
-for options, size in product(cases, [(3, 3), (2, 4), (2, 2, 3, 5)]):
-    x = draw.integers(-9, 10, (9, 8, *size[2:3]))
-    w = draw.integers(-9, 10, size)
-    general = conv.kernel_matrix(w, (9, 8), **options) @ x.ravel()
-    assert np.array_equal(general, conv.correlate(x, w, **options).ravel())
+for size in product((1, 2, 3, 4), repeat=2):
+    x, w = (draw.integers(1, 10, shape) for shape in ((9, 8), size))
+    general = conv.kernel_matrix(w, (9, 8), padding="valid")
+    valid = conv.correlate(x, w, padding="valid")
+    assert np.array_equal(general @ x.ravel(), valid.ravel())
+    for i, j in np.ndindex(valid.shape):
+        row = general.reshape(*valid.shape, 9, 8)[i, j]
+        assert np.count_nonzero(row) == w.size
+        assert np.array_equal(row[i : i + size[0], j : j + size[1]], w)
 
 # %% [markdown]
 # Row 1 holds the kernel one pixel further right, and row 4, which makes the first output of the next line, one pixel further down.
 # Multiply row 0 by the pixels, and the zeros drop out:
 # {eval}`" + ".join(terms)` = {eval}`int(T[0] @ collar.ravel())`.
-# That is the kernel laid on the first window, as on the first page of this guide,
+# That is the kernel laid on the first window,
 # and each other row does so on its own window, so the matrix product *is* the cross-correlation.
 
 # %%
@@ -101,36 +100,45 @@ y.reshape(4, 4).astype(int)
 
 # %% [markdown]
 # In a formula: give each row of $T$ the place $(i, j)$ of its output, and each column the place of its pixel.
-# For the output at $(i, j)$, the kernel's entry $w_{u,v}$ lies on the pixel $(i+u, j+v)$, so
+# The kernel's entry $w_{u,v}$ then lies on the pixel $(i+u, j+v)$, so
 #
 # $$ T_{(i,j),\,(i+u,\,j+v)} = w_{u,v}, $$
 #
 # and all other entries of $T$ are 0.
-# That is the matrix of the cross-correlation $x \star w$, which a layer computes under the name of convolution,
-# at stride 1 without padding; for $x * w$, flip the kernel first.
-# Zeros around the image, strides, dilations, channels and filters change the size of $T$ and where the entries go,
-# and `conv.kernel_matrix` builds the matrix for all of them.
+# That is the matrix of the cross-correlation $x \star w$; for $x * w$, flip the kernel first.
+# It holds where the kernel moves on by one pixel each time (a **stride** of 1) and no zeros are put around the image (no **padding**).
 #
-# Point at an entry of the kernel, and all its places in the matrix light up;
-# point at a row of the matrix, and you see its window.
-# (The collar is in tenths of white here, which keeps the sums short.)
+# Here is such a matrix to touch.
+# Its input is 4 by 5 pixels of the collar, 0 where they are darker than middle grey and 1 where they are brighter.
+# Point at an entry of the kernel, and all its places in the matrix below light up, one for each output;
+# point at an output, and you see its window and its row of the matrix.
+# (On a phone, tap, scroll down, then swipe the matrix.)
+# Change any number, or the padding, and see what becomes of the matrix.
 
 # %% tags=["hide"]
 figures.explorer(
-    np.rint(collar / 10),
+    collar[:4, 1:] > 50,
     kernel,
     view="matrix",
     controls=["padding", "kernel"],
-    caption="The collar in tenths of white, the kernel 1 to 9, and the output. Change any number, or the padding, and see what becomes of the matrix.",
-    alt="The 6 by 6 pixels of the collar, dark on the left and bright on the right, the kernel of 1 to 9 and the 4 by 4 output, which rises from left to right.",
+    caption="4 by 5 pixels of the collar, 0 for dark and 1 for bright, the kernel 1 to 9, and the output.",
+    alt="The input, 0 in two columns and 1 in the three on the right, the kernel of 1 to 9, and the 2 by 3 output, which rises from left to right.",
 )
 
 # %% tags=["hide"]
-blocks = T.reshape(4, 4, 6, 6).swapaxes(
-    1, 2
-)  # row and column of the block first
+blocks = T.reshape(4, 4, 6, 6).swapaxes(1, 2)  # place of the block first
 assert np.array_equal(blocks[:, :, 1:, 1:], blocks[:, :, :-1, :-1])
 assert np.array_equal(blocks[1:, 1:], blocks[:-1, :-1])
+
+# %% tags=["hide"]
+sides = ((0, 0), (1, 1), (1, 1))
+wrapped = np.pad(np.eye(16).reshape(16, 4, 4), sides, mode="wrap")
+columns = [conv.correlate(x, kernel, padding="valid") for x in wrapped]
+torus = np.stack(columns, axis=-1).reshape(4, 4, 4, 4)
+for axes in ((0, 2), (1, 3)):  # by blocks, and in each block
+    assert np.array_equal(np.roll(torus, (1, 1), axes), torus)
+torus = torus.reshape(16, 16)
+assert not np.array_equal(np.roll(torus, (1, 1), (0, 1)), torus)
 
 # %% tags=["hide"]
 zeros = conv.kernel_matrix([1, 2, 3], (5,), padding="same").astype(int)
@@ -150,18 +158,20 @@ assert np.argwhere(ring != zeros).tolist() == [[0, 4], [4, 0]]
 #     The lines in the first figure cut $T$ into blocks of 4 rows and 6 columns, one block for each row of outputs and each row of pixels:
 #     every block is Toeplitz, and the blocks themselves repeat along their diagonals.
 #
-#     A [much-read answer](https://stackoverflow.com/q/16798888) calls the matrix *circulant*, which means more:
-#     what leaves a row on the right comes back in the next row on the left.
-#     That is true if the image is continued periodically, as on a ring, where the last pixel is a neighbour of the first.
+#     A [much-read answer](https://stackoverflow.com/q/16798888) calls the matrix *doubly block circulant*, which means more:
+#     within each block, and from block to block, what leaves on the right comes back on the left.
+#     That is true if the image is continued periodically in both directions, so that the last pixel of a row is a neighbour of the first.
+#     In one dimension there is a single block, and it is easy to see.
 #     For a signal of 5 numbers and the kernel 1 2 3, the first row is {eval}`" ".join(map(str, zeros[0]))` with zeros around,
-#     and {eval}`" ".join(map(str, ring[0]))` on the ring, where the last number is the neighbour of the first;
+#     and {eval}`" ".join(map(str, ring[0]))` if the last number is a neighbour of the first, as on a ring;
 #     the last row changes likewise, and all others are equal.
 #
 # ## What do the restrictions save in a real layer?
 #
 # The first layer of [VGG-16](https://arxiv.org/abs/1409.1556), a network of 2014, takes a colour image of 224 by 224 pixels to 64 filters of 3 by 3,
 # with zeros around the image so that the output has as many rows and columns.
-# Count its parameters, biases included, and the multiplications for one image:
+# Count its parameters, including the **biases**, which are added to the outputs,
+# and the multiplications for one image, including those that meet the zeros:
 
 # %%
 pixels, channels, filters = 224 * 224, 3, 64
@@ -176,9 +186,8 @@ figures.table(
 )
 
 # %% [markdown]
-# In single precision, 4 bytes a number, that is {eval}`f"{parameters[0] * 4 / 1e12:.1f}"` terabytes for the fully connected layer
+# At 4 bytes a number, that is {eval}`f"{parameters[0] * 4 / 1e12:.1f}"` terabytes for the fully connected layer
 # and {eval}`f"{parameters[2] * 4 / 1e3:.0f}"` kilobytes for the convolution, where all outputs of a filter share even the bias.
-# The two restrictions save different things.
 # Fewer connections save multiplications: the fully connected layer makes {eval}`f"{products[0] / products[1]:,.0f}"` times as many.
 # Shared weights save memory but no multiplication, because each output still multiplies its whole window.
 #
@@ -211,21 +220,35 @@ figures.Figure(
 )
 
 # %% [markdown]
-# A fully connected layer has no reason to behave like that,
-# because it has to see an edge at every place where it should find one later.
+# Nothing makes a fully connected layer behave like that:
+# each output has weights of its own, so it must be shown an edge at every place where it is to find one.
 # The rule has two limits: at the border, zeros or new pixels come into view,
 # and at a stride of 2 only some shifts keep the values (exercise 1).
 # If what you look for is always at the same place, sharing may be the wrong restriction:
-# [DeepFace](https://doi.org/10.1109/CVPR.2014.220) (2014) recognised faces that had been turned to the front first,
-# so that eyes and mouth always had their fixed places, and used locally connected layers for them.
+# [DeepFace](https://doi.org/10.1109/CVPR.2014.220) (2014) first turned faces to the front,
+# so that eyes and mouth had fixed places, and then used locally connected layers.
 #
-# ## What do they buy? Far fewer examples
+# ## How many examples do the restrictions save?
 #
-# Let both layers learn one task from examples, and count how many they need.
-# An example is a piece of the photograph, 8 by 8 pixels, and the output of Sobel x on it, 6 by 6 numbers, with a little noise.
-# Both are fitted by least squares, which finds the weights with the smallest error on the examples:
+# Let both layers learn one task.
+# The input is a piece of the photograph, 8 by 8 pixels, and the right output is that of Sobel x on it, 6 by 6 numbers:
+
+# %%
+draw = np.random.default_rng(18)
+every_piece = np.lib.stride_tricks.sliding_window_view(grey, (8, 8))
+T_sobel = conv.kernel_matrix(sobel, (8, 8), padding="valid")
+
+
+def pieces(n):
+    corners = draw.choice(593 * 505, n, replace=False)
+    x = every_piece[np.unravel_index(corners, (593, 505))].reshape(n, 64)
+    return x, x @ T_sobel.T
+
+
+# %% [markdown]
+# Both layers are fitted by least squares, which finds the weights with the smallest error on the examples:
 # `dense` has {eval}`64 * 36` of them to find, one for each pixel and output, and `shared` has nine,
-# which it writes out as a matrix of equal shape, so that both can be used alike.
+# which it writes out as a matrix of the same shape.
 
 
 # %%
@@ -235,57 +258,72 @@ def dense(x, y):
 
 def shared(x, y):
     images = x.reshape(-1, 8, 8, 1)
-    windows = conv.im2col(images, (3, 3), padding="valid")
+    windows = conv.im2col(images, (3, 3), padding="valid")  # a row for each
     w = np.linalg.lstsq(windows, y.ravel())[0].reshape(3, 3)
     return conv.kernel_matrix(w, (8, 8), padding="valid").T
 
 
-# %%
-draw = np.random.default_rng(18)
-every_piece = np.lib.stride_tricks.sliding_window_view(grey, (8, 8))
-corners = draw.choice(593 * 505, 1524, replace=False)
-x = every_piece[np.unravel_index(corners, (593, 505))].reshape(-1, 64)
-truth = x @ conv.kernel_matrix(sobel, (8, 8), padding="valid").T
-y = truth + draw.normal(0, 0.02, truth.shape)
-
 # %% [markdown]
-# The error is measured on {eval}`len(x) - 1024` pieces that neither has seen, as a share of the size of the right outputs,
-# so a layer that always says 0 has the error 1.
+# A layer sees $n$ examples, whose right outputs carry a little noise.
+# The error is measured on 500 other pieces of the same photograph (with 1,024 examples, about half of them overlap one),
+# as a share of the size of the right outputs, so a layer that always says 0 has the error 1.
+# A lucky draw can flatter either layer, so we take the median of 20 draws.
 
 
 # %%
-def unseen_error(fit, x, n):
-    wrong = x[1024:] @ fit(x[:n], y[:n]) - truth[1024:]
-    return np.linalg.norm(wrong) / np.linalg.norm(truth[1024:])
+def draw_once(fit, task, n):
+    x, truth = task(n + 500)
+    y = truth[:n] + draw.normal(0, 0.02, (n, 36))
+    wrong = x[n:] @ fit(x[:n], y) - truth[n:]
+    return np.linalg.norm(wrong) / np.linalg.norm(truth[n:])
+
+
+def unseen_error(fit, task, n):
+    return np.median([draw_once(fit, task, n) for _ in range(20)])
 
 
 # %% [markdown]
-# Measure it for more and more examples, in order and with the pixels of every piece shuffled,
-# that is, reordered by one **permutation** for all pieces, drawn by chance.
+# Measure it for more and more examples, and again with the pixels of all pieces shuffled,
+# that is, reordered by one **permutation** drawn by chance.
+
+# %%
+order = draw.permutation(64)
+
+
+def shuffled(n):
+    x, truth = pieces(n)
+    return x[:, order], truth
+
 
 # %%
 counts = 2 ** np.arange(11)
-order = draw.permutation(64)
 errors = {
-    "fully connected": [unseen_error(dense, x, n) for n in counts],
-    "convolution, shuffled": [
-        unseen_error(shared, x[:, order], n) for n in counts
-    ],
-    "convolution": [unseen_error(shared, x, n) for n in counts],
+    "fully connected": [unseen_error(dense, pieces, n) for n in counts],
+    "convolution": [unseen_error(shared, pieces, n) for n in counts],
+    "shuffled": [unseen_error(shared, shuffled, n) for n in counts],
 }
 
 # %% tags=["hide"]
-again = [unseen_error(dense, x[:, order], n) for n in counts]
-assert np.allclose(again, errors["fully connected"], rtol=0.01)
-assert errors["convolution"][5] < errors["fully connected"][10]
-least = min(errors["convolution, shuffled"])
+for n in (8, 64, 1024):
+    x, y = pieces(n)
+    same = dense(x[:, order], y), dense(x, y)[order]
+    assert np.allclose(*same, rtol=0, atol=1e-6)
+assert 0.5 < 1 - (1 - 15**2 / (593 * 505)) ** counts[-1] < 0.6  # overlap
+
+# %% tags=["hide"]
+enough = 4
+assert errors["convolution"][enough] < 0.8 * errors["fully connected"][-1]
+least = min(errors["shuffled"])
 assert least > 0.95
+assert np.all(np.diff(errors["convolution"]) < 0)
+assert 0.05 < errors["convolution"][0] < 0.15
 ends = {name: f"{e[0]:.2g} to {e[-1]:.2g}" for name, e in errors.items()}
 
 # %% tags=["hide"]
 figures.curves(
     counts, errors, x_label="examples", y_label="error on unseen pieces", scale="log",
-    caption=f"After {counts[5]} examples the convolution is closer than the fully connected layer after {counts[-1]:,}. Shuffled pixels leave it nothing to find, but change nothing for the fully connected layer, which has one curve for both orders. Both axes are logarithmic.",
+    styles=["", "", "thin"],
+    caption=f"Medians of 20 draws; \"shuffled\" is the convolution on shuffled pixels. After {counts[enough]} examples the convolution is closer than the fully connected layer after {counts[-1]:,}. The fully connected layer gets the same errors in either order, so it has one curve. Both axes are logarithmic.",
     alt=f"Three curves over 1 to {counts[-1]:,} examples. Fully connected: from {ends['fully connected']}, with a high peak at 64 examples. Convolution: falling all the way, from {ends['convolution']}. With shuffled pixels the convolution never falls below {least:.2f}.",
 )  # fmt: skip
 
@@ -293,26 +331,34 @@ figures.curves(
 back = (T.T @ correlated.ravel()).reshape(6, 6)
 assert not np.allclose(back, collar)
 assert np.linalg.matrix_rank(T) == 16
+for size in product((1, 2, 3, 4), repeat=2):
+    w = draw.integers(-9, 10, size)
+    matrix = conv.kernel_matrix(w, (9, 8), padding="valid")
+    e = draw.integers(-9, 10, (10 - size[0], 9 - size[1]))
+    passed = conv.convolve(e, w, padding="full")
+    assert np.array_equal(matrix.T @ e.ravel(), passed.ravel())
+
+# %% tags=["hide"]
 options = {"padding": 1, "stride": 2}
 seven = conv.kernel_matrix([1, 2, 3], (7,), **options)
 eight = conv.kernel_matrix([1, 2, 3], (8,), **options)
 assert (seven.shape, eight.shape) == ((4, 7), (4, 8))
 assert np.array_equal(eight[:, :7], seven)
+assert np.count_nonzero(eight[:, 7]) == 1
 extra = eight[:, 7].astype(int).tolist()
 
 # %% [markdown]
-# The fully connected layer does learn the task, but {eval}`counts[-1] // counts[5]` times as many examples do not bring it as far,
+# The fully connected layer does learn the task, but {eval}`counts[-1] // counts[enough]` times as many examples do not bring it as far,
 # which matters wherever somebody has to label each example by hand.
-# One piece is enough for a start, because its 36 windows are 36 equations for nine weights,
-# whereas the fully connected layer gets a single equation for the 64 weights of each output.
+# A single piece brings the convolution to an error of about {eval}`f"{errors['convolution'][0]:.1f}"`, because its 36 windows are 36 equations for nine weights.
+# The fully connected layer gets one equation for the 64 weights of each output,
+# and its error, {eval}`f"{errors['fully connected'][0]:.1f}"`, is worse than that of always answering 0.
 #
-# The shuffled pixels show what the convolution takes for granted.
-# It finds nothing in them, because the pixels that decide an output no longer lie in its window,
-# but the fully connected layer takes nothing for granted, and so loses nothing.
-# What a model assumes before it has seen the first example is called its **prior**;
+# With shuffled pixels the convolution learns nothing, because the pixels that decide an output no longer lie in its window.
+# What a model takes for granted before it has seen the first example is called its **prior**;
 # here, that an output depends only on the pixels around it, and in the same way everywhere.
-# The price is capacity: of the {eval}`64 * 36` numbers that the fully connected layer may choose, nine are left.
-# Where the prior holds, you save examples, memory and time, and where it fails, no number of examples helps (exercise 2).
+# The fully connected layer takes nothing for granted, so shuffling costs it nothing.
+# Where the prior holds, you save examples, memory and time; where it fails, no number of examples helps (exercise 2).
 # Our task was the convolution's best case, because a convolution had made the right outputs.
 #
 # ??? question "Why does the error rise at 64 examples?"
@@ -323,20 +369,21 @@ extra = eight[:, 7].astype(int).tolist()
 #     With more examples no set fits all the noise, so least squares averages it out.
 #     In machine learning this rise and second fall is known as **double descent**.
 #
-# ??? question "Does a transposed convolution undo it, and are the values of output_padding zeros?"
+# ??? question "Does the transposed matrix undo it?"
 #
-#     No, to both.
-#     A **transposed convolution** multiplies by $T^{\top}$: it lays the kernel, times each output, back on that output's window, and adds up what overlaps.
+#     No. A **transposed convolution** multiplies by $T^{\top}$: it lays the kernel, times each output, back on that output's window, and adds up what overlaps.
 #     It gives you back the *shape* of the input, but not its values: for the collar above, 36 numbers again,
 #     but {eval}`int(back[0, 0])` in the first corner, where {eval}`int(collar[0, 0])` was.
 #     It could not be otherwise, because 16 outputs cannot tell what 36 pixels were.
-#     It is used because training needs it (an error at an output is passed back to the pixels that caused it), and because networks that produce pictures enlarge them with it.
 #
-#     With a stride not even the shape is certain: a kernel of 3 with one zero on each side and stride 2 sends 7 inputs to 4 outputs, and 8 as well.
-#     So [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html) has `output_padding`, 0 for the former and 1 for the latter,
-#     and its documentation says that it adds no zeros.
-#     The matrices agree: $T$ for 8 inputs is $T$ for 7 with one more column, which for the kernel 1 2 3 is {eval}`" ".join(map(str, extra))`.
-#     So the eighth value that comes back is {eval}`extra[-1]` times the last output.
+#     Training needs it nevertheless: $T^{\top}$ times the errors at the outputs passes them back to the pixels that caused them.
+#     At stride 1 without padding, the result is the full [convolution](flip.py) of the errors with the same kernel.
+#     Networks that produce pictures use it to enlarge them.
+#
+#     With a stride of 2 not even the shape is certain, because two sizes of the input can give the same size of the output.
+#     So [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html) has `output_padding`, which chooses between them.
+#     Its values are not zeros, because it adds a column to $T$:
+#     for the kernel 1 2 3 with one zero on each side, 7 and 8 numbers give 4 outputs, and the eighth that comes back is {eval}`extra[-1]` times the last of them.
 #
 # ## Exercises
 #
@@ -375,17 +422,23 @@ kept
 # What is the smallest error that the convolution can reach, with any number of examples?
 # Predict it, then fit both layers again.
 
+
 # %% tags=["answer"]
-# About 0.7. The same weights have to serve both halves, so least squares settles on
-# half of Sobel's kernel: half of each right output is missing, and as much appears
-# where it should be 0. If edges are as strong in both halves, that is an error of the
-# square root of one half. The fully connected layer learns this task as well as before.
-half = np.arange(36) % 6 >= 3
-y, truth = y * half, truth * half
+# The square root of one half, about 0.7. The same weights have to serve both halves,
+# so least squares settles on half of Sobel's kernel: half of each right output is
+# missing, and as much appears where it should be 0. (Pieces from everywhere have equally
+# strong edges in both halves; in a single draw, one half may have more.)
+# The fully connected layer learns this task as well as the one before.
+def right_half(n):
+    x, truth = pieces(n)
+    return x, truth * (np.arange(36) % 6 >= 3)
+
+
+# %% tags=["answer"]
 fits = {"fully connected": dense, "convolution": shared}
-final = [unseen_error(fit, x, 1024) for fit in fits.values()]
+final = [unseen_error(fit, right_half, 1024) for fit in fits.values()]
 assert final[0] < 0.05
-assert abs(final[1] - 0.5**0.5) < 0.1
+assert abs(final[1] - 0.5**0.5) < 0.02
 
 # %% tags=["answer"]
 figures.table({"layer": list(fits), "error with 1,024 examples": final})
@@ -397,13 +450,17 @@ figures.table({"layer": list(fits), "error with 1,024 examples": final})
 # and keep the task: Sobel x on each piece.
 # Does the convolution lose its lead?
 
+
 # %% tags=["answer"]
 # No. What it takes for granted concerns the task, not the picture: an output depends on
 # the pixels near it, in the same way everywhere. That is still true of Sobel x on noise.
 # It pays on photographs because so many tasks there are of this kind.
-noise = draw.random(x.shape)
-truth = noise @ conv.kernel_matrix(sobel, (8, 8), padding="valid").T
-y = truth + draw.normal(0, 0.02, truth.shape)
+def noise(n):
+    x = draw.random((n, 64))
+    return x, x @ T_sobel.T
+
+
+# %% tags=["answer"]
 few = [unseen_error(fit, noise, 32) for fit in fits.values()]
 many = [unseen_error(fit, noise, 1024) for fit in fits.values()]
 assert few[1] < many[0]
@@ -427,4 +484,4 @@ figures.table(
 # - [*Dive into Deep Learning*, "From fully connected layers to convolutions"](https://d2l.ai/chapter_convolutional-neural-networks/why-conv.html)
 #   derives the formula of a convolution from the same two restrictions.
 # - [*A guide to convolution arithmetic*](https://arxiv.org/abs/1603.07285) by Vincent Dumoulin and Francesco Visin, chapter 4,
-#   continues where the last fold stops: transposed convolutions for every padding and stride, with drawings.
+#   draws transposed convolutions, for all kinds of padding and stride.
