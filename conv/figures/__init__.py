@@ -19,7 +19,7 @@ from conv.figures.photograph import photo
 from conv.figures.picture import Picture
 from conv.figures.plots import curves
 from conv.figures.slices import channels
-from conv.figures.text import race_table, source, table
+from conv.figures.text import duration, race_table, source, table
 from conv.figures.three_modes import modes
 from conv.figures.thumbs import thumb
 from conv.figures.windows import positions
@@ -33,6 +33,7 @@ __all__ = [
     "channels",
     "connections",
     "curves",
+    "duration",
     "explorer",
     "matrix",
     "matrix_grid",

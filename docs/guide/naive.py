@@ -12,7 +12,6 @@ import numpy as np
 
 import conv
 from conv import figures
-from conv.figures.text import duration
 
 
 # %%
@@ -393,7 +392,7 @@ steps = ["cut out each window", "cut out, multiply"]
 steps += ["`naive`: cut out, multiply, add, store", "`conv.correlate`"]
 times = {"what is done": steps, "3 by 3": [], "9 by 9": []}
 for (_, k), turns in seconds.items():
-    times[f"{k} by {k}"].append(duration(np.median(turns)))
+    times[f"{k} by {k}"].append(figures.duration(np.median(turns)))
 machine = f"{conv.timing.processor()}, one thread, NumPy {np.__version__}"
 note = f"Median of 7 rounds each. {machine}"
 figures.table(times, measured=True, note=note)

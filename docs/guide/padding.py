@@ -31,12 +31,12 @@ figures.modes(
 # `same` keeps the size, and pays with outputs at the border that are partly made of zeros.
 #
 # You can see those zeros.
-# Replace each pixel of the photograph by the mean of the 9 by 9 pixels around it.
+# Replace each pixel of a face from the photograph by the mean of the 9 by 9 pixels around it.
 # With zeros outside, the picture gets a dark frame,
 # because at an edge 36 of the 81 numbers in the mean are zeros, and in a corner 56.
 
 # %%
-photo = conv.images.sample()[250:475, 120:312].mean(axis=2)
+photo = conv.images.sample()[140:365, 140:332].mean(axis=2)
 small = photo.reshape(75, 3, 64, 3).mean(axis=(1, 3))
 mean = conv.kernels.box(9)
 frames = {"zeros (same)": conv.correlate(small, mean, padding="same")}
@@ -58,7 +58,7 @@ assert np.allclose(white[4:-4, 4:-4], 1)
 figures.pictures(
     frames,
     caption="The mean of 9 by 9 pixels with three rules for what lies outside. Zeros darken the border, the other two do not.",
-    alt="Three blurred collars in grey. The first fades to black along all four sides, the other two keep their brightness up to the edge.",
+    alt="Three blurred faces in grey. The first fades to black along all four sides, the other two keep their brightness up to the edge.",
 )
 
 # %% [markdown]
@@ -74,8 +74,8 @@ piece = small[28:58, 16:46]
 padded = {rule: np.pad(piece, 10, mode=rule) for rule in rules}
 figures.pictures(
     padded,
-    caption="Ten pixels of padding around the same piece of the photograph, by the names of np.pad.",
-    alt="Five pictures of a collar: with a black frame; with its outermost pixels drawn out to stripes; mirrored at each side, twice in ways that cannot be told apart at this size; and repeated like a tile.",
+    caption="Ten pixels of padding around the same piece of the photograph, by the names of np.pad. (At this size, reflect and symmetric look alike.)",
+    alt="Five pictures of a part of the face: with a black frame; with its outermost pixels drawn out to stripes; mirrored at each side, twice in ways that cannot be told apart at this size; and repeated like a tile.",
 )
 
 # %% [markdown]
@@ -101,7 +101,7 @@ figures.table(
         "NumPy": [f"`{rule}`" for rule in rules],
         "PyTorch": called("torch.nn.Conv2d padding='same'"),
         "scipy.ndimage": called("scipy.ndimage.correlate mode='constant'"),
-        "OpenCV": called("cv2.filter2D borderType=BORDER_CONSTANT"),
+        "OpenCV filters": called("cv2.filter2D borderType=BORDER_CONSTANT"),
     }
 )
 
@@ -460,6 +460,6 @@ int(np.argmin(rows))
 # Elsewhere:
 #
 # - [A guide to convolution arithmetic](https://arxiv.org/abs/1603.07285) by Vincent Dumoulin and Francesco Visin,
-#   with [its animations](https://github.com/vdumoulin/conv_arithmetic): every combination of size, stride and padding in motion.
+#   with [its animations](https://github.com/vdumoulin/conv_arithmetic): the common combinations of size, stride and padding in motion.
 # - [TensorFlow's notes on padding](https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2):
 #   the rule of `same` in the words of those who made it.
