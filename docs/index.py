@@ -19,13 +19,18 @@ figures.photo(
     grey,
     kernel="Sobel x",
     at=(125, 72),
-    caption="Each pixel of the output is the sum of nine products, divided by the number beside the kernel; pixels are in per cent of white, and ⋆ stands for this sliding sum. Three dares: make every number of the output negative, move the picture by one pixel, and find a kernel that the flip cannot change although its left and right differ. (The portrait at the start shows Grace Hopper, taken by the US Navy.)",
+    caption="Each pixel of the output is the sum of nine products, divided by the number beside the kernel; pixels are in per cent of white. ⋆ stands for this sliding sum, and ∗ turns the kernel by half a turn first. (The portrait at the start shows Grace Hopper, taken by the US Navy.)",
     alt="A grey portrait, the kernel −1 0 1, −2 0 2, −1 0 1, and the portrait's upright edges: green where it becomes brighter to the right, violet where it becomes darker.",
 )
 
 # %% [markdown]
 # [Start: A first filter](guide/first.py){ .md-button .md-button--primary .conv-start }
 # [Open the explorer](explorer.py){ .md-button }
+#
+# **Three dares for the picture above.**
+# Make every number of the output negative.
+# Move the portrait by one pixel.
+# Find a kernel that the flip cannot change although its left and right differ.
 #
 # Why do PyTorch's `conv2d` and SciPy's `convolve` give different pictures for the same kernel?
 # Why is the border of a filtered picture dark, and why does a network give other results when its weights move to another library?
@@ -70,7 +75,7 @@ column = Grid(square[:, :1], role="kernel")
 # [{eval}`thumb(inputs, kernel, output)` **1 A first filter**
 # find the edges in a photograph, and check any pixel by hand](guide/first.py){ .conv-card }
 # [{eval}`thumb(readings, smoothed)` **2 Smoothing**
-# clean up a noisy measurement, and see why one of two lists runs backwards](guide/smoothing.py){ .conv-card }
+# clean up a noisy measurement, and see where the flip comes from](guide/smoothing.py){ .conv-card }
 # [{eval}`thumb(marked, flipped)` **3 Flip or not**
 # tell convolution from cross-correlation, and know when it matters](guide/flip.py){ .conv-card }
 # [{eval}`thumb(matrix)` **4 Fully connected**
@@ -80,7 +85,7 @@ column = Grid(square[:, :1], role="kernel")
 # [{eval}`thumb(here, there)` **6 Loops**
 # write the definition in nine lines, also for colour](guide/naive.py){ .conv-card }
 # [{eval}`thumb(patches, column)` **7 Matrix product**
-# make it a hundred times faster with matrix products](guide/matmul.py){ .conv-card }
+# make it dozens, then hundreds of times faster with matrix products](guide/matmul.py){ .conv-card }
 # [{eval}`thumb(inputs, marked, output)` **Explorer**
 # a small convolution of your own, with any stride, its matrix and its program](explorer.py){ .conv-card }
 #
@@ -88,7 +93,6 @@ column = Grid(square[:, :1], role="kernel")
 #
 # ## Where to start
 #
-# - You are new to this: [A first filter](guide/first.py), and then in order.
 # - You use a framework and want to know what it really does:
 #   [What your library computes](beyond/libraries.py), asked of eleven libraries, and [Full, same, valid](guide/padding.py).
 # - You are writing a convolution yourself: [five bugs](reference/article.py) that you are about to write.

@@ -102,7 +102,7 @@ def test_what_is_no_number_is_named_and_left_out(open_page):
     photo.entry(4).fill("−2.5")
     assert (
         photo.message
-        == "A kernel of your own: an area of one brightness is multiplied by −2.5."
+        == "A kernel of your own: an area of one brightness is multiplied by −2.5, so the output is signed."
     )
     assert photo.get("kernel")[1, 1] == -2.5
     photo.entry(0).focus()
@@ -243,7 +243,7 @@ def test_what_lies_beyond_the_scale_is_said(open_page):
         photo.button(name).click()
         output = photo.get("output")
         share = float(f"{100 * np.mean((output < least) | (output > most)):.2g}")
-        assert f"{share:g} % lie beyond this scale" in legend.inner_text()
+        assert f"{share:g} % beyond" in legend.inner_text()
     photo.button("blur").click()
     assert "beyond" not in legend.inner_text()
 

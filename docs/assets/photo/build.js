@@ -146,6 +146,7 @@ function either(name, texts, take) {
 export function turn(fields) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   const motion = (/** @type {number} */ from) => ({ rotate: [`${from}deg`, "0deg"] });
-  for (const one of fields.slice(0, 9)) one.animate(motion(180), { duration: 250, easing: "ease" });
+  const upright = [...fields.slice(0, 9), /** @type {HTMLElement} */ (fields[9].parentElement)];
+  for (const one of upright) one.animate(motion(180), { duration: 250, easing: "ease" });
   fields[0].parentElement?.animate(motion(-180), { duration: 250, easing: "ease" });
 }

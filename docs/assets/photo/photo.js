@@ -7,8 +7,8 @@ import { beyond, correlate, paint, piece, read, rows } from "./picture.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 
-const TURNED = "By half a turn: convolution in mathematics (∗). Networks leave the turn out (⋆). Page 3 has both.";
-const TURNED_SAME = "Half a turn does not change this kernel, so convolution and cross-correlation agree.";
+const TURNED = "Half a turn: ∗, convolution in mathematics. Networks leave it out (⋆).";
+const TURNED_SAME = "Half a turn does not change this kernel.";
 const AROUND = [5, 5]; // rows and columns in the inset
 const CROP = [18, 16]; // and in the picture when it is enlarged
 
@@ -153,7 +153,10 @@ export class ConvPhoto extends HTMLElement {
     const [least, most] = this.signed ? [`−${SIGNED_LIMIT}`, `+${SIGNED_LIMIT}`] : ["0", "100"];
     const bar = element("span", { class: this.signed ? "cp-scale cp-signed" : "cp-scale" }, this.signed ? "0" : "");
     const share = beyond(this.result, this.signed);
-    const words = share ? `${write(100 * share, 2)} % lie beyond this scale` : "";
+    const all = this.result.values;
+    const [low, high] = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
+    const range = `from ${write(low, 3)} to ${write(high, 3)}`;
+    const words = share ? `${range}; ${write(100 * share, 2)} % beyond` : range;
     legend.replaceChildren(least, bar, most, element("small", {}, words));
   }
 
@@ -200,7 +203,7 @@ export class ConvPhoto extends HTMLElement {
   /** Say something in the line that is kept for it, and otherwise what the kernel does. @param {string} text */
   say(text) {
     const sum = write(this.entries.reduce((total, entry) => total + entry, 0) / this.divisor, 3);
-    const own = `A kernel of your own: an area of one brightness is multiplied by ${sum}.`;
+    const own = `A kernel of your own: an area of one brightness is multiplied by ${sum}, so the output is ${this.signed ? "signed" : "grey"}.`;
     const about = /** @type {Record<string, string>} */ (ABOUT)[this.kernelName] || own;
     const same = String(this.entries) === String(this.applied);
     const turned = same ? TURNED_SAME : TURNED;
