@@ -170,18 +170,20 @@ with np.testing.assert_raises(ValueError):
 correlation = np.corrcoef(given.ravel(), edges.ravel())[0, 1]
 assert correlation > 0.99
 
+# %% [markdown]
+# The three [channels](glossary.md#channel) of that pixel should be added up to 6, and the function finds one of them.
+# [Broadcasting](glossary.md#broadcasting) lines shapes up from their *last* axes, so
+# the kernel's columns meet the channels, and its rows meet the image's columns:
+
 # %% tags=["hide"]
 figures.beside(
-    figures.Grid(sobel, "meant", "kernel", axes=("rows", "columns")),
+    figures.Grid(sobel, "as meant", "kernel", axes=("rows", "columns")),
     figures.Grid(sobel, "broadcast", "kernel", axes=("columns", "channels")),
     caption="Sobel y, twice. Beside and above it stand the axes of the image that its rows and its columns lie along.",
     alt="The kernel −1 −2 −1, 0 0 0, 1 2 1 twice. As it is meant, its rows lie along the image's rows and its columns along the image's columns. As it is broadcast, its rows lie along the image's columns and its columns along the channels.",
 )
 
 # %% [markdown]
-# The three [channels](glossary.md#channel) of that pixel should be added up to 6, and the function finds one of them.
-# [Broadcasting](glossary.md#broadcasting) lines shapes up from their *last* axes, so
-# the kernel's columns meet the channels, and its rows meet the image's columns.
 # That is why Sobel y found the upright edges:
 # its −1, 0, 1 now ran from column to column, its 1, 2, 1 weighted red, green and blue,
 # and the three rows of the window were simply added.
@@ -223,7 +225,7 @@ assert right.tolist() == [[-100]]
 # The brightness falls by 100, and the function says that it rises by {eval}`256 - 100`.
 # A byte holds {eval}`np.iinfo(np.uint8).min` to {eval}`np.iinfo(np.uint8).max`.
 # When a NumPy integer outside that range is stored in an array of bytes, what remains is its remainder after division by 256
-# (a plain Python integer NumPy 2 refuses).
+# (NumPy 2 refuses a plain Python integer).
 # So under this kernel everything that falls from left to right comes out wrong.
 # Under Sobel x the strong rises do as well:
 
@@ -372,7 +374,7 @@ with np.testing.assert_raises(ZeroDivisionError):
 # even kernels and images that are not square among them.
 # It still lacks two checks, of a stride below 1 and of a kernel larger than the padded input,
 # and it is a slow [loop](../guide/matmul.py).
-# Copy the tests into your own, with the inputs from above:
+# Copy this check into your own tests, with the inputs from above:
 
 
 # %%
@@ -467,7 +469,7 @@ f"{share:.0%}"
 #
 # ## Appendix: the article's own code
 #
-# Its code, from the repost of 2020-03-28 at the address above, was run once on the smallest input that shows each defect,
+# The article's code, from the repost of 2020-03-28 at the address above, was run once on the smallest input that shows each defect,
 # which is never the example that the article runs; the third column says what came out.
 # The last column is computed by `conv` at every build.
 # Of the article's two functions, *loop* visits the windows one by one, and *product* multiplies two matrices.
