@@ -32,14 +32,14 @@ figures.beside(
 )
 
 # %% [markdown]
-# Both pictures show the same photograph under the same kernel, which is meant to find the edges that run across.
-# The second shows the edges that run *upright*,
+# Both pictures show one photograph under one kernel, which is meant to find edges that run across.
+# The second shows edges that run *upright*,
 # because the kernel had no axis for the colour channels and NumPy found a place for it all the same.
 #
 # None of the five bugs on this page raises an error, three keep the shape of the output as well, and all stay hidden for one reason.
 # The first thing that everybody tries is a grey photograph in floating point, a square kernel,
 # [stride](glossary.md#stride) 1 and no mode named; on such an input, or a signal for the fifth, all five functions are right.
-# You will see each of them run on a small input that shows its bug, with the test that would have caught it and the fix.
+# You will see each run on a small input that shows its bug, with the test that would have caught it and the fix.
 # The functions are our own; what the article's code gives is in the [appendix](#appendix-the-articles-own-code).
 #
 # ## 1. The mode that is ignored
@@ -142,7 +142,7 @@ def plain(x, w):
 # %% [markdown]
 # ## 3. The kernel that broadcasts
 #
-# The function that we have just fixed is right for grey images, and it has the bug of the two pictures above.
+# The function just fixed is right for grey images, and it has the bug of the two pictures above.
 # Give it a colour image of one bright pixel and a kernel that reads the top left of its window:
 
 # %%
@@ -321,7 +321,7 @@ figures.beside(
 
 # %% [markdown]
 # The two numbers should be 6 and 7, from windows that begin one value later.
-# At stride 2 the two rules agree whenever the length is odd or the kernel is even, and so a test with 5 or 7 values passes.
+# At stride 2 the two rules agree whenever the length is odd or the kernel is even, so a test with 5 or 7 values passes.
 # The shifted numbers are not wrong in themselves, since they are what `padding=1` means.
 # They are wrong for whoever asked for `same` as TensorFlow and JAX define it,
 # and for a model that is trained under one rule and run under the other ([Full, same, valid](../guide/padding.py)).
@@ -371,7 +371,7 @@ with np.testing.assert_raises(ZeroDivisionError):
 
 # %% [markdown]
 # This function agrees with `conv.correlate` on {eval}`f"{cases:,}"` combinations of sizes, strides and modes,
-# even kernels and images that are not square among them.
+# even kernels and non-square images among them.
 # It still lacks two checks, of a stride below 1 and of a kernel larger than the padded input,
 # and it is a slow [loop](../guide/matmul.py).
 # Copy this check into your own tests, with the inputs from above:
@@ -394,7 +394,7 @@ def check(f):
 check(correlate)
 
 # %% [markdown]
-# A test of this site puts each of the five bugs back into the function, one at a time, and `check` stops them all.
+# A test of this site puts each of the five bugs back into the function, and `check` stops them all.
 #
 # ## Exercises
 #
