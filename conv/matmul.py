@@ -48,7 +48,9 @@ def correlate(
         One row of the table, in memory. Of a masked array the values under the mask count.
     padding : str, int or sequence of (int, int)
         Zeros around the input: ``"full"``, ``"same"`` or ``"valid"``, an amount for every
-        side, or one ``(before, after)`` for each spatial axis. See `conv.Geometry.of`.
+        side, or one ``(before, after)`` for each spatial axis. ``"same"`` puts so many that
+        ``n`` values give ``ceil(n / s)`` outputs at stride ``s``, the smaller half before;
+        [conv.Geometry.of][] has the rules of all three.
     stride : int or sequence of int
         Step from one output's window to the next.
     dilation : int or sequence of int

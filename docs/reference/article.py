@@ -1,14 +1,13 @@
 # %% [markdown]
 # # Five bugs you will write yourself
 #
-# Your convolution runs, the shapes match and the picture looks right.
+# Your convolution raises no error, and its picture looks right.
 # Which input would prove it wrong?
 #
 # This page owes its bugs to a good article,
 # [<cite lang="zh">卷积 Convolution 原理及可视化</cite>](https://www.cnblogs.com/wenshinlee/p/12588753.html)
 # by <span lang="zh">王贵波</span>, and this site owes its plan to it.
-# In a few screens the article leads from a noisy sensor to a fast implementation in NumPy,
-# and it gives its code, so that readers can run it and find out where it fails.
+# The article gives its code, so that readers can run it and find out where it fails.
 
 # %%
 import numpy as np
@@ -33,15 +32,14 @@ figures.beside(
 )
 
 # %% [markdown]
-# Both pictures show the same photograph under the same kernel, which is meant to find the edges that run across.
-# The right-hand one shows the edges that run *upright*,
+# Both pictures show one photograph under one kernel, which is meant to find edges that run across.
+# The second shows edges that run *upright*,
 # because the kernel had no axis for the colour channels and NumPy found a place for it all the same.
-# No error was raised, the shape is the same, and the picture looks like edges.
 #
-# All five bugs on this page are of that kind, and they stay hidden for one reason.
+# None of the five bugs on this page raises an error, three keep the shape of the output as well, and all stay hidden for one reason.
 # The first thing that everybody tries is a grey photograph in floating point, a square kernel,
-# the default mode and [stride](glossary.md#stride) 1; on such an input all five functions are right.
-# You will see each of them run on the smallest input that shows its bug, with the test that would have caught it and the fix.
+# [stride](glossary.md#stride) 1 and no mode named; on such an input, or a signal for the fifth, all five functions are right.
+# You will see each run on a small input that shows its bug, with the test that would have caught it and the fix.
 # The functions are our own; what the article's code gives is in the [appendix](#appendix-the-articles-own-code).
 #
 # ## 1. The mode that is ignored
@@ -57,10 +55,10 @@ def ignores_mode(x, w, mode="same"):
 
 # %%
 row, ones = np.array([[1, 2, 3]]), np.ones((1, 3))
-assert conv.correlate(row, ones, padding="valid").tolist() == [[6]]
 ignores_mode(row, ones, "valid")
 
 # %% tags=["hide"]
+assert conv.correlate(row, ones, padding="valid").tolist() == [[6]]
 assert ignores_mode(row, ones, "vlaid").shape == (1, 3)
 for n in range(3, 9):
     image, kernel = np.random.default_rng(n).random((n, n)), np.ones((3, 3))
@@ -71,7 +69,7 @@ for n in range(3, 9):
 # %% [markdown]
 # Under [`valid`](glossary.md#valid) a kernel of three has a single place on three pixels, and the only output is their sum, 6.
 # The function gives three numbers instead, and it accepts a mode that does not exist, such as `"vlaid"`.
-# You never notice as long as every call asks for [`same`](glossary.md#same), because that is what the function does anyway.
+# You never notice while every call asks for [`same`](glossary.md#same), which the function does anyway.
 #
 # **The test:** ask for each mode and compare the *shape*; ask for a word that is no mode and expect an error.
 #
@@ -81,7 +79,7 @@ for n in range(3, 9):
 # ## 2. Rows and columns, swapped
 #
 # A shape is rows first, then columns.
-# Whoever thinks "width by height" writes this:
+# If you think of a shape as width by height, you write:
 
 
 # %%
@@ -94,13 +92,13 @@ def turns_windows(x, w):
 
 
 # %%
-square, pair = np.array([[1, 2], [3, 4]]), np.array([[1, 1]])
-turns_windows(square, pair)
+wide, pair = np.array([[1, 2, 3], [4, 5, 6]]), np.array([[1, 1]])
+turns_windows(wide, pair)
 
 # %% tags=["hide"]
-right = conv.correlate(square, pair, padding="valid")
-assert right.tolist() == [[1 + 2], [3 + 4]]
-assert turns_windows(square, pair).tolist() == [[1 + 3, 2 + 4]]
+right = conv.correlate(wide, pair, padding="valid").astype(int)
+assert right.tolist() == [[1 + 2, 2 + 3], [4 + 5, 5 + 6]]
+assert turns_windows(wide, pair).tolist() == [[1 + 4, 2 + 5, 3 + 6]]
 
 # %% tags=["hide"]
 for k in range(1, 5):
@@ -114,18 +112,18 @@ for k in range(1, 5):
 
 # %% tags=["hide"]
 figures.beside(
-    figures.Grid(square, "to be read", focus=(0, slice(0, 2))),
-    figures.Grid(square, "read", focus=(slice(0, 2), 0)),
+    figures.Grid(wide, "to be read", focus=(0, slice(0, 2))),
+    figures.Grid(wide, "read", focus=(slice(0, 2), 0)),
     figures.Grid(pair, "kernel", role="kernel"),
     caption="The kernel has one row and two columns. The function lays its first window on the image upright.",
-    alt="The image 1 2, 3 4 twice: framed are 1 and 2, which should be read, then 1 and 3, which are read. The kernel is a row of two ones.",
+    alt="The image 1 2 3, 4 5 6 twice: framed are 1 and 2, which should be read, then 1 and 4, which are read. The kernel is a row of two ones.",
 )
 
 # %% [markdown]
-# The kernel should add the two pixels of each row, which makes 3 below 7,
-# but the window stands upright and adds the two of each column.
+# The kernel should add neighbours within a row, which makes {eval}`right[0, 0]` and {eval}`right[0, 1]` above {eval}`right[1, 0]` and {eval}`right[1, 1]`,
+# but the window stands upright and adds the two pixels of each column.
 # Flattening hides the mistake, because two vectors of one length always fit.
-# For every square kernel, symmetric or not, the function is right, because the two sizes are equal.
+# For every square kernel the function is right, because the two sizes are equal.
 #
 # **The test:** a kernel with 1 row and 2 columns, on an image that is not square either.
 #
@@ -142,9 +140,9 @@ def plain(x, w):
 
 
 # %% [markdown]
-# ## 3. The channel that broadcasts
+# ## 3. The kernel that broadcasts
 #
-# The function that we have just fixed is right for grey images, and it has the bug of the two pictures above.
+# The function just fixed is right for grey images, and it has the bug of the two pictures above.
 # Give it a colour image of one bright pixel and a kernel that reads the top left of its window:
 
 # %%
@@ -163,6 +161,7 @@ assert np.allclose(plain(grey, sobel), expected)
 
 # %% tags=["hide"]
 small = photo[:20, :30]
+assert sobel.tolist() == [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]
 assert np.allclose(plain(small, sobel), given[:18, :28])
 upright = np.stack([conv.kernels.sobel_x()] * 3, axis=-1)
 edges = conv.correlate(photo, upright, padding="valid")
@@ -174,21 +173,33 @@ assert correlation > 0.99
 # %% [markdown]
 # The three [channels](glossary.md#channel) of that pixel should be added up to 6, and the function finds one of them.
 # [Broadcasting](glossary.md#broadcasting) lines shapes up from their *last* axes, so
-# the kernel's columns meet the channels, and its rows meet the image's columns.
+# the kernel's columns meet the channels, and its rows meet the image's columns:
+
+# %% tags=["hide"]
+figures.beside(
+    figures.Grid(sobel, "as meant", "kernel", axes=("rows", "columns")),
+    figures.Grid(sobel, "broadcast", "kernel", axes=("columns", "channels")),
+    caption="Sobel y, twice. Beside and above it stand the axes of the image that its rows and its columns lie along.",
+    alt="The kernel −1 −2 −1, 0 0 0, 1 2 1 twice. As it is meant, its rows lie along the image's rows and its columns along the image's columns. As it is broadcast, its rows lie along the image's columns and its columns along the channels.",
+)
+
+# %% [markdown]
 # That is why Sobel y found the upright edges:
-# its difference was taken along the columns, and its weights 1, 2, 1 fell on red, green and blue.
+# its −1, 0, 1 now ran from column to column, its 1, 2, 1 weighted red, green and blue,
+# and the three rows of the window were simply added.
 # The picture is nearly that of Sobel x, with a correlation of {eval}`f"{correlation:.3f}"`.
 # A kernel of 5 by 5 would have stopped with an error, but 3 by 3 fits three channels exactly.
 #
-# **The test:** a colour image whose channels differ, under a kernel whose entries differ.
+# **The test:** that pixel under that kernel; expect an error, and 6 once the kernel is stacked.
 #
 # **The fix:** compare `x.shape[2:]` with `w.shape[2:]` before anything is multiplied,
 # and let the caller stack the kernel, one slice for each channel.
 #
 # ## 4. The byte that wraps
 #
-# Image libraries hand out bytes, that is, `uint8`, and an output "like the image" then consists of bytes too.
-# The sum is still right if the kernel has larger integers; it is lost in the last step, which stores it in a byte.
+# Image libraries hand out bytes, that is, `uint8`.
+# Here `zeros_like` takes over that type, from a slice as large as the output,
+# so a sum that is right, because the kernel has larger integers, is lost when it is stored.
 
 
 # %%
@@ -210,6 +221,14 @@ right = conv.correlate(step, [[-1, 1]], padding="valid")
 assert stays_in_bytes(step, np.array([[-1, 1]]))[0, 0] == 256 - 100
 assert right.tolist() == [[-100]]
 
+# %% [markdown]
+# The brightness falls by 100, and the function says that it rises by {eval}`256 - 100`.
+# A byte holds {eval}`np.iinfo(np.uint8).min` to {eval}`np.iinfo(np.uint8).max`.
+# When a NumPy integer outside that range is stored in an array of bytes, what remains is its remainder after division by 256
+# (NumPy 2 refuses a plain Python integer).
+# So under this kernel everything that falls from left to right comes out wrong.
+# Under Sobel x the strong rises do as well:
+
 # %% tags=["hide"]
 sample = conv.images.sample()[342:349, 192:199].mean(axis=2)
 collar = np.rint(100 * sample).astype(np.uint8)
@@ -218,6 +237,22 @@ right = conv.correlate(collar, across, padding="valid")
 wrapped = stays_in_bytes(collar, across.astype(int))
 wrong = int(np.sum(wrapped != right))
 assert np.array_equal(wrapped, right % 256)
+assert (right < 0).any()
+
+# %% tags=["hide"]
+bytes_ = np.rint(255 * photo[:60, :60, 0]).astype(np.uint8)
+box = conv.kernels.box(3)
+lost = conv.correlate(bytes_, box, padding="valid")
+lost -= stays_in_bytes(bytes_, box)
+assert -1e-9 < lost.min() < lost.max() < 1 + 1e-9
+
+# %% tags=["hide"]
+for value in (300, -100):
+    store = np.zeros(1, np.uint8)
+    with np.testing.assert_raises(OverflowError):
+        store[0] = value
+    store[0] = np.int64(value)
+    assert store[0] == value % 256
 
 # %% tags=["hide"]
 role = np.where(right == wrapped, "output", "")
@@ -225,17 +260,14 @@ figures.beside(
     figures.Grid(collar, "collar, in %"),
     figures.Grid(right, "Sobel x", role="output"),
     figures.Grid(wrapped, "in bytes", role=role),
-    caption=f"Sobel x on the collar. Of {right.size} outputs, {wrong} do not fit into a byte; on the right they have no colour.",
+    caption=f"Sobel x on 7 by 7 pixels of the portrait's collar, in per cent of white, as on the other pages, and stored in bytes. Of {right.size} outputs, {wrong} do not fit into a byte; in the third grid they have no colour.",
     alt=f"The collar in per cent, 7 by 7, the output of Sobel x, from {right.min():g} to {right.max():g}, and the same in bytes, from {wrapped.min()} to {wrapped.max()}.",
 )
 
 # %% [markdown]
-# The brightness falls by 100, and the function says that it rises by {eval}`256 - 100`.
-# A byte holds {eval}`np.iinfo(np.uint8).min` to {eval}`np.iinfo(np.uint8).max`,
-# and NumPy keeps what remains after division by 256 when an array of bytes is given more.
-# Every edge from bright to dark is affected, and so is every strong edge the other way, as on the collar:
-# {eval}`f"{right.max():g}"` becomes {eval}`wrapped[np.unravel_index(right.argmax(), right.shape)]`.
-# A blur never leaves the range, since its weights are positive and add up to 1, and so a first test with a blur shows nothing.
+# The largest, {eval}`f"{right.max():g}"`, becomes {eval}`wrapped[np.unravel_index(right.argmax(), right.shape)]`.
+# A blur stays in the range, since its weights are positive and add up to 1, and loses only the fraction,
+# one level at most, which no eye sees; so a first test with a blur shows nothing.
 #
 # **The test:** an edge from bright to dark, in the type that your files really have.
 #
@@ -249,9 +281,8 @@ figures.beside(
 
 # %%
 def forgets_stride(x, w, s):
-    k = len(w)
-    x = np.pad(x, ((k - 1) // 2, k // 2))
-    return np.array([x[i : i + k] @ w for i in range(0, len(x) - k + 1, s)])
+    padded = np.pad(x, ((len(w) - 1) // 2, len(w) // 2))
+    return np.correlate(padded, w, "valid")[::s]
 
 
 # %%
@@ -271,23 +302,31 @@ for n in range(3, 99):
         assert alike == (s == 1 or n % 2 == 1)
 
 # %% tags=["hide"]
+for n in range(8, 99):
+    x = np.random.default_rng(n).random(n)
+    for k in range(1, 8):
+        same = conv.correlate(x, np.arange(k) + 1, stride=2)
+        alike = np.allclose(same, forgets_stride(x, np.arange(k) + 1, 2))
+        assert alike == (n % 2 == 1 or k % 2 == 0 or k == 1)
+
+# %% tags=["hide"]
 zeros = conv.Geometry.of((4,), (3,), padding="same", stride=2).pads
 first, last = (slice(0, 3),), (slice(2, 5),)
 figures.beside(
     figures.Grid(signal, "same", pads=zeros, focus=first, last=last),
     figures.Grid(signal, "shifted", pads=((1, 1),), focus=first, last=last),
-    caption="First and last window at stride 2. Two windows of three need five values, so same adds one zero, after the input.",
+    caption="First window (solid) and last (dashed) at stride 2. Two windows of three need five values, so same adds one zero, after the input.",
     alt="The signal 1 2 3 4 with one zero after it, windows on 1 2 3 and on 3 4 0; and with a zero on both sides, windows on 0 1 2 and on 2 3 4.",
 )
 
 # %% [markdown]
 # The two numbers should be 6 and 7, from windows that begin one value later.
-# For this kernel and stride 2 the two rules agree whenever the length is odd, and so a test with 5 or 7 values passes.
+# At stride 2 the two rules agree whenever the length is odd or the kernel is even, so a test with 5 or 7 values passes.
 # The shifted numbers are not wrong in themselves, since they are what `padding=1` means.
 # They are wrong for whoever asked for `same` as TensorFlow and JAX define it,
 # and for a model that is trained under one rule and run under the other ([Full, same, valid](../guide/padding.py)).
 #
-# **The test:** stride 2 on an even length.
+# **The test:** stride 2, an even length and an odd kernel of 3 or more.
 #
 # **The fix:** count how much the windows need and pad what is missing, the smaller half before.
 #
@@ -316,49 +355,60 @@ def correlate(x, w, mode="same", s=1):
 
 # %% tags=["hide"]
 random = np.random.default_rng(0)
+cases = 0
 for size in np.ndindex(5, 5, 4, 4, 3):
     H, W, k_h, k_w, s = (n + 1 for n in size)
     x, w = random.random((H + 3, W + 3, 2)), random.random((k_h, k_w, 2))
     for mode in ("full", "same", "valid"):
         expected = conv.correlate(x, w, padding=mode, stride=s)
         assert np.allclose(correlate(x, w, mode, s), expected)
+        cases += 1
+
+# %% tags=["hide"]
+assert correlate(np.ones((2, 2)), np.ones((3, 3)), "valid").shape == (0, 0)
+with np.testing.assert_raises(ZeroDivisionError):
+    correlate(row, ones, s=0)
 
 # %% [markdown]
-# This function agrees with `conv.correlate` on {eval}`5 * 5 * 4 * 4 * 3 * 3` combinations of sizes, strides and modes,
-# even kernels and images that are not square among them.
-# It is still a loop, which [One matrix product](../guide/matmul.py) makes fast.
-# Copy the five inputs into your own tests, with `step`, `colour` and `corner` from above:
+# This function agrees with `conv.correlate` on {eval}`f"{cases:,}"` combinations of sizes, strides and modes,
+# even kernels and non-square images among them.
+# It still lacks two checks, of a stride below 1 and of a kernel larger than the padded input,
+# and it is a slow [loop](../guide/matmul.py).
+# Copy this check into your own tests, with the inputs from above:
 
 
 # %%
 def check(f):
-    assert f([[1, 2, 3]], np.ones((1, 3)), "valid").tolist() == [[6]]
-    assert f([[1, 2], [3, 4]], [[1, 1]], "valid").tolist() == [[3], [7]]
+    table, stacked = np.outer(signal, signal), np.stack([corner] * 3, -1)
+    assert f(row, ones, "full").tolist() == [[1, 3, 6, 5, 3]]
+    assert f(wide, pair, "valid").tolist() == [[3, 5], [9, 11]]
     assert f(step, [[-1, 1]], "valid").tolist() == [[-100]]
-    assert f([[1, 2, 3, 4]], [[1, 1, 1]], "same", 2).tolist() == [[6, 7]]
-    with np.testing.assert_raises(ValueError):
-        f(colour, corner)
+    assert f(colour, stacked, "same")[1].tolist() == [0, 6, 0]
+    assert f(table, np.ones((3, 3)), "same", 2)[1].tolist() == [42, 49]
+    np.testing.assert_raises((KeyError, ValueError), f, row, ones, "vlaid")
+    for flat in (corner, corner[..., None]):
+        np.testing.assert_raises(ValueError, f, colour, flat)
 
 
 # %% tags=["hide"]
 check(correlate)
 
 # %% [markdown]
+# A test of this site puts each of the five bugs back into the function, and `check` stops them all.
+#
 # ## Exercises
 #
 # ### Exercise 1: find the bug
 #
 # This function sums over the channels itself, so it cannot broadcast a kernel.
-# On an image with one channel it gives nothing but zeros, which you would notice;
-# on a colour image it gives a picture, and a wrong one.
+# On one channel it gives nothing but zeros, which you would notice; on a colour image it gives a picture, and a wrong one.
 # What does it give for a single pixel with the values 1, 10, 100, if the middle of the kernel is 1 in all three channels?
 
 
 # %%
 def one_by_one(x, w):
     x = np.pad(x, 1)
-    channels = range(w.shape[2])
-    return sum(plain(x[..., c], w[..., c]) for c in channels)
+    return sum(plain(x[..., c], w[..., c]) for c in range(w.shape[2]))
 
 
 # %% tags=["answer"]
@@ -381,7 +431,7 @@ one_by_one(pixel, middle)
 # %% tags=["answer"]
 # It does not. Where all entries are equal, it does not matter which of them meets
 # which number: each of the 27 values in the window is counted once, as it should be.
-blur = np.ones((3, 3)) / 9
+small, blur = conv.images.sample()[:20, :30], np.ones((3, 3)) / 9
 stacked = np.stack([blur] * 3, axis=-1)
 assert np.allclose(plain(small, blur), plain(small, stacked))
 
@@ -393,10 +443,9 @@ assert np.allclose(plain(small, blur), plain(small, stacked))
 
 # %% tags=["answer"]
 # Here it is the photograph of this site. Outputs below 0 and above 255 wrap.
-grey = conv.images.sample().mean(
-    axis=2
-)  # conv.images.load("mine.jpg", "grey")
-levels = np.rint(255 * grey)
+# For your own, write grey = conv.images.load("mine.jpg", "grey").
+grey = conv.images.sample().mean(axis=2)
+levels, across = np.rint(255 * grey), conv.kernels.sobel_x()
 output = conv.correlate(levels, across, padding="valid")
 share = np.mean((output < 0) | (output > 255))
 assert 0.3 < share < 0.6
@@ -405,7 +454,7 @@ f"{share:.0%}"
 # %% [markdown]
 # ## What you can do now
 #
-# You can recognise five mistakes that raise no error, and you have five inputs that find them.
+# You can recognise five mistakes that raise no error, and you have a check that finds them.
 # When you write the next test, you know what to vary: the mode, the shape of the kernel, the channels, the type, and the stride.
 #
 # **Next here:** [Full, same, valid](../guide/padding.py) for the fifth bug at full length,
@@ -420,10 +469,10 @@ f"{share:.0%}"
 #
 # ## Appendix: the article's own code
 #
-# The article was read in a repost of 2020-03-28, at the address above, and its code was run once,
-# on the smallest input that shows each defect.
-# The third column was noted then; the last one is computed by `conv` at every build.
-# None of these inputs is the example that the article itself runs.
+# The article's code, from the repost of 2020-03-28 at the address above, was run once on the smallest input that shows each defect,
+# which is never the example that the article runs; the third column says what came out.
+# The last column is computed by `conv` at every build.
+# Of the article's two functions, *loop* visits the windows one by one, and *product* multiplies two matrices.
 
 
 # %% tags=["hide"]
@@ -432,7 +481,7 @@ def ours(x, w, show=np.ndarray.tolist, **options):
         output = conv.correlate(np.array(x), np.array(w), **options)
         return str(show(output.astype(int)))
     except (TypeError, ValueError) as error:
-        return f"`{type(error).__name__}` that says why"
+        return f"`{type(error).__name__}`"
 
 
 # %% tags=["hide"]
@@ -446,6 +495,14 @@ centre[1, 1] = 1, 2, 3
 assert flipped.tolist() == (three + 1).tolist()
 
 # %% tags=["hide"]
+message = ""
+try:
+    conv.correlate(np.ones((2, 2)), nine, padding="valid")
+except conv.ShapeError as error:
+    message = str(error)
+assert message.startswith("the kernel fits nowhere")
+
+# %% tags=["hide"]
 before, after = 0.7281, 0.1511
 saving, speed = 1 - after / before, before / after
 theirs = (np.ones((3, 3)) - 9 * conv.kernels.identity()) / 10
@@ -454,6 +511,8 @@ assert np.array_equal(theirs, conv.flip(theirs))
 assert np.isclose(theirs.sum(), 0)
 
 # %% [markdown]
+# The errors of `conv` say why: under the kernel that is larger, "{eval}`message`".
+#
 # | defect | smallest input | the article's code gave | `conv` gives |
 # | --- | --- | --- | --- |
 # | the mode is ignored | 0 to 8 as 3 × 3, nine ones, `VALID` | an output of 3 × 3 | {eval}`ours(three, nine, padding="valid")` |
@@ -463,23 +522,21 @@ assert np.isclose(theirs.sum(), 0)
 # | | loop: 1, 2, 3, … as 4 × 3, ones of 3 × 1, stride 3 | `0`, `72` | {eval}`ours(tall, np.ones((3, 1)), stride=3)` |
 # | memory is not written | loop: 0 to 8 as 3 × 3, ones of 1 × 5 | nine arbitrary numbers | {eval}`ours(three, np.ones((1, 5)))` |
 # | `SAME` ignores the stride | 1, 2, 3, … as 4 × 4, nine ones, stride 2 | `[[14, 30], [57, 99]]` | {eval}`ours(sixteen, nine, stride=2)` |
-# | channels broadcast | 3 × 3, centre (1, 2, 3), kernel of 3 × 3 with a 1 at the top left | 1 1 1 down column 2 | {eval}`ours(centre, corner)` |
+# | channels broadcast | 3 × 3, centre (1, 2, 3), kernel of 3 × 3 with a 1 at the top left | 1 1 1 down column 2, counted from 0 | {eval}`ours(centre, corner)` |
 # | bytes wrap | 3 × 3 of 100, nine ones, `uint8` | `132` in the centre | {eval}`ours(hundreds, nine, lambda y: y[1, 1])` |
 # | the kernel is larger | 2 × 2, kernel of 3 × 3, `VALID` | an obscure `ValueError` | {eval}`ours([[1, 2], [3, 4]], nine, padding="valid")` |
 # | a stride of 0 | any | `ZeroDivisionError` | {eval}`ours(three, nine, stride=0)` |
 # | a grey image | 1 2, 3 4, kernel 2 | `ValueError` from `np.pad` | {eval}`ours([[1, 2], [3, 4]], [[2]])` |
-# | `conv` correlates | a 1 among zeros, kernel 1 to 9 | 9 to 1 | `convolve` gives {eval}`f"{flipped.min():g} to {flipped.max():g}"` |
+# | the article's `conv` correlates | a 1 among zeros, kernel 1 to 9 | 9 to 1 | `convolve` gives {eval}`f"{flipped.min():g} to {flipped.max():g}"` |
 #
 # Four more notes concern the text:
 #
 # - Imports, the functions that read and show pictures, and the test picture are missing from it.
 # - The kernel of 0.1 around −0.8 that it calls embossing is symmetric and sums to 0,
-#   so it is a Laplacian: it finds edges. An embossing kernel has a direction, like `conv.kernels.emboss()`.
+#   so [it finds edges](../guide/naive.py#embossing).
 # - It reports 0.7281 s for the loop and 0.1511 s for the matrix product, {eval}`f"{saving:.2%}"` less time.
-#   That is {eval}`f"{speed:.2f}"` times as fast;
-#   [One matrix product](../guide/matmul.py) shows where such a gain comes from.
-# - One heading is printed twice, "f and g produce a third function f" should end in another letter,
-#   and the centre of an even kernel is not defined.
+#   That is {eval}`f"{speed:.2f}"` times [as fast](../guide/matmul.py).
+# - One heading is printed twice, one letter is wrong, and the centre of an even kernel is not defined.
 #
 # ??? note "Where the parts of the article are treated here"
 #

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import numpy as np
@@ -104,12 +105,15 @@ def test_each_public_function_has_its_line_in_the_table() -> None:
     public |= {
         "naive.correlate": conv.naive.correlate,
         "libraries.sizes": conv.libraries.sizes,
+        "libraries.Row": conv.libraries.Row,
     }
     expected = {
         f"[`{name}`][conv.{name}]": inspect.getdoc(thing).split("\n")[0].rstrip(".")
         for name, thing in public.items()
     }
     listed = dict(rows("At a glance", API))
+    assert conv.matmul.correlate is conv.correlate
+    assert listed.pop("[`matmul.correlate`][conv.correlate]").startswith("See `correlate`")
     assert {name: line.replace("`", "") for name, line in listed.items()} == {
         name: line.replace("`", "") for name, line in expected.items()
     }
@@ -133,3 +137,44 @@ def test_defaults_give_the_sizes_of_the_table() -> None:
     ]
     assert len(conv.convolve(x, w)) == sizes[0]
     assert len(scipy.signal.correlate(x, w)) == sizes[2]
+
+
+BUGS = [  # a line of the page's function, and what someone might have written
+    ("[mode]", '["same"]'),
+    ("[mode]", ".get(mode, 0)"),
+    ("2 * (k - 1)", "k - 1"),
+    ("k_h, k_w = w.shape[:2]", "k_w, k_h = w.shape[:2]"),
+    ("x.ndim != w.ndim or x.shape[2:] != w.shape[2:]", "False"),
+    ("x.ndim != w.ndim or x.shape[2:] != w.shape[2:]", "x.ndim != w.ndim"),
+    ("x.ndim != w.ndim or x.shape[2:] != w.shape[2:]", "x.ndim > 2 or w.ndim > 2"),
+    (
+        "np.sum(x[i : i + k_h, j : j + k_w] * w)",
+        "np.sum(x[i : i + k_h, j : j + k_w] * w, (0, 1)).flat[0]",
+    ),
+    ("[(0, 0)] *", "[(1, 0)] *"),
+    ("[::s, ::s]", "[::s, ::s].astype(int).astype(np.uint8)"),
+    ("[::s, ::s]", "[:, ::s]"),
+    ("[::s, ::s]", "[::s]"),
+    ("(-(-n // s) - 1) * s + k - n", "k - 1"),
+]
+
+
+@pytest.mark.parametrize(("line", "bug"), BUGS)
+def test_the_check_of_the_five_bugs_stops_each(line: str, bug: str) -> None:
+    """The page says so of the five; its readers also tried what comes close to them."""
+    page = jupytext.read(DOCS / "reference" / "article.py", fmt="py:percent")
+    cells = [cell for cell in page.cells if cell.cell_type == "code" and not cell.metadata]
+    code = "\n".join(cell.source for cell in cells)
+    scope: dict[str, Any] = {}
+    exec(code, scope)
+    scope["check"](scope["correlate"])
+    fixed = "\n".join(
+        cell.source
+        for cell in cells
+        if re.match(r"def (?:plain|pads|correlate)\b", cell.source)
+    )
+    assert fixed.count(line) == 1
+    altered = dict(scope)
+    exec(fixed.replace(line, bug), altered)
+    with pytest.raises((AssertionError, ValueError)):
+        scope["check"](altered["correlate"])
