@@ -29,18 +29,20 @@ figures.beside(
 )
 
 # %% [markdown]
-# Ask your own library for the `same` output of the input 1 2 3 4 5 6 and the kernel 1 0 0 0.
+# Ask your own library for the `same` output of the input 1 2 3 4 5 6 and the kernel 1 0 0 0, with zeros beyond the border
+# (`mode="constant"` in `scipy.ndimage`, `BORDER_CONSTANT` in OpenCV; a layer wants them as `x[None, None, None]` and `w[None, None, None]`).
 # **Its answer tells you at once whether it flips the kernel, and which side gets two of the three zeros:**
 
 # %% tags=["hide"]
-given = [" ".join(f"{v:g}" for v in a) for a in answers.values()]
+given = [str(a.astype(int))[1:-1] for a in answers.values()]
+given = [answer.translate(libraries.UNBROKEN) for answer in given]
 figures.table(
     {
         "it answers": given,
         "flips the kernel": [flips for flips, _, _ in answers],
         "zeros before and after": [f"{b} and {a}" for _, b, a in answers],
     },
-    note="Zeros before and after the input, for the kernel as it is applied, that is after the flip.",
+    note="The zeros are counted with the kernel already flipped.",
 )
 
 # %% tags=["hide"]
@@ -62,9 +64,9 @@ for mode in (np.convolve, np.correlate):
 # ## Does it flip? The name tells
 #
 # Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that only says *conv* does not.**
-# The layers of deep learning are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
+# The layers of deep learning that we asked are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
 # *Convolution* as a noun tells nothing: `tf.nn.convolution` does not flip.
-# And the rule is not a law of nature.
+# Other libraries break the rule.
 # Flux, a library for Julia, which we could not run, has a layer `Conv` that flips, and
 # [Convolution or cross-correlation?](../guide/flip.py) tells what came of that.
 
@@ -102,7 +104,7 @@ for zeros in range(4):
 #
 # PyTorch refuses `padding="same"` with a stride above 1.
 # TensorFlow, Keras, JAX and ONNX Runtime follow one rule:
-# make $\lceil n/s \rceil$ outputs with as few zeros as that takes.
+# for an input of $n$ values and a stride of $s$, make $\lceil n/s \rceil$ outputs with as few zeros as that takes.
 # If their number is odd, the extra one comes after the input, or before it if the mode is called `SAME_LOWER`.
 # A kernel of 3 at stride 2, for example, gets one zero on each side of an input of 5, but none before and one after an input of 4.
 # The next cell checks the rule against every pair of zeros on record, for kernels of 3, 4 and 5 at strides 2 and 3,
@@ -141,8 +143,8 @@ assert keras["k=3 s=2 d=2 n=7"] == "refused"
 # %% [markdown]
 # [Full, same, valid](../guide/padding.py) follows the consequence into the first layer of a ResNet.
 #
-# A stride together with a dilation is safe only in `tf.nn.conv2d` and JAX.
-# Keras refuses the two, and ONNX Runtime refuses every dilation under `SAME_UPPER` and `SAME_LOWER`.
+# Under `same`, a stride together with a dilation works only in `tf.nn.conv2d` and JAX.
+# Keras and `tf.nn.convolution` refuse the two, and ONNX Runtime refuses every dilation under `SAME_UPPER` and `SAME_LOWER`.
 # TensorFlow's manual forbids them for `depthwise_conv2d`, but the function does not refuse them,
 # and returns numbers that no padding with zeros explains.
 #
@@ -203,7 +205,7 @@ assert (3 * 100 % 256, -100 % 256) == (44, 156)
 #
 # Images usually arrive as bytes, from 0 to 255.
 # Three pixels of 100 add up to 300, which does not fit: 44 is 300 wrapped around at 256, and OpenCV's 255 is 300 cut off.
-# With a kernel of floats, {eval}`floats` of our {eval}`len(theirs)` rows return floats, and {eval}`refusing` refuse the mixture.
+# With bytes and a kernel of floats, −1 0 1, {eval}`floats` of the {eval}`len(theirs)` functions and modes that we asked return floats, and {eval}`refusing` refuse the mixture.
 # `scipy.ndimage` and dask-image still return bytes, so a fall by 100 comes out as {eval}`-100 % 256`, brighter than a rise by 100;
 # OpenCV returns 0.
 # Convert the image to floats first, and the question does not arise.
@@ -225,7 +227,8 @@ assert edges["cv2.filter2D"] == "uint8: 0"
 #
 # Called with nothing but an image and a kernel, astropy's functions divide the result by the sum of the kernel.
 # Three pixels of 100 under three ones then give 100 and not 300, and a kernel that sums to zero, such as Sobel's, leaves nothing to divide by.
-# For every other answer on this page they were told `normalize_kernel=False`.
+# For every other answer on this page they were told `normalize_kernel=False`,
+# and `convolve_fft` would for such a kernel also have to be told `nan_treatment="fill"`.
 #
 # ## A kernel longer than the input
 #
@@ -252,8 +255,8 @@ assert same["numpy.convolve"] == same["numpy.correlate"] == 5
 # %% [markdown]
 # ## The answers, function by function
 #
-# Two numbers are the zeros before and after the input, for a kernel of 4.
-# *Refused* means that the function raises an error, and *none* that the mode has to be given.
+# Two numbers in the third column are the zeros before and after the input, for a kernel of 4.
+# *Refused*: the function raises an error. *None*: there is no default, and the mode has to be given.
 # Borders have the names of `np.pad`, so the `symmetric` of `scipy.ndimage` is what it calls *reflect* itself.
 # The last column is what becomes of three pixels of 100, added up in bytes.
 # Keras ran on TensorFlow.
@@ -357,14 +360,14 @@ for k in (4, 6):
 # Then ask it with the input 1 2 3 4 5 6 7 and the kernel 1 0 0 0 0. Which of the two can its answer still tell, the flip or the zeros, and why?
 
 # %% tags=["answer"]
-# Only whether it flips: a kernel of 5 needs two zeros on each side, whoever divides them.
+# Only whether it flips: a kernel of 5 needs four zeros, and all put two on each side.
 seven, five = np.arange(1, 8), np.array([1, 0, 0, 0, 0])
 np.correlate(seven, five, "same"), np.convolve(seven, five, "same")
 
 # %% [markdown]
 # ## What you can do now
 #
-# You can tell for any function whether it flips and where its zeros go,
+# You can tell for any function with a `same` mode whether it flips and where its zeros go,
 # and you know four places where two libraries part without a warning: even kernels, strides, *reflect*, and bytes.
 # Go on with [Full, same, valid](../guide/padding.py) for the sizes and the zeros,
 # or with [Convolution or cross-correlation?](../guide/flip.py) for the flip.

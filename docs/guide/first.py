@@ -62,7 +62,7 @@ figures.beside(
 # This is the kernel that Irwin Sobel and Gary Feldman
 # [presented in 1968](../reference/sources.md#papers).
 # It compares what lies at the right of a pixel with what lies at its left.
-# The middle row, nearest to the pixel, counts twice, which makes the answer nearly the same for an edge in any direction, as you will see.
+# The middle row, nearest to the pixel, counts twice; why, you will see when a second kernel joins it.
 
 # %%
 kernel = conv.kernels.sobel_x()
@@ -91,7 +91,7 @@ figures.beside(
 # Then move the kernel on by one pixel, and do the same again.
 # One pixel on, the right column still lies on the collar and the sum is about as large.
 # Three pixels from the start everything under the kernel is white:
-# the left column nearly cancels the right one, because the nine numbers add up to 0, and the sum is small.
+# the left column nearly cancels the right one, because its weights are the opposite ones and all nine add up to 0, and the sum is small.
 
 # %%
 output = conv.correlate(collar, kernel, padding="valid")
@@ -113,7 +113,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# `conv.correlate` does the work.
+# `conv.correlate` does the work (⋆ in the figure, where green only marks the output).
 # What it computes is called [cross-correlation](../reference/glossary.md#cross-correlation), which is what deep learning means when it says convolution;
 # [the third page](flip.py) has the difference.
 # `padding="valid"` lets the kernel lie only where it has a pixel under each of its numbers,
@@ -146,15 +146,29 @@ assert 0.4 < share < 0.6
 beyond = np.mean(np.abs(across) > 1.5)
 assert np.array_equal(conv.kernels.sobel_y(), conv.kernels.sobel_x().T)
 
+# %% tags=["hide"]
+angles = np.linspace(0, np.pi / 2, 91)
+places = np.add.outer(1j * np.arange(-1, 2), np.arange(-1, 2))
+along = (places[None] * np.exp(-1j * angles)[:, None, None]).real
+soft = np.tanh(along)
+spread = {}
+for name, rows in (("Sobel", [1, 2, 1]), ("alike", [1, 1, 1])):
+    w = np.outer(rows, [-1, 0, 1])
+    arrows = np.hypot((soft * w).sum((1, 2)), (soft * w.T).sum((1, 2)))
+    spread[name] = 1 - arrows.min() / arrows.max()
+
 # %% [markdown]
 # Both outputs are signed, because an edge from bright to dark counts as much as one from dark to bright, with the other sign.
 # In Sobel x, {eval}`f"{share:.0%}"` of the numbers are negative, and a grey scale from 0 up would show them all as black.
-# ({eval}`f"{beyond:.0%}"` of them lie beyond ±1.5, and get the strongest colours.)
+# ({eval}`f"{beyond:.0%}"` of all numbers lie beyond ±1.5, and get the strongest colours.)
 # The kernel turned on its side, Sobel's second, compares what lies below a pixel with what lies above.
 #
 # Together the two say how steep the brightness is, and in which direction.
 # Draw an arrow from each pixel: as far to the right as Sobel x says, and as far down as Sobel y says.
-# The arrow points to where the brightness rises fastest, and its length tells how fast, nearly the same for an edge in any direction.
+# The arrow points to where the brightness rises fastest, and its length tells how fast.
+# For an edge in any direction that length is nearly the same, and the doubled middle rows are the reason:
+# over all directions of a soft edge Sobel's shortest arrow is {eval}`f"{100 * spread['Sobel']:.1f}"` per cent below the longest,
+# and with rows that count alike it would be {eval}`f"{100 * spread['alike']:.1f}"` per cent.
 # By Pythagoras the length is the root of the sum of both squares, which `np.hypot` computes for all pixels at once.
 
 # %% tags=["hide"]
@@ -180,18 +194,20 @@ figures.beside(
 # Is that enough to find edges? Find nine numbers, not all 0, that add up to 0 and give 0 on every upright and every level edge.
 
 # %% tags=["answer"]
-# It is not: these are blind to upright and level edges, and find corners.
+# It is not: these are blind to upright and level edges, and answer at corners
+# and on slanting edges.
 corners = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]])
 edge = np.tile([0, 0, 1, 1], (4, 1))
 assert corners.sum() == 0
-for picture in (edge, edge.T, edge * edge.T):
+slope = np.add.outer(np.arange(4), np.arange(4)) > 3
+for picture in (edge, edge.T, edge * edge.T, slope):
     print(conv.correlate(picture, corners, padding="valid").tolist())
 
 # %% [markdown]
 # ### Exercise 2: a brighter photograph
 #
 # Make every pixel brighter by half of white. What happens to the edges? And if you double every pixel?
-# (Nothing is cut off at white, as a camera would do.)
+# (Let values pass 1; a camera would cut them off.)
 
 # %% tags=["answer"]
 # Adding changes nothing, because the nine numbers add up to 0. Doubling doubles the output.
@@ -215,7 +231,8 @@ for name, w in (("slanting", slanting), ("Sobel x", kernel)):
 turned = conv.correlate(half, slanting, padding="valid")
 
 # %% tags=["answer"]
-# On the photograph, look at the left and the right side of the collar.
+# Edges that rise to the bottom right stay strong, such as one side of the collar;
+# the other side all but vanishes, because this kernel is blind to it.
 assert sorted(slanting.flat) == sorted(kernel.flat)
 figures.beside(
     figures.Picture(turned, "slanting", (-1.5, 1.5), signed=True),

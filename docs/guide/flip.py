@@ -24,7 +24,7 @@ figures.photo(
 
 # %% [markdown]
 # **Convolution turns the kernel by half a turn before it slides it over the image, and cross-correlation uses it as it is.**
-# NumPy's and SciPy's `convolve` turn it, but the layers that deep learning calls convolutions do not,
+# NumPy's and SciPy's `convolve` turn it, but the layers that PyTorch, TensorFlow, Keras, JAX and ONNX call convolutions do not,
 # so a kernel that you carry from one to the other has to be flipped on the way.
 #
 # ## A bug that raises no error
@@ -135,8 +135,9 @@ assert other == np.sum(conv.flip(kernel) * window) < 0
 # The minus in the second formula is that of $t - t'$, the age of a reading, from [Smoothing a noisy signal](smoothing.py).
 #
 # In code, a convolution is a cross-correlation with the flipped kernel.
-# The one exception is `same` where it needs an odd number of zeros, for an even kernel or at a stride above 1.
-# Libraries disagree there: NumPy leaves the extra zero on its side, while `conv.convolve` and `scipy.ndimage` move it to the other one.
+# For real numbers and a kernel no longer than the input, the one exception is `same` where it needs an odd number of zeros,
+# for an even kernel or at a stride above 1.
+# There NumPy puts the extra zero before the input for both operations, while `conv` and `scipy.ndimage` have it on opposite sides.
 
 # %%
 flipped = conv.flip(kernel)
@@ -187,7 +188,7 @@ figures.explorer(
 # Convolution puts a copy of the kernel wherever the input has a value, multiplied by that value, and adds up the copies.
 # With a single 1 in the input there is a single copy.
 # Cross-correlation asks at each place what lies under the kernel;
-# the 1 lies under the last entry first, and under the first entry last, so the answer comes out backwards.
+# when the window first reaches the 1, the 1 lies under the kernel's last entry, so that entry is written first, and the answer comes out backwards.
 
 # %% tags=["hide"]
 bright = Image.fromarray((10 * impulse).astype(np.uint8))
@@ -215,8 +216,8 @@ for sobel in (named.sobel_x(), named.sobel_y()):
 # We gave the impulse to the functions of {eval}`len(libraries.VERSIONS)` libraries, among them NumPy, SciPy, OpenCV, PyTorch, TensorFlow and JAX.
 # All those with *convolve* in their name flip the kernel, and no other does.
 # [What your library computes](../beyond/libraries.py) lists them, with the rest of their answers.
-# There is a third answer, too: the filter `ImageFilter.Kernel` of Pillow turns the rows upside down and leaves the columns,
-# which is neither of the two operations.
+# There is a third answer, too: Pillow's `ImageFilter.Kernel` answers 3 2 1, 6 5 4, 9 8 7, the kernel in a left-right mirror.
+# It correlates with a kernel whose rows are upside down, which is neither of the two operations.
 #
 # ## What is each of them for?
 #
@@ -290,11 +291,11 @@ both, np.array_equal(after, at_once)
 # | --- | --- | --- |
 # | order (commutative) | $x * w = w * x$ | $w \star x$ is the flip of $x \star w$ |
 # | two in a row (associative) | $(x * w) * w' = x * (w * w')$ | $(x \star w) \star w' = x \star (w * w')$ |
-# | $x$ an impulse | $x * w = w$ | $x \star w = \bar w$ |
+# | $x$ a single 1 | $x * w = w$ | $x \star w = \bar w$ |
 #
 # The first two hold because in a convolution the indices of the factors *add up* to the place of their product in the output,
 # and a sum does not care about the order or the grouping of its terms.
-# In a cross-correlation they are subtracted.
+# In a cross-correlation they are subtracted, and a subtraction does depend on both.
 
 # %% tags=["hide"]
 full = {"padding": "full"}
@@ -366,7 +367,7 @@ figures.beside(
 # Gradient descent would do the same, since flipping the windows only changes the order of the nine weights.
 # That is why deep learning can leave the flip out, and why nobody inside one library notices.
 #
-# You notice as soon as a kernel changes hands.
+# You notice when a kernel that was trained in one library is loaded into the other.
 # Give the kernel of the first model to the second, as in the story of Flux:
 # the error rises to {eval}`f"{carried:.1f}"`, more than the {eval}`f"{targets.std():.1f}"` of a model that always answers 0.
 # Fixed kernels are in the same position, because a book that was written for convolution prints Sobel's kernel with the other sign.
@@ -407,7 +408,7 @@ tell
 # ### Exercise 2: find a piece of your own
 #
 # Load a photograph of your own with `conv.images.load(path, mode="grey")`, cut out a piece, and let `likeness` find it.
-# Then make the photograph brighter and flatter, `0.5 * photo + 0.3`, and look for the same piece again.
+# Then make the photograph flatter, with brighter shadows, `0.5 * photo + 0.3`, and look for the same piece again.
 # What happens to the likeness?
 
 # %% tags=["answer"]
@@ -425,9 +426,10 @@ round(float(flat.max()), 6)
 # PyTorch correlates, and wants the axes F, C, h, w. Which line carries the kernel over?
 
 # %% tags=["answer"]
-# Reverse the spatial axes alone, then move the last two to the front.
+# Reverse the spatial axes alone, then move the last two to the front. PyTorch
+# refuses an array that is read backwards, hence the copy.
 layer = draw.integers(-9, 10, (3, 2, 2, 4))
-carried = layer[::-1, ::-1].transpose(3, 2, 0, 1)
+carried = layer[::-1, ::-1].transpose(3, 2, 0, 1).copy()
 assert np.array_equal(carried[1, 0], conv.flip(layer)[:, :, 0, 1])
 carried.shape
 

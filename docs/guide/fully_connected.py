@@ -2,7 +2,7 @@
 # # The same numbers as a fully connected layer
 #
 # What would it cost to connect every pixel of a photograph to every pixel of the output?
-# On 224 by 224 grey pixels, a single filter would take {eval}`f"{224**2 * 222**2 * 4 / 1e9:.1f}"` gigabytes of weights;
+# On 224 by 224 grey pixels, a single output image would take {eval}`f"{224**2 * 222**2 * 4 / 1e9:.1f}"` gigabytes of weights;
 # a convolution gets by with nine numbers.
 
 # %%
@@ -31,7 +31,7 @@ figures.connections(
 )
 
 # %% [markdown]
-# A convolution is a fully connected layer that has accepted two restrictions.
+# A convolution is a fully connected layer with two restrictions.
 # Each output is connected only to the pixels near it, which leaves most of the matrix empty,
 # and all outputs share their weights, so that nine numbers fill the rest.
 #
@@ -153,7 +153,7 @@ assert np.argwhere(ring != zeros).tolist() == [[0, 4], [4, 0]]
 # %% [markdown]
 # ??? question "How is a 2-D convolution a matrix: Toeplitz or circulant?"
 #
-#     With zeros or nothing around the image, at stride 1 and for one channel, it is a **block Toeplitz** matrix.
+#     With zeros or nothing around the image, at stride 1 and for one channel, it is a **doubly block Toeplitz** matrix.
 #     In a [Toeplitz matrix](../reference/glossary.md#toeplitz-matrix) every diagonal that falls to the right holds one value throughout.
 #     The lines in the first figure cut $T$ into blocks of 4 rows and 6 columns, one block for each row of outputs and each row of pixels:
 #     every block is Toeplitz, and the blocks themselves repeat along their diagonals.
@@ -348,7 +348,7 @@ assert np.count_nonzero(eight[:, 7]) == 1
 extra = eight[:, 7].astype(int).tolist()
 
 # %% [markdown]
-# The fully connected layer does learn the task, but {eval}`counts[-1] // counts[enough]` times as many examples do not bring it as far,
+# The fully connected layer does learn the task, but with {eval}`f"{counts[-1]:,}"` examples it is still behind the convolution with {eval}`counts[enough]`,
 # which matters wherever somebody has to label each example by hand.
 # A single piece brings the convolution to an error of about {eval}`f"{errors['convolution'][0]:.1f}"`, because its 36 windows are 36 equations for nine weights.
 # The fully connected layer gets one equation for the 64 weights of each output,
@@ -358,7 +358,7 @@ extra = eight[:, 7].astype(int).tolist()
 # What a model takes for granted before it has seen the first example is called its **prior**;
 # here, that an output depends only on the pixels around it, and in the same way everywhere.
 # The fully connected layer takes nothing for granted, so shuffling costs it nothing.
-# Where the prior holds, you save examples, memory and time; where it fails, no number of examples helps (exercise 2).
+# Where the prior holds, you save examples, memory and time; where it fails, no number of examples makes up for it (exercise 2).
 # Our task was the convolution's best case, because a convolution had made the right outputs.
 #
 # ??? question "Why does the error rise at 64 examples?"
@@ -382,7 +382,7 @@ extra = eight[:, 7].astype(int).tolist()
 #
 #     With a stride of 2 not even the shape is certain, because two sizes of the input can give the same size of the output.
 #     So [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html) has `output_padding`, which chooses between them.
-#     Its values are not zeros, because it adds a column to $T$:
+#     The values that it adds need not be zeros, because it adds a column to $T$:
 #     for the kernel 1 2 3 with one zero on each side, 7 and 8 numbers give 4 outputs, and the eighth that comes back is {eval}`extra[-1]` times the last of them.
 #
 # ## Exercises
@@ -428,7 +428,7 @@ kept
 # so least squares settles on half of Sobel's kernel: half of each right output is
 # missing, and as much appears where it should be 0. (Pieces from everywhere have equally
 # strong edges in both halves; in a single draw, one half may have more.)
-# The fully connected layer learns this task as well as the one before.
+# The fully connected layer learns this task too.
 def right_half(n):
     x, truth = pieces(n)
     return x, truth * (np.arange(36) % 6 >= 3)

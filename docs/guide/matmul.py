@@ -75,7 +75,7 @@ product.shape, expected.shape
 #
 # ### Try it
 #
-# Point at a row of the patches to see its window, or change a number in the image and watch it change in the patches and in the output.
+# Press *Step* to go through the windows and their rows in the patches, or point at an entry to see the one pixel and the one weight that meet, or change a number in the image and watch it change in the patches and in the output.
 # In the patches, a cell's dot shows where in the kernel the entry lies that its value is multiplied by, and so does the shade of brown.
 # Under `same`, some entries of the patches are zeros that come from no pixel.
 
@@ -156,7 +156,7 @@ figures.table(columns)
 # So im2col expands the image: the patches have no zeros but those of the padding, and GEMM takes them as they are.
 # Their price is that they hold each pixel about as often as the kernel has entries at stride 1;
 # at stride 2 a 3 by 3 kernel needs {eval}`twice.size / 512**2` times the image.
-# An image of single bytes grows by another factor of {eval}`byte.itemsize`, because integers are computed in double precision.
+# An image of single bytes grows by another factor of {eval}`byte.itemsize`, because `conv` computes integers in double precision.
 #
 # ## Where does the time go?
 #
@@ -228,7 +228,7 @@ figures.bars(
 )
 
 # %% [markdown]
-# Copying and multiplying were timed alone; *Python* is the rest.
+# Copying and the product were timed alone; the loop is credited with the product's time for its multiplications, and *Python* is the rest.
 # The {eval}`f"{rows.size:,}"` multiplications are the same in both, and the product makes them in less than 1/{eval}`least["loop", "multiplying"]` of the loop's time.
 # So what helps the loop is not faster arithmetic but fewer trips through Python.
 #
@@ -330,7 +330,7 @@ assert copying - fewer > multiplying - faster
 ours = split(median["conv"], fewer, faster)
 figures.bars(
     {"im2col and one product": whole, "conv.correlate, by copied rows": ours},
-    caption="The sliver of the last chart, magnified. Most of what is gained is gained by copying less, in longer runs.",
+    caption="The sliver of the last chart, magnified. Most of the gain is in copying: fewer numbers, in longer runs.",
     alt="Two bars on one scale. Most of that of im2col is copying; that of conv.correlate is less than half as long.",
 )
 

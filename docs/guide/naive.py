@@ -220,7 +220,7 @@ figures.channels(
 # The nine lines did this without a change,
 # because slicing rows and columns keeps the third axis whole, and `np.sum` adds over every axis.
 # This kernel is red minus blue, so it is positive where colours are warm and negative where they are cool.
-# A grey pixel, whose three values are equal, gives 0 however bright it is.
+# A grey pixel, whose three values are equal, adds 0 to the sum however bright it is.
 # Once a photograph is turned grey, no kernel can tell warm from cool.
 
 # %% tags=["hide"]
@@ -402,7 +402,7 @@ figures.table(times, measured=True, note=note)
 # But hardly any of it goes into the additions, because nine times as many take about as long: the difference is lost in the noise.
 # `conv.correlate` makes the same {eval}`f"{9 * outputs_of:,}"` multiplications of the first column in less than a hundredth of the time,
 # so the arithmetic needs less than 1 % of what the loop takes.
-# The rest is Python, which finds a slice, calls NumPy and stores a number, {eval}`f"{outputs_of:,}"` times over.
+# The rest is overhead, Python's and NumPy's own preparations: a slice is cut and two calls are set up for nine numbers, {eval}`f"{outputs_of:,}"` times over.
 # The next page asks NumPy only once.
 #
 # ## Exercises

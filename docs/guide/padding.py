@@ -120,7 +120,7 @@ assert ndimage["borders"]["reflect"] == drawn["symmetric"]
 # Watch the word *reflect*.
 # In NumPy and PyTorch the outermost pixel is not repeated, in `scipy.ndimage` it is.
 # The defaults differ as well: without a word from you, `scipy.ndimage` uses the fourth row, OpenCV's filters the third,
-# and the layers of deep learning use no padding or zeros.
+# and the layers of deep learning pad with zeros or not at all.
 #
 # ## Output size: floor or ceil?
 #
@@ -143,9 +143,9 @@ figures.positions(
 # %% [markdown]
 # To count in general, let $n$ be the size of the input along one axis, $k$ that of the kernel, $s$ the stride,
 # and $p_\text{before}$ and $p_\text{after}$ the zeros on either side.
-# The last place where a window can begin is $n + p_\text{before} + p_\text{after} - k$,
+# Counted from the first zero, the last place where a window can begin is $n + p_\text{before} + p_\text{after} - k$,
 # and the windows begin at the multiples of $s$ up to there, with 0 among them.
-# So the output has the size
+# So, if at least one window fits, the output has the size
 #
 # $$ o = \left\lfloor \frac{n + p_\text{before} + p_\text{after} - k}{s} \right\rfloor + 1 , $$
 #
@@ -156,10 +156,8 @@ figures.positions(
 # ??? question "But my library's manual has a ceiling"
 #
 #     TensorFlow gives the size under `valid` as $\lceil (n - k + 1)/s \rceil$, rounded up.
-#     That is the same number in other words.
-#     Both are compared while this page is built.
-#     Pooling layers are another matter.
-#     Caffe's [round up](https://github.com/BVLC/caffe/issues/4781), so that their last window may reach beyond the end,
+#     The two always agree, which is checked whenever this page is built.
+#     Only pooling differs: Caffe's layers [round up](https://github.com/BVLC/caffe/issues/4781), so that their last window may reach beyond the end,
 #     while its convolutions round down.
 #
 # At stride 1 the formula turns into this table.
@@ -222,9 +220,7 @@ even = [
     for name, row in libraries.ROWS.items()
     if not name.startswith("conv.")
 ]
-assert even.count([1, 2]) + even.count([2, 1]) + even.count("refused") == len(
-    even
-)
+assert len(even) == sum(map(even.count, ([1, 2], [2, 1], "refused")))
 
 # %% [markdown]
 # That choice is a convention.
@@ -251,15 +247,15 @@ assert np.array_equal(flipped, np.convolve(signal, four, mode="same"))
 #
 # Because two rules both deserve the name, and they give different numbers.
 # At stride 1 they agree.
-# At stride 2 an output of half the size is what everybody wants, $o = \lceil n/s \rceil$,
+# At stride $s$ everybody wants about one $s$-th of the size, $o = \lceil n/s \rceil$,
 # and TensorFlow's and JAX's `SAME`, ONNX's `SAME_UPPER` and `conv` take as few zeros as that needs,
 #
 # $$ p_\text{before} + p_\text{after} = \max\bigl(0,\; (o - 1)\,s + k - n\bigr) , $$
 #
 # with the smaller half before the input.
-# How many that are depends on $n$, and a layer of PyTorch is made before it has seen an image.
+# That number depends on $n$, which a layer of PyTorch does not know when it is made.
 # The other rule takes the zeros of stride 1, whatever the size.
-# PyTorch's developers [weighed the two](https://github.com/pytorch/pytorch/pull/45667) and allowed neither.
+# PyTorch's developers [weighed several rules](https://github.com/pytorch/pytorch/pull/45667), let in stride 1, and put the rest off.
 #
 # The difference hides well, because the sizes agree.
 # The first layer of a ResNet has a kernel of 7 by 7 at stride 2 on images of 224 by 224.
@@ -307,14 +303,15 @@ figures.beside(
         three_three[around, around], "padding=3", shade(three_three)
     ),
     figures.Grid(two_three[around, around], "same", shade(two_three)),
-    caption="Rows and columns 47 to 52 of both outputs. The two read different entries of the kernel, so neither is a shifted copy of the other.",
+    caption="Rows and columns 47 to 52 of both outputs. The two read different entries of the kernel, so neither is a shifted copy of the other: same gives what padding=3 would give for an image moved by one pixel.",
     alt=f"Two 6 by 6 grids, zero but for a block. With padding=3 the block is 3 by 3 and begins with {three_three[49, 49]:g}; under same it is 4 by 4 and begins with {two_three[48, 48]:g}.",
 )
 
 # %% [markdown]
 # No number above 0 in one of them occurs in the other.
-# With weights from one library in the other, the first layer computes other features than it was trained for, and no error is raised.
-# The cure in PyTorch is to pad by hand and to leave the layer without padding: `F.pad(x, (2, 3, 2, 3))`, last axis first.
+# With weights from one library in the other, the first layer answers as if the image had been moved by one pixel, half a step of its output.
+# Further layers with a stride add shifts of their own, and no error is raised.
+# The cure for weights from TensorFlow in PyTorch is to pad by hand and to leave the layer without padding: `F.pad(x, (2, 3, 2, 3))`, last axis first.
 # In NumPy it is the same thing:
 
 # %%
@@ -389,7 +386,7 @@ assert (len(numpys), len(ours)) == (5, 3)
 
 # %% [markdown]
 # SciPy's `same` has the length of the first argument, as `conv`'s has, but its `valid` still swaps.
-# `conv`, PyTorch and TensorFlow find no valid place for such a kernel and raise an error, and JAX returns an empty array.
+# `conv`, PyTorch and Keras find no valid place for such a kernel and raise an error, `jax.lax` returns an empty array, and `jax.numpy` swaps as NumPy does.
 #
 # ## Exercises
 #

@@ -111,7 +111,7 @@ assert (y[2:] <= windows.max(axis=1)).all()
 #     $$ (x * w)(t) = \int_{-\infty}^{\infty} x(t')\, w(t - t')\, dt' . $$
 #
 #     A picture has a row and a column where a signal has a moment.
-#     In place of an age stands a distance in each direction, and the sum runs over the rows $i'$ and columns $j'$ of the picture:
+#     In place of an age stands an offset, positive or negative, in each direction, and the sum runs over the rows $i'$ and columns $j'$ of the picture:
 #
 #     $$ (x * w)(i, j) = \sum_{i'} \sum_{j'} x(i', j')\, w(i - i',\, j - j') . $$
 #
@@ -295,7 +295,7 @@ figures.table(columns)
 # ## Why not use wider weights? { #width }
 #
 # The wider the bell, the smaller √Σw², and the less noise is left.
-# But wide weights also average over the temperature itself: a crest is mixed with the slopes beside it and comes out too low, which is called **blur**.
+# But wide weights also average over the temperature itself: a crest is mixed with the slopes beside it and comes out too low, and a trough too high, which is called **blur**.
 
 # %% tags=["hide"]
 narrow = conv.convolve(readings, bell(0.5), padding="valid")
@@ -417,7 +417,7 @@ assert np.allclose(9 * triangle, [1, 2, 3, 2, 1])
 # %% tags=["answer"]
 # Shuffled lists scatter around 1 / √6, because √Σw² is √(1/3) for a jump of the
 # result and √2 for a jump of the list. If your share is above nearly all of
-# theirs, neighbours are alike; below nearly all, they take turns; in between,
+# theirs, neighbours are alike; below nearly all, high and low values alternate; in between,
 # chance is enough to explain it. (It need not be a signal: a random walk passes.) The output is your share, the mean of theirs,
 # and which part of them reaches yours, from 0 for none to 1 for all.
 mine = readings  # put your list here

@@ -533,7 +533,7 @@ assert np.isclose(theirs.sum(), 0)
 #
 # - Imports, the functions that read and show pictures, and the test picture are missing from it.
 # - The kernel of 0.1 around −0.8 that it calls embossing is symmetric and sums to 0,
-#   so [it finds edges](../guide/naive.py#embossing).
+#   so [it finds edges](../guide/naive.py#four-kernels).
 # - It reports 0.7281 s for the loop and 0.1511 s for the matrix product, {eval}`f"{saving:.2%}"` less time.
 #   That is {eval}`f"{speed:.2f}"` times [as fast](../guide/matmul.py).
 # - One heading is printed twice, one letter is wrong, and the centre of an even kernel is not defined.

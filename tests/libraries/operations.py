@@ -384,6 +384,10 @@ def of_astropy() -> Iterator[Operation]:
     """Yield astropy's."""
     from astropy import convolution
 
+    # Without them it divides by the kernel's sum, and takes what is left for missing values.
+    plain = {"normalize_kernel": False}
+    plainly = {"convolve": plain, "convolve_fft": plain | {"nan_treatment": "fill"}}
+
     for function in (convolution.convolve, convolution.convolve_fft):
         name = f"astropy.convolution.{function.__name__}"
         yield Operation(
@@ -393,7 +397,7 @@ def of_astropy() -> Iterator[Operation]:
                 w,
                 # Called with operands alone, it divides by the kernel's sum.
                 **(
-                    {"boundary": rule, "normalize_kernel": False}
+                    {"boundary": rule} | plainly[function.__name__]
                     if (rule := border or mode)
                     else {}
                 ),
