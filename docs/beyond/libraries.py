@@ -94,10 +94,12 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 # Try all four ways to divide three zeros, and keep the one with which `conv` gives the library's numbers:
 
 # %%
+numpys = libraries.ROWS["numpy.correlate mode='same'"]["same"]["k=4"]
 for zeros in range(4):
     ours = conv.correlate(x, w, padding=[(zeros, 3 - zeros)])
     if np.array_equal(ours, np.correlate(x, w, "same")):
         print(f"numpy.correlate: {zeros} before, {3 - zeros} after")
+        assert numpys == [zeros, 3 - zeros]
 
 # %% [markdown]
 # ## A stride changes the zeros of `same`

@@ -390,7 +390,8 @@ figures.table(
 # The reason is how often a copied number is used, because the copying is the same in all four layers.
 # With one filter each copy is multiplied by a single weight, so moving numbers sets the speed and the multipliers wait.
 # With 64 filters GEMM fetches it once and uses it 64 times.
-# So you can predict which of your layers run well: those with many filters.
+# So you can predict which of your layers run well: those with many filters on maps of many positions.
+# On a map of 2 by 2, each weight is used only four times, and many filters do not help.
 #
 # ??? question "What do frameworks really do?"
 #
@@ -448,7 +449,8 @@ for stride in (1, 4):
 # ### Exercise 3: where does the loop overtake?
 #
 # The kernel matrix won at 32 by 32. The loop's time grows with the number of pixels, the matrix with its square.
-# Predict from the lead in the table at which side the two are level, then measure at larger sides. Does it fall as you predict?
+# Predict from the lead in the table (about the same whenever it is measured) at which side the two are level,
+# then measure at 64 and 80. Does the lead fall as you predict?
 
 
 # %% tags=["answer"]
@@ -469,7 +471,7 @@ assert leads[80] < leads[32]
 predicted = [leads[32] * (32 / side) ** 2 for side in leads]
 columns = {"side": leads, "lead, measured": leads.values()}
 columns |= {"lead, predicted": predicted}
-level = f"Level, as predicted, at side {32 * leads[32] ** 0.5:.0f}."
+level = f"Level, as predicted from side 32, at {32 * leads[32] ** 0.5:.0f}; as predicted from side 80, at {80 * leads[80] ** 0.5:.0f}."
 figures.table(columns, measured=True, note=level)
 
 # %% [markdown]

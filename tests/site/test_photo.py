@@ -139,7 +139,9 @@ def test_the_window_is_moved_by_keys(open_page):
     place = "Window from row 116, column 11 on. Arrow keys move it"
     assert photo.window.get_attribute("aria-label") == place
     assert float(photo.sum.replace("−", "-")) == photo.get("output")[116, 11]
-    wait_until(photo.page, "document.querySelector('.cp-message').innerText !== ''")
+    wait_until(
+        photo.page, "document.querySelector('.cp-message').innerText.startsWith('Output')"
+    )
     assert photo.message == f"Output, row 116, column 11: {photo.sum}"
     for key in ["End"] + ["Shift+ArrowDown"] * 9:
         photo.page.keyboard.press(key)
@@ -301,7 +303,9 @@ def test_a_file_that_is_no_picture_is_named(open_page):
     photo = Photo(open_page())
     broken = {"name": "notes.png", "mimeType": "image/png", "buffer": b"no picture"}
     choose(photo, broken)
-    wait_until(photo.page, "document.querySelector('.cp-message').innerText !== ''")
+    wait_until(
+        photo.page, "document.querySelector('.cp-message').innerText.startsWith('Output')"
+    )
     assert photo.message == "notes.png is no picture that this browser can read."
     assert photo.button("Your picture").is_visible()
 
