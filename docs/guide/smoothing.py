@@ -46,12 +46,10 @@ figures.curves(
 #
 # Simple falling weights are 3 parts for the newest reading, 2 for the one before and 1 for the one before that.
 # We divide by the six parts, because only weights that add up to 1 leave a steady temperature as it is.
-# Try them on eight readings.
+# Try them on eight whole numbers, from a bad thermometer in water that is being heated.
 
 # %%
-x = np.array(
-    [12, 18, 12, 24, 18, 24, 30, 24]
-)  # a bad thermometer in water that is being heated
+x = np.array([12, 18, 12, 24, 18, 24, 30, 24])
 w = np.array([3, 2, 1]) / 6  # for the ages 0, 1 and 2
 
 # %% [markdown]
@@ -126,7 +124,7 @@ assert (y[2:] <= windows.max(axis=1)).all()
 # The moment $t'$ rises, so the age $4 - t'$ falls:
 # first comes the oldest of the three readings with the last weight, 1/6, then 1/3, then 1/2.
 # Readings are listed by time and weights by age, and the two run in opposite directions.
-# That is all there is to the famous [flip](../reference/glossary.md#flip) of a convolution.
+# This reversal is called the [flip](../reference/glossary.md#flip) of a convolution.
 # The figure opens at the moment 4; one moment later every reading is one step older, so each weight moves one place to the right.
 
 # %% tags=["hide"]
