@@ -226,7 +226,7 @@ figures.Figure(
 # and at a stride of 2 only some shifts keep the values (exercise 1).
 # If what you look for is always at the same place, sharing may be the wrong restriction:
 # [DeepFace](https://doi.org/10.1109/CVPR.2014.220) (2014) first turned faces to the front,
-# so that eyes and mouth had fixed places, and then used locally connected layers.
+# so that eyes and mouth had fixed places, and then used locally connected layers after two convolutions.
 #
 # ## How many examples do the restrictions save?
 #

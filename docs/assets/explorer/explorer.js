@@ -15,6 +15,7 @@ import { views } from "./views.js";
 
 const PAUSE = 600; // milliseconds from one position to the next
 const NARROW = matchMedia("(max-width: 60em)"); // as in explorer.css
+const LEGEND = " Shade and dot tell the place of an entry in the kernel; an underlined zero is padding.";
 const MOST_CELLS = 2500; // of a table; larger matrices are painted
 
 export class ConvExplorer extends HTMLElement {
@@ -34,7 +35,10 @@ export class ConvExplorer extends HTMLElement {
   begin() {
     if (this.ui) return;
     const [{ top }, height] = [this.getBoundingClientRect(), document.documentElement.scrollHeight];
-    for (const child of this.children) /** @type {HTMLElement} */ (child).hidden = true;
+    // A small one keeps its caption.
+    const still = this.hasAttribute("address") ? this.children : this.querySelectorAll(".conv-panels");
+    for (const one of still) /** @type {HTMLElement} */ (one).hidden = true;
+    this.querySelector("figcaption")?.append(LEGEND);
     this.ui = build(this);
     for (const type of ["pointerover", "focusin", "click"]) this.ui.root.addEventListener(type, (e) => this.point(e));
     this.ui.root.addEventListener("pointerleave", () => this.look("output", ...this.current.at));
@@ -46,9 +50,9 @@ export class ConvExplorer extends HTMLElement {
       addEventListener("popstate", () => this.address(), { signal });
       document.addEventListener("click", (event) => follow(this, event), { capture: true, signal });
     }
+    this.dataset.ready = "";
     // Who reads on below it, as after a link to the next heading, stays there.
     if (top < 0) scrollBy({ top: document.documentElement.scrollHeight - height, behavior: "instant" });
-    this.dataset.ready = "";
   }
 
   disconnectedCallback() {
