@@ -73,6 +73,7 @@ VERSIONS: dict[str, str] = _RECORD["versions"]
 ROWS: dict[str, Row] = {row["name"]: row for row in _RECORD["rows"]}
 # For str.translate: what keeps 3 2 1 | 1 2 3 4 on one line.
 UNBROKEN = {ord(" "): "\N{NO-BREAK SPACE}", ord("|"): "\N{WORD JOINER}|\N{WORD JOINER}"}
+DEFAULTS = {"n": 8, "k": 3, "s": 1, "d": 1}  # of sizes that a case does not name
 PADS: dict[str, dict[str, str]] = {pad["name"]: pad["borders"] for pad in _RECORD["pads"]}
 
 
@@ -86,6 +87,3 @@ def sizes(case: str) -> dict[str, int]:
     """
     named = dict(part.split("=") for part in case.split())
     return {letter: int(named.get(letter, other)) for letter, other in DEFAULTS.items()}
-
-
-DEFAULTS = {"n": 8, "k": 3, "s": 1, "d": 1}  # of sizes that a case does not name

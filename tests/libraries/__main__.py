@@ -60,9 +60,8 @@ def versions() -> dict[str, str]:
         if package == "conv":
             continue
         try:
-            there[package] = metadata.version(DISTRIBUTIONS.get(package, package)).split(
-                "+"
-            )[0]
+            version = metadata.version(DISTRIBUTIONS.get(package, package))
+            there[package] = version.partition("+")[0]  # no word of the build
         except metadata.PackageNotFoundError:
             print(f"{package} is not installed, so it was not asked.", file=sys.stderr)
     return there

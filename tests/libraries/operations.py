@@ -15,6 +15,13 @@ from typing import Any
 import numpy as np
 
 MODES = {mode: mode for mode in ("full", "same", "valid")}
+NDIMAGE = (
+    "constant",
+    "nearest",
+    "reflect",
+    "mirror",
+    "wrap",
+)  # border rules, and skimage's
 
 
 @dataclass(frozen=True)
@@ -22,10 +29,10 @@ class Operation:
     """A function of a library, and the words it has for modes and borders."""
 
     name: str
-    run: Callable[
-        ..., Any
-    ]  # run(x, w, mode=, border=, stride=, dilation=), of these what it has
-    call: str  # with x, w and p, the pads of same: conv.correlate(x, w), or for odd kernels alone
+    # run(x, w, mode=, border=, stride=, dilation=): of these what it has
+    run: Callable[..., Any]
+    # With x, w and p, the pads of same: conv.correlate(x, w), or for odd kernels alone.
+    call: str
     layout: str  # axes of inputs and kernel
     axes: int = 2
     modes: dict[str, Any] = field(
@@ -79,19 +86,24 @@ def of_conv() -> Iterator[Operation]:
 
 def of_numpy() -> Iterator[Operation | Border]:
     """Yield NumPy's."""
-    for function, kernel in ((np.convolve, "w[::-1]"), (np.correlate, "w")):
-        name = f"numpy.{function.__name__}"
+    yield from like_numpy("numpy", np)
+
+
+def like_numpy(path: str, module: Any) -> Iterator[Operation | Border]:
+    """Yield convolve, correlate and pad of a module that has NumPy's functions."""
+    for function, kernel in ((module.convolve, "w[::-1]"), (module.correlate, "w")):
+        name = f"{path}.{function.__name__}"
         yield Operation(
             f"{name} mode='same'",
             lambda x, w, mode=None, function=function: function(x, w, **given(mode=mode)),
-            f"{name}(numpy.pad(x, p), {kernel}, mode='valid')",
+            f"{name}({path}.pad(x, p), {kernel}, mode='valid')",
             "N, k",
             axes=1,
             modes=MODES,
         )
     yield Border(
-        "numpy.pad",
-        lambda x, pads, how: np.pad(x, pads, mode=how),
+        f"{path}.pad",
+        lambda x, pads, how: module.pad(x, pads, mode=how),
         ("constant", "edge", "reflect", "symmetric", "wrap"),
     )
 
@@ -127,21 +139,30 @@ def of_scipy() -> Iterator[Operation]:
             modes=MODES,
             borders=("fill", "symm", "wrap") if plane else (),
         )
-    borders = ("constant", "nearest", "reflect", "mirror", "wrap")
+    yield from like_ndimage("scipy.ndimage", ndimage, np.asarray, "x")
+
+
+def like_ndimage(
+    path: str, module: Any, take: Callable[[Any], Any], taken: str
+) -> Iterator[Operation]:
+    """Yield convolve and correlate of a module that has those of scipy.ndimage.
+
+    It takes images as `take` makes them, which is written as `taken`.
+    """
     for function, kernel, origin in (
-        (ndimage.convolve, "conv.flip(w)", "0"),
-        (ndimage.correlate, "w", "[k % 2 - 1 for k in w.shape]"),
+        (module.convolve, "conv.flip(w)", "0"),
+        (module.correlate, "w", "[k % 2 - 1 for k in w.shape]"),
     ):
-        name = f"scipy.ndimage.{function.__name__}"
+        name = f"{path}.{function.__name__}"
         yield Operation(
             f"{name} mode='constant'",
-            lambda x, w, mode=None, border=None, function=function: function(
-                x, w, **given(mode=border or mode)
+            lambda x, w, mode=None, border=None, function=function: np.asarray(
+                function(take(x), w, **given(mode=border or mode))
             ),
-            f"{name}(x, {kernel}, mode='constant', origin={origin})",
+            f"{name}({taken}, {kernel}, mode='constant', origin={origin})",
             "any axes, as many in the kernel",
             modes={"same": "constant"},
-            borders=borders,
+            borders=NDIMAGE,
         )
 
 
@@ -157,7 +178,7 @@ def of_skimage() -> Iterator[Operation]:
         "skimage.filters.correlate_sparse(x, w, mode='constant')",
         "any axes, as many in the kernel",
         modes={"same": "constant"},
-        borders=("constant", "nearest", "reflect", "mirror", "wrap"),
+        borders=NDIMAGE,
     )
 
 
@@ -345,21 +366,7 @@ def of_jax() -> Iterator[Operation | Border]:
             modes={"same": same, "valid": "VALID"},
             options=("stride", "dilation"),
         )
-    for function, kernel in ((jax.numpy.convolve, "w[::-1]"), (jax.numpy.correlate, "w")):
-        name = f"jax.numpy.{function.__name__}"
-        yield Operation(
-            f"{name} mode='same'",
-            lambda x, w, mode=None, function=function: function(x, w, **given(mode=mode)),
-            f"{name}(jax.numpy.pad(x, p), {kernel}, mode='valid')",
-            "N, k",
-            axes=1,
-            modes=MODES,
-        )
-    yield Border(
-        "jax.numpy.pad",
-        lambda x, pads, how: jax.numpy.pad(x, pads, mode=how),
-        ("constant", "edge", "reflect", "symmetric", "wrap"),
-    )
+    yield from like_numpy("jax.numpy", jax.numpy)
 
 
 def of_onnxruntime() -> Iterator[Operation]:
@@ -384,28 +391,26 @@ def of_astropy() -> Iterator[Operation]:
     """Yield astropy's."""
     from astropy import convolution
 
-    # Without them it divides by the kernel's sum, and takes what is left for missing values.
+    # Without these words they divide by the kernel's sum, and one of them interpolates.
     plain = {"normalize_kernel": False}
-    plainly = {"convolve": plain, "convolve_fft": plain | {"nan_treatment": "fill"}}
-
-    for function in (convolution.convolve, convolution.convolve_fft):
+    for function, words, borders in (
+        (convolution.convolve, plain, ("fill", "wrap", "extend")),
+        (convolution.convolve_fft, plain | {"nan_treatment": "fill"}, ()),
+    ):
         name = f"astropy.convolution.{function.__name__}"
+        told = "".join(f", {word}={value!r}" for word, value in words.items())
+
+        def run(x, w, mode=None, border=None, function=function, words=words):
+            rule = border or mode
+            return function(x, w, **({"boundary": rule} | words if rule else {}))
+
         yield Operation(
             f"{name} boundary='fill'",
-            lambda x, w, mode=None, border=None, function=function: function(
-                x,
-                w,
-                # Called with operands alone, it divides by the kernel's sum.
-                **(
-                    {"boundary": rule} | plainly[function.__name__]
-                    if (rule := border or mode)
-                    else {}
-                ),
-            ),
-            f"{name}(x, conv.flip(w), boundary='fill', normalize_kernel=False)",
+            run,
+            f"{name}(x, conv.flip(w), boundary='fill'{told})",
             "HW, hw, with odd sizes",
             modes={"same": "fill"},
-            borders=("fill", "wrap", "extend") if function is convolution.convolve else (),
+            borders=borders,
         )
 
 
@@ -414,21 +419,8 @@ def of_dask_image() -> Iterator[Operation]:
     from dask.array import from_array
     from dask_image import ndfilters
 
-    for function, kernel, origin in (
-        (ndfilters.convolve, "conv.flip(w)", "0"),
-        (ndfilters.correlate, "w", "[k % 2 - 1 for k in w.shape]"),
-    ):
-        name = f"dask_image.ndfilters.{function.__name__}"
-        yield Operation(
-            f"{name} mode='constant'",
-            lambda x, w, mode=None, border=None, function=function: function(
-                from_array(x), w, **given(mode=border or mode)
-            ).compute(),
-            f"{name}(dask.array.from_array(x), {kernel}, mode='constant', origin={origin})",
-            "any axes, as many in the kernel",
-            modes={"same": "constant"},
-            borders=("constant", "nearest", "reflect", "mirror", "wrap"),
-        )
+    array = "dask.array.from_array(x)"
+    yield from like_ndimage("dask_image.ndfilters", ndfilters, from_array, array)
 
 
 LIBRARIES: dict[str, Callable[[], Iterator[Operation | Border]]] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -35,19 +34,29 @@ def row(operation: Operation) -> dict[str, Any]:
     }
 
 
-def ask(operation: Operation, x: np.ndarray, w: np.ndarray, **options: Any) -> np.ndarray:
-    """Return the operation's answer for a signal; one of two axes gets a row, and a column."""
-    takes = inspect.signature(operation.run).parameters
-    missing = options.keys() - takes.keys()
-    if missing:
-        raise NotImplementedError(f"{operation.name} has no {missing}")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if operation.axes == 1:
-            return np.asarray(operation.run(x, w, **options))
-        # A copy each: some libraries share memory with what they are given.
-        across = np.asarray(operation.run(x[None].copy(), w[None].copy(), **options))
-        down = np.asarray(operation.run(x[:, None].copy(), w[:, None].copy(), **options))
+def ask(
+    operation: Operation, x: np.ndarray, w: np.ndarray, **options: Any
+) -> np.ndarray | None:
+    """Return the operation's answer for a signal, or None where it refuses.
+
+    One of two axes gets the signal as a row, and as a column.
+    """
+    missing = options.keys() - inspect.signature(operation.run).parameters.keys()
+    assert not missing, f"{operation.name} has no {missing}"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if operation.axes == 1:
+                return np.asarray(operation.run(x, w, **options))
+            # A copy each: some libraries share memory with what they are given.
+            across = np.asarray(operation.run(x[None].copy(), w[None].copy(), **options))
+            down = np.asarray(
+                operation.run(x[:, None].copy(), w[:, None].copy(), **options)
+            )
+    except FAULTS:
+        raise
+    except Exception:
+        return None
     assert np.array_equal(across.T, down, equal_nan=True), (
         f"{operation.name}: rows are not as columns"
     )
@@ -89,11 +98,8 @@ def same(operation: Operation, kind: str) -> dict[str, list[int] | str]:
         w = (3 ** np.arange(k)).astype(operation.dtype)
         applied = w[::-1] if kind == "convolution" else w
         name = f"k={k}" + f" s={s}" * (s > 1) + f" d={d}" * (d > 1) + f" n={n}" * (s > 1)
-        try:
-            answer = ask(operation, x, w, mode=operation.modes["same"], **options)
-        except FAULTS:
-            raise
-        except Exception:
+        answer = ask(operation, x, w, mode=operation.modes["same"], **options)
+        if answer is None:
             found[name] = REFUSED
             continue
         reach = d * (k - 1) + 1
@@ -122,12 +128,8 @@ def longer_kernel(operation: Operation) -> dict[str, int | str]:
     sizes: dict[str, int | str] = {}
     three, five = (np.ones(size, operation.dtype) for size in (3, 5))
     for mode, theirs in operation.modes.items():
-        try:
-            sizes[mode] = int(ask(operation, three, five, mode=theirs).size)
-        except FAULTS:
-            raise
-        except Exception:
-            sizes[mode] = REFUSED
+        answer = ask(operation, three, five, mode=theirs)
+        sizes[mode] = REFUSED if answer is None else answer.size
     return sizes
 
 
@@ -156,12 +158,8 @@ def around(operation: Operation, **options: Any) -> str:
     four = ONE_TO_FOUR.astype(operation.dtype)
     if len(operation.modes) > 1:  # otherwise it is the border's rule that is called mode
         options["mode"] = operation.modes["same"]
-    try:
-        one = ask(operation, four, first, **options)
-        two = ask(operation, four, last, **options)
-    except FAULTS:
-        raise
-    except Exception:
+    one, two = (ask(operation, four, kernel, **options) for kernel in (first, last))
+    if one is None or two is None:
         return REFUSED
     left, right = (one, two) if np.isclose(one[-1], 1) else (two, one)
     return pictogram(left[:3], right[-3:])
@@ -169,7 +167,8 @@ def around(operation: Operation, **options: Any) -> str:
 
 def pictogram(before: np.ndarray, after: np.ndarray) -> str:
     """Write what stands before and after 1 2 3 4."""
-    left, right = (" ".join(f"{v:.0f}" for v in np.abs(part)) for part in (before, after))
+    sides = (np.rint(part) + 0.0 for part in (before, after))  # 0, and not −0
+    left, right = (" ".join(f"{value:.0f}" for value in side) for side in sides)
     return f"{left} | 1 2 3 4 | {right}"
 
 
@@ -182,11 +181,8 @@ def defaults(operation: Operation) -> dict[str, str]:
     border = {"border": around(operation) if operation.borders else ZEROS}
     x, w = np.arange(1, 8, dtype=operation.dtype), np.ones(3, operation.dtype)
     sizes = {9: "full", 7: "same", 5: "valid"}
-    try:
-        answer = ask(operation, x, w)
-    except FAULTS:
-        raise
-    except Exception:
+    answer = ask(operation, x, w)
+    if answer is None:
         return {"mode": "none"} | border
     found = {"mode": sizes[answer.size]}
     if np.isclose(answer[answer.size // 2], x[3]):  # and not the sum of three, 12
@@ -196,27 +192,17 @@ def defaults(operation: Operation) -> dict[str, str]:
 
 def dtypes(operation: Operation, kind: str) -> dict[str, str]:
     """Tell which kinds of numbers come back, and what 300 and -100 become in bytes."""
-    found = {}
-    mode = operation.modes["same"]
-    for dtype in ("uint8", "int64", "float32", "float64"):
-        found[dtype] = told(
-            lambda dtype=dtype: ask(
-                operation, np.full(5, 100, dtype), np.ones(3, dtype), mode=mode
-            )
-        )
     # What comes next minus what came before.
     rise = np.array([-1.0, 0, 1] if kind == "cross-correlation" else [1.0, 0, -1])
     fall = np.array([100, 100, 0, 0, 0], np.uint8)
-    found["uint8 by float64"] = told(lambda: ask(operation, fall, rise, mode=mode))
+    asked = {
+        dtype: (np.full(5, 100, dtype), np.ones(3, dtype))
+        for dtype in ("uint8", "int64", "float32", "float64")
+    }
+    asked["uint8 by float64"] = (fall, rise)
+    found = {}
+    for name, (x, w) in asked.items():
+        answer = ask(operation, x, w, mode=operation.modes["same"])
+        told = answer is not None
+        found[name] = f"{answer.dtype.name}: {answer[2]:g}" if told else REFUSED
     return found
-
-
-def told(answer: Callable[[], np.ndarray]) -> str:
-    """Return the middle of an answer, and its dtype."""
-    try:
-        values = answer()
-    except FAULTS:
-        raise
-    except Exception:
-        return REFUSED
-    return f"{values.dtype.name}: {values[2]:g}"
