@@ -20,11 +20,8 @@ from math_core import LatexError, LatexToMathML
 
 # A browser draws the one letter of an <mi> with its mathematical italic.
 ITALICS = [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C)]
-ALWAYS = {
-    *string.printable,
-    *map(chr, ITALICS),
-    *"⋆∗×√",
-}  # stand in figures, too; a root is an element
+# Signs stand in figures, too; that of a root stands in no text, since <msqrt> draws it.
+ALWAYS = {*string.printable, *map(chr, ITALICS), *"⋆∗×√"}
 FONT = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
 # OpenType features that a layout of mathematics asks for: letters without their dots below
 # accents, and flat accents. (Of ``ssty``, forms for superscripts, see `_lower_primes`.)

@@ -65,8 +65,8 @@ for mode in (np.convolve, np.correlate):
 #
 # Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that only says *conv* does not.**
 # The layers of deep learning that we asked are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
-# *Convolution* as a noun tells nothing: `tf.nn.convolution` does not flip.
-# Other libraries break the rule.
+# *Convolution* as a noun tells nothing, because `tf.nn.convolution` does not flip.
+# And other libraries break the rule:
 # Flux, a library for Julia, which we could not run, has a layer `Conv` that flips, and
 # [Convolution or cross-correlation?](../guide/flip.py) tells what came of that.
 
@@ -309,8 +309,8 @@ for row in theirs:
 # ## How far can you trust this page?
 #
 # The program that asks is in `tests/libraries`.
-# It calls each function with arrays, and compares what comes back with `conv`.
-# These versions were asked, on a processor, with one image and one channel at a time; what graphics cards do was not asked.
+# That program calls each function with arrays, and compares what comes back with `conv`.
+# The table has the versions that were asked, on a processor, with one image and one channel at a time; what graphics cards do was not asked.
 
 # %% tags=["hide"]
 versions = libraries.VERSIONS

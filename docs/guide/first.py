@@ -29,7 +29,7 @@ figures.photo(
 # ## A photograph is an array
 #
 # `conv.images.sample()` loads a portrait of Grace Hopper, taken by the US Navy.
-# It is an array of numbers from 0 to 1 with three axes: rows, columns, and the
+# The portrait is an array of numbers from 0 to 1 with three axes: rows, columns, and the
 # [channels](../reference/glossary.md#channel) red, green and blue.
 
 # %%
@@ -59,9 +59,9 @@ figures.beside(
 # %% [markdown]
 # ## Nine products and a sum
 #
-# This is the kernel that Irwin Sobel and Gary Feldman
+# The kernel in the picture above is the one that Irwin Sobel and Gary Feldman
 # [presented in 1968](../reference/sources.md#papers).
-# It compares what lies at the right of a pixel with what lies at its left.
+# Its numbers compare what lies at the right of a pixel with what lies at its left.
 # The middle row, nearest to the pixel, counts twice; why, you will see when a second kernel joins it.
 
 # %%
@@ -206,7 +206,7 @@ for picture in (edge, edge.T, edge * edge.T, slope):
 # %% [markdown]
 # ### Exercise 2: a brighter photograph
 #
-# Make every pixel brighter by half of white. What happens to the edges? And if you double every pixel?
+# Make every pixel brighter by half of white, and look at the edges: what has happened to them, and what if you double every pixel instead?
 # (Let values pass 1; a camera would cut them off.)
 
 # %% tags=["answer"]

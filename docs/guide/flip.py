@@ -34,7 +34,7 @@ figures.photo(
 # ONNX is a file format for networks, and its operator `Conv` means cross-correlation.
 # Flux's layer `Conv` [flips the kernel](https://github.com/FluxML/Flux.jl/pull/308), as the mathematical name asks,
 # so every kernel of the network was applied after half a turn.
-# This bug raises no error: the shapes match and the outputs look plausible,
+# Such a bug raises no error: the shapes match and the outputs look plausible,
 # so it survives until somebody compares them with another library.
 #
 # ONNX had a test that should have caught it, but its kernel was all ones,
@@ -217,7 +217,7 @@ for sobel in (named.sobel_x(), named.sobel_y()):
 # All those with *convolve* in their name flip the kernel, and no other does.
 # [What your library computes](../beyond/libraries.py) lists them, with the rest of their answers.
 # There is a third answer, too: Pillow's `ImageFilter.Kernel` answers 3 2 1, 6 5 4, 9 8 7, the kernel in a left-right mirror.
-# It correlates with a kernel whose rows are upside down, which is neither of the two operations.
+# Pillow correlates with a kernel whose rows are upside down, which is neither of the two operations.
 #
 # ## What is each of them for?
 #
@@ -283,7 +283,7 @@ both, np.array_equal(after, at_once)
 
 # %% [markdown]
 # Two cross-correlations in a row are one as well, but its kernel is again the *convolution* of the two.
-# These are the laws, in the mode [`full`](../reference/glossary.md#full), which keeps every product;
+# The laws hold in the mode [`full`](../reference/glossary.md#full), which keeps every product;
 # with `same`, what hangs over the border is cut off between two steps.
 # Here $x$ is an input, $w$ and $w'$ are kernels, and $\bar w$ is the flipped $w$.
 #
@@ -365,7 +365,7 @@ figures.beside(
 # %% [markdown]
 # The second model learns the kernel of the first, flipped, and makes the same error, {eval}`f"{errors['correlates']:.2f}"` in the root mean square.
 # Gradient descent would do the same, since flipping the windows only changes the order of the nine weights.
-# That is why deep learning can leave the flip out, and why nobody inside one library notices.
+# So deep learning can leave the flip out, and nobody inside one library notices.
 #
 # You notice when a kernel that was trained in one library is loaded into the other.
 # Give the kernel of the first model to the second, as in the story of Flux:

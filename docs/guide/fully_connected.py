@@ -47,14 +47,14 @@ figures.connections(
 #
 # Nothing in this matrix knows that pixel 0 and pixel 1 are neighbours, or that the last one lies in the opposite corner.
 # You could reorder the pixels of all your pictures in the same way, and the layer would learn just as well.
-# That makes it good for any kind of data, but for photographs it is a weakness,
+# Such a layer is good for any kind of data, but on photographs its freedom is a weakness,
 # because it has to learn from examples what you knew before you started: what belongs together lies close together.
 #
 # ## First restriction: only neighbours connect
 #
 # Whether there is an edge at some place can be seen from the pixels around it.
 # So let each output keep the weights of its window, 3 by 3 pixels, and fix the other {eval}`36 - 9` in its row at zero.
-# That is a [locally connected layer](../reference/glossary.md#locally-connected-layer), and its property is called
+# The result is a [locally connected layer](../reference/glossary.md#locally-connected-layer), and its property is called
 # [sparse connectivity](../reference/glossary.md#sparse-connectivity).
 # Of {eval}`full.size` weights {eval}`np.count_nonzero(local)` are left, one in four;
 # on 224 by 224 pixels it would be one in {eval}`f"{224**2 / 9:,.0f}"`.
@@ -89,8 +89,7 @@ for size in product((1, 2, 3, 4), repeat=2):
 # Row 1 holds the kernel one pixel further right, and row 4, which makes the first output of the next line, one pixel further down.
 # Multiply row 0 by the pixels, and the zeros drop out:
 # {eval}`" + ".join(terms)` = {eval}`int(T[0] @ collar.ravel())`.
-# That is the kernel laid on the first window,
-# and each other row does so on its own window, so the matrix product *is* the cross-correlation.
+# Row 0 lays the kernel on the first window, and each other row lays it on its own window, so the matrix product *is* the cross-correlation.
 
 # %%
 y = T @ collar.ravel()
@@ -105,8 +104,8 @@ y.reshape(4, 4).astype(int)
 # $$ T_{(i,j),\,(i+u,\,j+v)} = w_{u,v}, $$
 #
 # and all other entries of $T$ are 0.
-# That is the matrix of the cross-correlation $x \star w$; for $x * w$, flip the kernel first.
-# It holds where the kernel moves on by one pixel each time (a **stride** of 1) and no zeros are put around the image (no **padding**).
+# This $T$ is the matrix of the cross-correlation $x \star w$; for $x * w$, flip the kernel first.
+# The formula holds where the kernel moves on by one pixel each time (a **stride** of 1) and no zeros are put around the image (no **padding**).
 #
 # Here is such a matrix to touch.
 # Its input is 4 by 5 pixels of the collar, 0 where they are darker than middle grey and 1 where they are brighter.
@@ -454,7 +453,7 @@ figures.table({"layer": list(fits), "error with 1,024 examples": final})
 # %% tags=["answer"]
 # No. What it takes for granted concerns the task, not the picture: an output depends on
 # the pixels near it, in the same way everywhere. That is still true of Sobel x on noise.
-# It pays on photographs because so many tasks there are of this kind.
+# A convolution pays on photographs because so many tasks there are of this kind.
 def noise(n):
     x = draw.random((n, 64))
     return x, x @ T_sobel.T

@@ -98,8 +98,8 @@ figures.explorer(
 #
 # ## Why expand the image, and not the kernel?
 #
-# [The same numbers as a fully connected layer](fully_connected.py) took the other way to a matrix product.
-# It left the image alone and expanded the kernel into a matrix with a row for every output and a column for every pixel:
+# [The same numbers as a fully connected layer](fully_connected.py) took the other way to a matrix product:
+# that page leaves the image alone and expands the kernel into a matrix with a row for every output and a column for every pixel:
 
 # %% tags=["hide"]
 figures.matrix(
@@ -118,7 +118,7 @@ figures.matrix(
 #
 # $$ y = T x = P w . $$
 #
-# They differ in what they store,
+# The two matrices differ in what they store,
 # here for a grey image of 512 by 512 in single precision, at stride 1 and `same`:
 
 # %%
@@ -311,7 +311,7 @@ figures.beside(
 # On a large image each pixel is copied about as often as the kernel has columns, not entries,
 # and the copies run along a whole row of the image, where a patch takes three numbers at a time.
 # This is how `conv.correlate` treats an image of few channels that is wide enough, with one refinement.
-# It copies only as many rows as fill {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte, multiplies them while they are in the **cache**, the processor's small fast memory, and goes on.
+# The package copies only as many rows as fill {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte, multiplies them while they are in the **cache**, the processor's small fast memory, and goes on.
 # So besides padded input and output it stays under 4 mebibytes for all but very large kernels.
 
 # %% tags=["hide"]

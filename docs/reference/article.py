@@ -322,8 +322,8 @@ figures.beside(
 # %% [markdown]
 # The two numbers should be 6 and 7, from windows that begin one value later.
 # At stride 2 the two rules agree whenever the length is odd or the kernel is even, so a test with 5 or 7 values passes.
-# The shifted numbers are not wrong in themselves, since they are what `padding=1` means.
-# They are wrong for whoever asked for `same` as TensorFlow and JAX define it,
+# The shifted numbers are not wrong in themselves, since they are what `padding=1` means,
+# but they are wrong for whoever asked for `same` as TensorFlow and JAX define it,
 # and for a model that is trained under one rule and run under the other ([Full, same, valid](../guide/padding.py)).
 #
 # **The test:** stride 2, an even length and an odd kernel of 3 or more.
@@ -372,7 +372,7 @@ with np.testing.assert_raises(ZeroDivisionError):
 # %% [markdown]
 # This function agrees with `conv.correlate` on {eval}`f"{cases:,}"` combinations of sizes, strides and modes,
 # even kernels and non-square images among them.
-# It still lacks two checks, of a stride below 1 and of a kernel larger than the padded input,
+# The function still lacks two checks, of a stride below 1 and of a kernel larger than the padded input,
 # and it is a slow [loop](../guide/matmul.py).
 # Copy this check into your own tests, with the inputs from above:
 

@@ -1,14 +1,13 @@
 // <conv-photo>: a photograph, nine numbers, and what they make of it, in the reader's hands.
 
 import { element, parse, write } from "../element.js";
-import { ABOUT, KERNELS, SIGNED_LIMIT } from "../facts.js";
+import { KERNELS, SIGNED_LIMIT } from "../facts.js";
 import { build, turn } from "./build.js";
-import { beyond, correlate, paint, piece, read, rows } from "./picture.js";
+import { correlate, paint, piece, read, rows } from "./picture.js";
+import { about, range } from "./words.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 
-const TURNED = "Half a turn: ∗, convolution in mathematics. Networks leave it out (⋆).";
-const TURNED_SAME = "Half a turn does not change this kernel.";
 const AROUND = [5, 5]; // rows and columns in the inset
 const CROP = [18, 16]; // and in the picture when it is enlarged
 
@@ -72,9 +71,14 @@ export class ConvPhoto extends HTMLElement {
     return this.flipped ? this.entries.toReversed() : this.entries;
   }
 
+  /** The sum of the entries. */
+  get total() {
+    return this.entries.reduce((sum, entry) => sum + entry, 0);
+  }
+
   /** Without a choice, a kernel whose entries cancel, or add up to less, has the scale of signs. */
   get signed() {
-    return this.chosen ?? this.entries.reduce((sum, entry) => sum + entry, 0) < 1e-9;
+    return this.chosen ?? this.total < 1e-9;
   }
 
   /** Rows and columns of what is seen of the input. */
@@ -95,8 +99,8 @@ export class ConvPhoto extends HTMLElement {
     this.kernelName = "own";
     if (at === 9) this.divisor = value;
     else this.entries = this.entries.with(this.flipped ? 8 - at : at, value);
-    const same = (/** @type {any} */ one) =>
-      String(one.entries) === String([this.entries]) && one.divisor === this.divisor;
+    const same = (/** @type {{ entries: number[][], divisor: number }} */ one) =>
+      String(one.entries) === String(this.entries) && one.divisor === this.divisor;
     if (!Object.values(KERNELS).some(same)) this.own = { entries: this.entries, divisor: this.divisor };
     this.compute();
   }
@@ -152,12 +156,7 @@ export class ConvPhoto extends HTMLElement {
     tone.set(this.signed);
     const [least, most] = this.signed ? [`−${SIGNED_LIMIT}`, `+${SIGNED_LIMIT}`] : ["0", "100"];
     const bar = element("span", { class: this.signed ? "cp-scale cp-signed" : "cp-scale" }, this.signed ? "0" : "");
-    const share = beyond(this.result, this.signed);
-    const all = this.result.values;
-    const [low, high] = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
-    const range = `from ${write(low, 3)} to ${write(high, 3)}`;
-    const words = share ? `${range}; ${write(100 * share, 2)} % beyond` : range;
-    legend.replaceChildren(least, bar, most, element("small", {}, words));
+    legend.replaceChildren(least, bar, most, element("small", {}, range(this)));
   }
 
   /** Look at another place of the output, or at the nearest that there is. @param {number[]} to */
@@ -202,12 +201,7 @@ export class ConvPhoto extends HTMLElement {
 
   /** Say something in the line that is kept for it, and otherwise what the kernel does. @param {string} text */
   say(text) {
-    const sum = write(this.entries.reduce((total, entry) => total + entry, 0) / this.divisor, 3);
-    const own = `A kernel of your own: an area of one brightness is multiplied by ${sum}, so the output is ${this.signed ? "signed" : "grey"}.`;
-    const about = /** @type {Record<string, string>} */ (ABOUT)[this.kernelName] || own;
-    const same = String(this.entries) === String(this.applied);
-    const turned = same ? TURNED_SAME : TURNED;
-    this.ui.message.textContent = text || (this.flipped ? turned : about);
+    this.ui.message.textContent = text || about(this);
   }
 }
 

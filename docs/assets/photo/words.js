@@ -1,0 +1,28 @@
+// What a photograph's figure says of its kernel and of its output.
+
+import { write } from "../element.js";
+import { ABOUT } from "../facts.js";
+import { beyond } from "./picture.js";
+
+/** @typedef {import("./photo.js").ConvPhoto} Photo */
+
+const TURNED = "Half a turn: ∗, convolution in mathematics. Networks leave it out (⋆).";
+const TURNED_SAME = "Half a turn does not change this kernel.";
+
+/** What the kernel does. @param {Photo} photo */
+export function about(photo) {
+  if (photo.flipped) return String(photo.entries) === String(photo.applied) ? TURNED_SAME : TURNED;
+  const known = /** @type {Record<string, string>} */ (ABOUT)[photo.kernelName];
+  if (known) return known;
+  const sum = write(photo.total / photo.divisor, 3);
+  const scale = photo.signed ? "signed" : "grey";
+  return `A kernel of your own: an area of one brightness is multiplied by ${sum}, so the output is ${scale}.`;
+}
+
+/** The range of the output, and the share that lies beyond its scale. @param {Photo} photo */
+export function range({ result, signed }) {
+  const { values } = result;
+  const [low, high] = [Math.min, Math.max].map((one) => values.reduce((a, b) => one(a, b)));
+  const share = beyond(result, signed);
+  return `from ${write(low, 3)} to ${write(high, 3)}${share ? `; ${write(100 * share, 2)} % beyond` : ""}`;
+}
