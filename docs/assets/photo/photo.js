@@ -1,10 +1,10 @@
 // <conv-photo>: a photograph, nine numbers, and what they make of it, in the reader's hands.
 
-import { element, parse, write } from "../element.js";
+import { element, write } from "../element.js";
 import { KERNELS, SIGNED_LIMIT } from "../facts.js";
 import { build, turn } from "./build.js";
 import { correlate, paint, piece, read, rows } from "./picture.js";
-import { about, range } from "./words.js";
+import { about, products, range } from "./words.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 
@@ -177,22 +177,7 @@ export class ConvPhoto extends HTMLElement {
     this.ui.window.ariaLabel = `Window from row ${row}, column ${column} on. Arrow keys move it`;
     paint(this.ui.input, piece(this.picture, this.corner, this.seen), false);
     paint(this.ui.inset, piece(this.picture, [row - 1, column - 1], AROUND), false);
-    this.products();
-  }
-
-  /** Write the nine products and their sum. */
-  products() {
-    const window = piece(this.picture, this.at, [3, 3]).values;
-    const [spans, last] = [this.ui.products.slice(0, 9), this.ui.products[9]];
-    const sum = this.applied.reduce((total, entry, at) => total + entry * window[at], 0);
-    for (const [at, span] of spans.entries()) {
-      const parts = [element("i", {}, write(this.applied[at], 3)), "·", element("u", {}, write(window[at]))];
-      span.replaceChildren(...parts);
-    }
-    const division = this.divisor === 1 ? "" : `${write(sum, 4)} ÷ ${write(this.divisor, 3)} = `;
-    const rounded = Math.abs(parse(this.sum, Number.MAX_VALUE) - sum / this.divisor) > 1e-9;
-    last.classList.toggle("cp-negative", sum / this.divisor < 0);
-    last.replaceChildren(`= ${division.replace("=", rounded ? "≈" : "=")}`, element("b", {}, this.sum));
+    products(this);
   }
 
   get sum() {

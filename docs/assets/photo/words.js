@@ -1,8 +1,8 @@
 // What a photograph's figure says of its kernel and of its output.
 
-import { write } from "../element.js";
+import { element, parse, write } from "../element.js";
 import { ABOUT } from "../facts.js";
-import { beyond } from "./picture.js";
+import { beyond, piece } from "./picture.js";
 
 /** @typedef {import("./photo.js").ConvPhoto} Photo */
 
@@ -25,4 +25,19 @@ export function range({ result, signed }) {
   const [low, high] = [Math.min, Math.max].map((one) => values.reduce((a, b) => one(a, b)));
   const share = beyond(result, signed);
   return `from ${write(low, 3)} to ${write(high, 3)}${share ? `; ${write(100 * share, 2)} % beyond` : ""}`;
+}
+
+/** Write the nine products of the window, and their sum. @param {Photo} photo */
+export function products(photo) {
+  const { applied, divisor, ui } = photo;
+  const window = piece(photo.picture, photo.at, [3, 3]).values;
+  const [spans, last] = [ui.products.slice(0, 9), ui.products[9]];
+  for (const [at, span] of spans.entries()) {
+    span.replaceChildren(element("i", {}, write(applied[at], 3)), "·", element("u", {}, write(window[at])));
+  }
+  const sum = applied.reduce((total, entry, at) => total + entry * window[at], 0);
+  const exact = Math.abs(parse(photo.sum, Number.MAX_VALUE) - sum / divisor) < 1e-9;
+  const division = divisor === 1 ? "" : `${write(sum, 4)} ÷ ${write(divisor, 3)} ${exact ? "=" : "≈"} `;
+  last.classList.toggle("cp-negative", sum / divisor < 0);
+  last.replaceChildren(`= ${division}`, element("b", {}, photo.sum));
 }
