@@ -29,8 +29,9 @@ figures.beside(
 )
 
 # %% [markdown]
-# Ask your own library for the `same` output of the input 1 2 3 4 5 6 and the kernel 1 0 0 0, with zeros beyond the border
-# (`mode="constant"` in `scipy.ndimage`, `BORDER_CONSTANT` in OpenCV; a layer wants them as `x[None, None, None]` and `w[None, None, None]`).
+# Ask your own library for the `same` output of the input 1 2 3 4 5 6 and the kernel 1 0 0 0, as floats and with zeros beyond the border
+# (`mode="constant"` in `scipy.ndimage`, `BORDER_CONSTANT` in OpenCV;
+# PyTorch and `jax.lax` want `x[None, None, None]` and `w[None, None, None]`, TensorFlow and Keras `x[None, None, :, None]` and `w[None, :, None, None]`).
 # **Its answer tells you at once whether it flips the kernel, and which side gets two of the three zeros:**
 
 # %% tags=["hide"]
@@ -58,16 +59,15 @@ for mode in (np.convolve, np.correlate):
     )
 
 # %% [markdown]
-# We asked this, and more, of the functions of {eval}`len(libraries.VERSIONS)` libraries, by running them.
+# We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and asked them this and more.
 # Here is what surprised us; the answers of every function stand [further down](#the-answers-function-by-function).
 #
 # ## Does it flip? The name tells
 #
 # Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that only says *conv* does not.**
 # The layers of deep learning that we asked are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
-# *Convolution* as a noun tells nothing, because `tf.nn.convolution` does not flip.
-# And other libraries break the rule:
-# Flux, a library for Julia, which we could not run, has a layer `Conv` that flips, and
+# A name with *convolution* in it tells nothing, because `tf.nn.convolution` does not flip.
+# And Flux, a library for Julia, which we could not run, breaks the rule: its layer `Conv` flips, and
 # [Convolution or cross-correlation?](../guide/flip.py) tells what came of that.
 
 # %% tags=["hide"]
@@ -85,8 +85,8 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 #
 # For odd kernels not longer than the input, with zeros outside and at stride 1, all functions put their zeros in the same places.
 # For a kernel of 4 they do not.
-# In `scipy.signal` every function that we asked puts the extra zero before the input, but `correlate2d` puts it after.
-# (Its manual says so, in a note.)
+# In `scipy.signal`, `correlate2d` alone puts the extra zero after the input, as its manual says in a note;
+# the other functions that we asked put it before.
 # In `scipy.ndimage` the two operations put it on opposite sides,
 # so `correlate(x, w)` and `convolve(x, conv.flip(w))` differ by one place for every even kernel, although for odd kernels they are the same thing.
 #
@@ -194,6 +194,12 @@ assert default["scipy.ndimage.correlate"] == repeated
 # So the same blur gives other pixels along the border of an image, without any warning.
 
 # %% tags=["hide"]
+sums = {row["name"].split()[0]: row["dtypes"]["uint8"] for row in theirs}
+assert sums["numpy.convolve"] == sums["torch.nn.Conv2d"] == "uint8: 44"
+assert sums["cv2.filter2D"] == "uint8: 255"
+assert sums["jax.numpy.convolve"] == "float32: 300"
+
+# %% tags=["hide"]
 mixed = [row["dtypes"]["uint8 by float64"] for row in theirs]
 floats = sum(answer.startswith("float") for answer in mixed)
 refusing = mixed.count("refused")
@@ -206,7 +212,8 @@ assert (3 * 100 % 256, -100 % 256) == (44, 156)
 # ## Bytes wrap, saturate, or do neither
 #
 # Images usually arrive as bytes, from 0 to 255.
-# Three pixels of 100 add up to 300, which does not fit: 44 is 300 wrapped around at 256, and OpenCV's 255 is 300 cut off.
+# Three pixels of 100 add up to 300, which does not fit.
+# NumPy and PyTorch answer 44, which is 300 − 256, OpenCV answers 255, the largest byte, and astropy and `jax.numpy` answer 300, in floats.
 # With bytes and a kernel of floats, −1 0 1, {eval}`floats` of the {eval}`len(theirs)` functions and modes that we asked return floats, and {eval}`refusing` refuse the mixture.
 # `scipy.ndimage` and dask-image still return bytes, so a fall by 100 comes out as {eval}`-100 % 256`, brighter than a rise by 100;
 # OpenCV returns 0.
@@ -228,16 +235,17 @@ assert edges["cv2.filter2D"] == "uint8: 0"
 # ## astropy divides by the kernel's sum
 #
 # Called with nothing but an image and a kernel, astropy's functions divide the result by the sum of the kernel.
-# Three pixels of 100 under three ones then give 100 and not 300, and a kernel that sums to zero, such as Sobel's, leaves nothing to divide by.
+# Three pixels of 100 under three ones then give 100 and not 300, and a kernel that sums to zero, such as Sobel's, raises an error.
 # For every other answer on this page they were told `normalize_kernel=False`,
-# and `convolve_fft` would for such a kernel also have to be told `nan_treatment="fill"`.
+# and `convolve_fft` also `nan_treatment="fill"`, without which it refuses such a kernel.
 #
 # ## A kernel longer than the input
 #
 # Three values and a kernel of five: `conv`, PyTorch, TensorFlow, Keras and ONNX Runtime find no valid place for it and raise an error.
 # JAX's `lax` returns an empty array.
 # NumPy, `jax.numpy` and `scipy.signal` return three values, the places where the *input* lies wholly on the kernel.
-# And under `same`, NumPy and `jax.numpy` return five values, as many as the longer of the two.
+# (In two dimensions `scipy.signal` refuses if the kernel is longer along one axis and shorter along the other.)
+# And under `same`, NumPy and `jax.numpy` return five values, as many as the longer of the two, and all others three.
 
 # %% tags=["hide"]
 valid, same = {}, {}
@@ -253,6 +261,9 @@ assert valid["jax.lax.conv_general_dilated"] == 0
 for name in ("numpy.correlate", "scipy.signal.correlate"):
     assert valid[name] == valid[name.replace("correlate", "convolve")] == 3
 assert same["numpy.convolve"] == same["numpy.correlate"] == 5
+five = {name for name, size in same.items() if size == 5}
+assert {name.rpartition(".")[0] for name in five} == {"numpy", "jax.numpy"}
+assert set(same.values()) == {3, 5}
 
 # %% [markdown]
 # ## The answers, function by function

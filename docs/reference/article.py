@@ -4,10 +4,10 @@
 # Your convolution raises no error, and its picture looks right.
 # Which input would prove it wrong?
 #
-# This page owes its bugs to a good article,
+# The five bugs of this page were found by running the code of a good article, to which this site owes its plan:
 # [<cite lang="zh">卷积 Convolution 原理及可视化</cite>](https://www.cnblogs.com/wenshinlee/p/12588753.html)
-# by <span lang="zh">王贵波</span>, and this site owes its plan to it.
-# The article gives its code, so that readers can run it and find out where it fails.
+# by <span lang="zh">王贵波</span>.
+# Because the article gives its code, readers can find out where it fails.
 
 # %%
 import numpy as np
@@ -36,7 +36,7 @@ figures.beside(
 # The second shows edges that run *upright*,
 # because the kernel had no axis for the colour channels and NumPy found a place for it all the same.
 #
-# None of the five bugs on this page raises an error, three keep the shape of the output as well, and all stay hidden for one reason.
+# On the inputs shown here none of the five bugs raises an error, three keep the shape of the output as well, and all stay hidden for one reason.
 # The first thing that everybody tries is a grey photograph in floating point, a square kernel,
 # [stride](glossary.md#stride) 1 and no mode named; on such an input, or a signal for the fifth, all five functions are right.
 # You will see each run on a small input that shows its bug, with the test that would have caught it and the fix.
@@ -122,12 +122,14 @@ figures.beside(
 # %% [markdown]
 # The kernel should add neighbours within a row, which makes {eval}`right[0, 0]` and {eval}`right[0, 1]` above {eval}`right[1, 0]` and {eval}`right[1, 1]`,
 # but the window stands upright and adds the two pixels of each column.
-# Flattening hides the mistake, because two vectors of one length always fit.
+# Flattening hides the mistake: a window of 3 by 2 times a kernel of 2 by 3 would raise an error, while two vectors of six values always fit.
+# (A kernel of a single row would still be broadcast, which is the next bug.)
 # For every square kernel the function is right, because the two sizes are equal.
 #
 # **The test:** a kernel with 1 row and 2 columns, on an image that is not square either.
 #
-# **The fix:** unpack in the order of the shape, and multiply arrays without flattening them.
+# **The fix:** unpack in the order of the shape.
+# Leave out the flattening too, since most swaps then raise an error.
 
 
 # %%
@@ -147,8 +149,7 @@ def plain(x, w):
 
 # %%
 colour, corner = np.zeros((3, 3, 3)), np.zeros((3, 3))
-colour[0, 0] = 1, 2, 3
-corner[0, 0] = 1
+colour[0, 0], corner[0, 0] = (1, 2, 3), 1
 plain(colour, corner)
 
 # %% tags=["hide"]
@@ -198,8 +199,8 @@ figures.beside(
 # ## 4. The byte that wraps
 #
 # Image libraries hand out bytes, that is, `uint8`.
-# Here `zeros_like` takes over that type, from a slice as large as the output,
-# so a sum that is right, because the kernel has larger integers, is lost when it is stored.
+# The kernel here has larger integers, so each sum is right.
+# But `zeros_like` makes the output an array of bytes, from a slice as large as the output, and the sum is lost when it is stored.
 
 
 # %%
@@ -212,7 +213,7 @@ def stays_in_bytes(x, w):
 
 
 # %%
-step = np.array([[200, 100]], np.uint8)
+step, triple = np.uint8([[200, 100]]), np.uint8([[3]])
 stays_in_bytes(step, np.array([[-1, 1]]))
 
 # %% tags=["hide"]
@@ -231,7 +232,7 @@ assert right.tolist() == [[-100]]
 
 # %% tags=["hide"]
 sample = conv.images.sample()[342:349, 192:199].mean(axis=2)
-collar = np.rint(100 * sample).astype(np.uint8)
+collar = np.rint(255 * sample).astype(np.uint8)
 across = conv.kernels.sobel_x()
 right = conv.correlate(collar, across, padding="valid")
 wrapped = stays_in_bytes(collar, across.astype(int))
@@ -257,11 +258,11 @@ for value in (300, -100):
 # %% tags=["hide"]
 role = np.where(right == wrapped, "output", "")
 figures.beside(
-    figures.Grid(collar, "collar, in %"),
+    figures.Grid(collar, "collar"),
     figures.Grid(right, "Sobel x", role="output"),
     figures.Grid(wrapped, "in bytes", role=role),
-    caption=f"Sobel x on 7 by 7 pixels of the portrait's collar, in per cent of white, as on the other pages, and stored in bytes. Of {right.size} outputs, {wrong} do not fit into a byte; in the third grid they have no colour.",
-    alt=f"The collar in per cent, 7 by 7, the output of Sobel x, from {right.min():g} to {right.max():g}, and the same in bytes, from {wrapped.min()} to {wrapped.max()}.",
+    caption=f"Sobel x on 7 by 7 pixels of the portrait's collar, as a file holds them, from 0 for black to 255 for white. Of {right.size} outputs, {wrong} do not fit into a byte; in the third grid they have no colour.",
+    alt=f"The collar in bytes, 7 by 7, the output of Sobel x, from {right.min():g} to {right.max():g}, and the same in bytes, from {wrapped.min()} to {wrapped.max()}.",
 )
 
 # %% [markdown]
@@ -272,6 +273,7 @@ figures.beside(
 # **The test:** an edge from bright to dark, in the type that your files really have.
 #
 # **The fix:** convert both operands first, `np.asarray(x, float)`, and allocate the output in that type.
+# If the kernel is made of bytes too, each product wraps before the sum.
 #
 # ## 5. The stride that shifts
 #
@@ -287,6 +289,7 @@ def forgets_stride(x, w, s):
 
 # %%
 signal, three = np.array([1, 2, 3, 4]), np.ones(3)
+table = np.outer(signal, signal)
 forgets_stride(signal, three, 2)
 
 # %% tags=["hide"]
@@ -374,16 +377,17 @@ with np.testing.assert_raises(ZeroDivisionError):
 # even kernels and non-square images among them.
 # The function still lacks two checks, of a stride below 1 and of a kernel larger than the padded input,
 # and it is a slow [loop](../guide/matmul.py).
-# Copy this check into your own tests, with the inputs from above:
+# Copy this check into your own tests, with the inputs from above,
+# and wrap your function so that it is called as `f(x, w, mode, s)`:
 
 
 # %%
 def check(f):
-    table, stacked = np.outer(signal, signal), np.stack([corner] * 3, -1)
     assert f(row, ones, "full").tolist() == [[1, 3, 6, 5, 3]]
     assert f(wide, pair, "valid").tolist() == [[3, 5], [9, 11]]
     assert f(step, [[-1, 1]], "valid").tolist() == [[-100]]
-    assert f(colour, stacked, "same")[1].tolist() == [0, 6, 0]
+    assert f(step, triple, "valid").tolist() == [[600, 300]]
+    assert f(colour, np.dstack([corner] * 3), "same")[1].tolist() == [0, 6, 0]
     assert f(table, np.ones((3, 3)), "same", 2)[1].tolist() == [42, 49]
     np.testing.assert_raises((KeyError, ValueError), f, row, ones, "vlaid")
     for flat in (corner, corner[..., None]):
@@ -454,7 +458,7 @@ f"{share:.0%}"
 # %% [markdown]
 # ## What you can do now
 #
-# You can recognise five mistakes that raise no error, and you have a check that finds them.
+# You can recognise five mistakes that often raise no error, and you have a check that finds them.
 # When you write the next test, you know what to vary: the mode, the shape of the kernel, the channels, the type, and the stride.
 #
 # **Next here:** [Full, same, valid](../guide/padding.py) for the fifth bug at full length,

@@ -152,6 +152,7 @@ BUGS = [  # a line of the page's function, and what someone might have written
         "np.sum(x[i : i + k_h, j : j + k_w] * w, (0, 1)).flat[0]",
     ),
     ("[(0, 0)] *", "[(1, 0)] *"),
+    ("np.asarray(x, float), np.asarray(w, float)", "np.asarray(x), np.asarray(w)"),
     ("[::s, ::s]", "[::s, ::s].astype(int).astype(np.uint8)"),
     ("[::s, ::s]", "[:, ::s]"),
     ("[::s, ::s]", "[::s]"),
