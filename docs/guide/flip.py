@@ -18,13 +18,13 @@ figures.photo(
     kernel="emboss",
     at=(31, 24),
     small=True,
-    caption="Press “flipped ∗”: the light that fell from the top left now falls from the bottom right. Each value is the mean of 3 by 3 pixels, in per cent of white.",
+    caption="Press “flipped ∗”: the light that fell from the top left now falls from the bottom right. (The kernel is then drawn already turned, so the sign stays ⋆.) Each value is the mean of 3 by 3 pixels, in per cent of white.",
     alt="A collar in grey, the kernel −2 −1 0, −1 1 1, 0 1 2, and the collar as a relief that is lit from the top left.",
 )
 
 # %% [markdown]
 # **Convolution turns the kernel by half a turn before it slides it over the image, and cross-correlation uses it as it is.**
-# NumPy's and SciPy's `convolve` turn it, but the layers that PyTorch, TensorFlow, Keras, JAX and ONNX call convolutions do not,
+# NumPy's and SciPy's `convolve` turn it, but the layers and operators that PyTorch, TensorFlow, Keras, JAX and ONNX call convolutions do not,
 # so a kernel that you carry from one to the other has to be flipped on the way.
 #
 # ## A bug that raises no error
@@ -121,7 +121,7 @@ assert other == np.sum(conv.flip(kernel) * window) < 0
 #
 # Let $x_{i,j}$ be the input in row $i$ and column $j$, and $w_{u,v}$ the entry of the kernel in row $u$ and column $v$,
 # both counted from 0.
-# Cross-correlation, written $x \star w$, and convolution, written $x * w$, differ in two signs:
+# Cross-correlation, written $x \star w$, and convolution, written $x * w$, differ in two signs; values outside the input count as 0:
 #
 # $$ \begin{aligned}
 # (x \star w)_{i,j} &= \sum_{u} \sum_{v} w_{u,v} \; x_{i+u,\,j+v} \\
@@ -135,9 +135,10 @@ assert other == np.sum(conv.flip(kernel) * window) < 0
 # The minus in the second formula is that of $t - t'$, the age of a reading, from [Smoothing a noisy signal](smoothing.py).
 #
 # In code, a convolution is a cross-correlation with the flipped kernel.
-# For real numbers and a kernel no longer than the input, the one exception is `same` where it needs an odd number of zeros,
-# for an even kernel or at a stride above 1.
-# There NumPy puts the extra zero before the input for both operations, while `conv` and `scipy.ndimage` have it on opposite sides.
+# For real numbers and a kernel no longer than the input that is exact, but for `same` where the number of zeros is odd
+# (an even kernel, or some sizes at a stride above 1).
+# NumPy then puts the extra zero before the input for both operations, and the rule still holds.
+# In `conv`, and likewise in `scipy.ndimage`, it stands before the input for one operation and after it for the other, and the outputs differ.
 
 # %%
 flipped = conv.flip(kernel)
@@ -184,7 +185,7 @@ figures.explorer(
 
 # %% [markdown]
 # The explorer shows the kernel as it is applied, already turned for a convolution, so the sign before it stays ⋆.
-# The formulas say why it works.
+# The formulas say why the test works.
 # Convolution puts a copy of the kernel wherever the input has a value, multiplied by that value, and adds up the copies.
 # With a single 1 in the input there is a single copy.
 # Cross-correlation asks at each place what lies under the kernel;
@@ -214,7 +215,8 @@ for sobel in (named.sobel_x(), named.sobel_y()):
 # Sobel's kernels change their sign, so with them you see the same edges, but every rise is reported as a fall.
 #
 # We gave the impulse to the functions of {eval}`len(libraries.VERSIONS)` libraries, among them NumPy, SciPy, OpenCV, PyTorch, TensorFlow and JAX.
-# All those with *convolve* in their name flip the kernel, and no other does.
+# Those with *convolve* in their name flip the kernel, and no other of these does.
+# The name is no proof, as Flux's `Conv` shows, so ask the impulse.
 # [What your library computes](../beyond/libraries.py) lists them, with the rest of their answers.
 # There is a third answer, too: Pillow's `ImageFilter.Kernel` answers 3 2 1, 6 5 4, 9 8 7, the kernel in a left-right mirror.
 # Pillow correlates with a kernel whose rows are upside down, which is neither of the two operations.
@@ -225,12 +227,12 @@ for sobel in (named.sobel_x(), named.sobel_y()):
 # Cut a piece of 15 by 15 pixels out of the photograph, here around an eye, and slide it over the whole picture:
 # where the picture looks like the piece, the sum of products is large.
 # To keep bright regions from winning just because they are bright,
-# subtract the mean from the piece, and divide by how much the pixels under it vary.
+# subtract the mean from the piece, and divide by how much the piece and the pixels under it vary.
 
 
 # %%
 def likeness(image, piece):
-    """Correlate, with the brightness of both taken out; 1 is equality."""
+    """Correlate, with brightness and contrast taken out; 1: the same pattern."""
     ones = np.ones(piece.shape)
     sums = conv.correlate(image, ones, padding="valid")
     squares = conv.correlate(image**2, ones, padding="valid")
@@ -293,9 +295,9 @@ both, np.array_equal(after, at_once)
 # | two in a row (associative) | $(x * w) * w' = x * (w * w')$ | $(x \star w) \star w' = x \star (w * w')$ |
 # | $x$ a single 1 | $x * w = w$ | $x \star w = \bar w$ |
 #
-# The first two hold because in a convolution the indices of the factors *add up* to the place of their product in the output,
+# Convolution is commutative and associative because the indices of the factors *add up* to the place of their product in the output,
 # and a sum does not care about the order or the grouping of its terms.
-# In a cross-correlation they are subtracted, and a subtraction does depend on both.
+# In a cross-correlation they are subtracted, so order and grouping matter, and the right column has to repair both.
 
 # %% tags=["hide"]
 full = {"padding": "full"}

@@ -26,7 +26,7 @@ figures.modes(
 #
 # ## `same` or `valid`: what is the difference?
 #
-# `valid` uses nothing but pixels, so every output is computed from the image alone, but there are fewer of them:
+# `valid` uses nothing but pixels, so every output is computed from the image alone, but there are fewer outputs:
 # a kernel of 3 costs one row and one column on each side, and a network of many layers eats its image up.
 # `same` keeps the size, and pays with outputs at the border that are partly made of zeros.
 #
@@ -62,7 +62,7 @@ figures.pictures(
 )
 
 # %% [markdown]
-# The cure takes one line: pad the image yourself with values that look like their neighbours, and ask for `valid`.
+# The cure takes two lines: pad the image yourself with values that look like their neighbours, and ask for `valid`.
 #
 # ## What lies beyond the border?
 #
@@ -157,10 +157,10 @@ figures.positions(
 #
 #     TensorFlow gives the size under `valid` as $\lceil (n - k + 1)/s \rceil$, rounded up.
 #     The two always agree, which is checked whenever this page is built.
-#     Only pooling differs: Caffe's layers [round up](https://github.com/BVLC/caffe/issues/4781), so that their last window may reach beyond the end,
+#     Pooling can differ: Caffe's [rounds up](https://github.com/BVLC/caffe/issues/1318) by default, so that their last window may reach beyond the end,
 #     while its convolutions round down.
 #
-# At stride 1 the formula turns into this table.
+# At stride 1, with the zeros that `conv.correlate` puts, the sizes are these; `valid` needs $k \le n$.
 
 # %% tags=["hide"]
 for n, k, s in np.ndindex(20, 20, 9):
@@ -229,7 +229,7 @@ assert len(even) == sum(map(even.count, ([1, 2], [2, 1], "refused")))
 # and {eval}`even.count("refused")` refuse an even kernel.
 # Between two functions of different camps, even two of one library, the whole output is shifted by one pixel along each axis,
 # which is invisible in a picture and fatal in a comparison.
-# An odd kernel avoids the question: its zeros halve evenly, and its centre lies on a pixel.
+# At stride 1 an odd kernel avoids the question, because its zeros halve evenly and its centre lies on a pixel; with a stride it comes back, as the next section shows.
 
 # %%
 signal, four = np.arange(1, 9), np.array([1, 2, 3, 4])
@@ -247,7 +247,7 @@ assert np.array_equal(flipped, np.convolve(signal, four, mode="same"))
 #
 # Because two rules both deserve the name, and they give different numbers.
 # At stride 1 they agree.
-# At stride $s$ everybody wants about one $s$-th of the size, $o = \lceil n/s \rceil$,
+# Both give $o = \lceil n/s \rceil$ outputs,
 # and TensorFlow's and JAX's `SAME`, ONNX's `SAME_UPPER` and `conv` take as few zeros as that needs,
 #
 # $$ p_\text{before} + p_\text{after} = \max\bigl(0,\; (o - 1)\,s + k - n\bigr) , $$
@@ -258,8 +258,8 @@ assert np.array_equal(flipped, np.convolve(signal, four, mode="same"))
 # PyTorch's developers [weighed several rules](https://github.com/pytorch/pytorch/pull/45667), let in stride 1, and put the rest off.
 #
 # The difference hides well, because the sizes agree.
-# The first layer of a ResNet has a kernel of 7 by 7 at stride 2 on images of 224 by 224.
-# PyTorch's version pads 3 on every side, and TensorFlow's `same` does this:
+# A layer with a kernel of 7 by 7 at stride 2 on images of 224 by 224, as at the start of a ResNet, pads 3 on every side in PyTorch.
+# `same` would do this:
 
 # %%
 stem = conv.Geometry.of((224, 224), (7, 7), padding="same", stride=2)
@@ -303,15 +303,16 @@ figures.beside(
         three_three[around, around], "padding=3", shade(three_three)
     ),
     figures.Grid(two_three[around, around], "same", shade(two_three)),
-    caption="Rows and columns 47 to 52 of both outputs. The two read different entries of the kernel, so neither is a shifted copy of the other: same gives what padding=3 would give for an image moved by one pixel.",
+    caption="Rows and columns 47 to 52 of both outputs. The two read different entries of the kernel, so neither is a shifted copy of the other: same gives what padding=3 would give for an image moved up and left by one pixel.",
     alt=f"Two 6 by 6 grids, zero but for a block. With padding=3 the block is 3 by 3 and begins with {three_three[49, 49]:g}; under same it is 4 by 4 and begins with {two_three[48, 48]:g}.",
 )
 
 # %% [markdown]
 # No number above 0 in one of them occurs in the other.
-# With weights from one library in the other, the first layer answers as if the image had been moved by one pixel, half a step of its output.
+# With weights that were trained under the other rule, a layer answers as if the image had been moved by one pixel, half a step of its output.
 # Further layers with a stride add shifts of their own, and no error is raised.
-# The cure for weights from TensorFlow in PyTorch is to pad by hand and to leave the layer without padding: `F.pad(x, (2, 3, 2, 3))`, last axis first.
+# Look at the layer before you cure it: Keras's own ResNet50 pads 3 by hand, as PyTorch does, while the first layer of its MobileNetV2 uses `same`.
+# The cure for a layer that was trained under `same`, with this kernel and an even size, is to pad by hand and to leave the layer without padding: `F.pad(x, (2, 3, 2, 3))`, last axis first.
 # In NumPy it is the same thing:
 
 # %%
@@ -359,7 +360,8 @@ figures.beside(
 
 # %% [markdown]
 # Under `same` a corner pixel is in 4 windows, a pixel at an edge in 6, and one inside in 9.
-# So what lies at the border has less influence on the output, under `valid` and under `same`.
+# So only `full` makes all pixels count alike.
+# `valid` uses a corner once where it uses the middle 9 times; `same` eases that and does not remove it.
 #
 # ## Why is `np.convolve`'s `same` longer than my input?
 #
@@ -385,7 +387,7 @@ assert lengths["conv.convolve"] == {"full": 7, "same": 3, "valid": "refused"}
 assert (len(numpys), len(ours)) == (5, 3)
 
 # %% [markdown]
-# SciPy's `same` has the length of the first argument, as `conv`'s has, but its `valid` still swaps.
+# In `scipy.signal`, `same` has the length of the first argument, as `conv`'s has, but `valid` still swaps.
 # `conv`, PyTorch and Keras find no valid place for such a kernel and raise an error, `jax.lax` returns an empty array, and `jax.numpy` swaps as NumPy does.
 #
 # ## Exercises
@@ -437,7 +439,7 @@ held[2:8, 2:8]
 # How far from the border do the two still differ?
 
 # %% tags=["answer"]
-# Half the kernel: 15 pixels, wherever the picture is not black.
+# (31 − 1) / 2 = 15 pixels, wherever the picture is not black.
 mine, wide = conv.images.sample().mean(axis=2), conv.kernels.box(31)
 zeros = conv.correlate(mine, wide, padding="same")
 padded = np.pad(mine, 15, mode="reflect")
