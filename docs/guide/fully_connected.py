@@ -109,7 +109,7 @@ y.reshape(4, 4).astype(int)
 #
 # Here is such a matrix to touch.
 # Its input is 4 by 5 pixels of the collar, 0 where they are darker than middle grey and 1 where they are brighter.
-# Point at an entry of the kernel, and all its places in the matrix below light up, one for each output;
+# Point at an entry of the kernel, and all its places in the matrix below light up, one for each output (with padding fewer, because a weight that meets a padding zero has no column);
 # point at an output, and you see its window and its row of the matrix.
 # (On a phone, tap, scroll down, then swipe the matrix.)
 # Change any number, or the padding, and see what becomes of the matrix.
@@ -170,7 +170,7 @@ assert np.argwhere(ring != zeros).tolist() == [[0, 4], [4, 0]]
 # The first layer of [VGG-16](https://arxiv.org/abs/1409.1556), a network of 2014, takes a colour image of 224 by 224 pixels to 64 filters of 3 by 3,
 # with zeros around the image so that the output has as many rows and columns.
 # Count its parameters, including the **biases**, which are added to the outputs,
-# and the multiplications for one image, including those that meet the zeros:
+# and the multiplications for one image, both including those that meet only the zeros:
 
 # %%
 pixels, channels, filters = 224 * 224, 3, 64
@@ -356,7 +356,7 @@ extra = eight[:, 7].astype(int).tolist()
 # With shuffled pixels the convolution learns nothing, because the pixels that decide an output no longer lie in its window.
 # What a model takes for granted before it has seen the first example is called its **prior**;
 # here, that an output depends only on the pixels around it, and in the same way everywhere.
-# The fully connected layer takes nothing for granted, so shuffling costs it nothing.
+# The fully connected layer takes neither for granted, so shuffling costs it nothing.
 # Where the prior holds, you save examples, memory and time; where it fails, no number of examples makes up for it (exercise 2).
 # Our task was the convolution's best case, because a convolution had made the right outputs.
 #
@@ -472,7 +472,7 @@ figures.table(
 # %% [markdown]
 # ## What you can do now
 #
-# You can write any convolution as a matrix, say which of its entries are zero and which are equal,
+# You can write a convolution of one channel at stride 1 as a matrix, say which of its entries are zero and which are equal,
 # count what a convolution saves in a layer of your own, and predict for which tasks it will fail.
 #
 # Next comes the border: [Full, same, valid](padding.py) shows what happens there to the outputs, and to the rows of $T$.

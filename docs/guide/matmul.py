@@ -37,12 +37,12 @@ piece = np.rint(100 * photo[344:348, 194:198].mean(axis=2))
 kernel = conv.kernels.sobel_x()
 
 # %% [markdown]
-# In a loop, Python stops at each window to cut it out, to call NumPy and to store one number, and these stops take nearly all of the time.
+# In a loop, NumPy is called for nine numbers at a time, and each call costs far more than nine multiplications, so the calls take nearly all of the time.
 # If you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all sums.
 #
 # ## Write it in two lines
 #
-# `sliding_window_view` shows all windows of an array without copying anything, and `reshape` copies them into rows.
+# `sliding_window_view` shows all windows of an array without copying anything, and `reshape` copies them, where they overlap, into rows.
 
 # %%
 windows = sliding_window_view(piece, kernel.shape)
@@ -152,8 +152,9 @@ figures.table(columns)
 # A dense kernel matrix takes {eval}`f"{n**4 * 4 / 1e9:.0f}"` gigabytes whatever the kernel.
 # Without its zeros it shrinks to {eval}`f"{megabytes['kernel matrix T, sparse'][0]:.0f}"` megabytes for 3 by 3,
 # counting 4 bytes for a weight, 4 for its column, and 4 for each row's beginning (the CSR format).
-# But then the product looks up a column for every weight, and is no GEMM any more.
-# So im2col expands the image: the patches have no zeros but those of the padding, and GEMM takes them as they are.
+# But each filter needs a T of its own, and a sparse product looks up a column for every weight.
+# All filters share the same patches, on the other hand: their weights stand side by side in one matrix, and its product with the patches is a GEMM.
+# So im2col expands the image.
 # Their price is that they hold each pixel about as often as the kernel has entries at stride 1;
 # at stride 2 a 3 by 3 kernel needs {eval}`twice.size / 512**2` times the image.
 # An image of single bytes grows by another factor of {eval}`byte.itemsize`, because `conv` computes integers in double precision.
@@ -208,7 +209,7 @@ for (slow, fast), times in least.items():
 
 # %% tags=["hide"]
 median = {name: float(np.median(turns)) for name, turns in seconds.items()}
-parts = ("Python", "copying", "multiplying")
+parts = ("calls", "copying", "multiplying")
 
 
 def split(whole, copying, product):
@@ -223,14 +224,14 @@ loops = split(median["loop"], 0, multiplying)
 whole = split(median["whole"], copying, multiplying)
 figures.bars(
     {"a loop over the windows": loops, "im2col and one product": whole},
-    caption="The same multiplications, made twice. The loop's bar is nearly all Python: cutting out windows, calling NumPy, storing numbers. In the second bar, what is left can hardly be seen.",
-    alt="Two bars on one scale. The loop's is as wide as the figure and nearly all of it is Python; that of im2col is a sliver.",
+    caption="The same multiplications, made twice. The loop's bar is nearly all calls: cutting out windows, calling NumPy for nine numbers, storing one. In the second bar, what is left can hardly be seen.",
+    alt="Two bars on one scale. The loop's is as wide as the figure and nearly all of it is calls; that of im2col is a sliver.",
 )
 
 # %% [markdown]
-# Copying and the product were timed alone; the loop is credited with the product's time for its multiplications, and *Python* is the rest.
+# Copying and the product were timed alone. The loop's own multiplying cannot be timed apart, so its bar shows the product's time for it, and *calls* is the rest.
 # The {eval}`f"{rows.size:,}"` multiplications are the same in both, and the product makes them in less than 1/{eval}`least["loop", "multiplying"]` of the loop's time.
-# So what helps the loop is not faster arithmetic but fewer trips through Python.
+# So what helps is not faster arithmetic but fewer, larger calls.
 #
 # ## Why can more multiplications take less time?
 #
@@ -390,8 +391,8 @@ figures.table(
 # The reason is how often a copied number is used, because the copying is the same in all four layers.
 # With one filter each copy is multiplied by a single weight, so moving numbers sets the speed and the multipliers wait.
 # With 64 filters GEMM fetches it once and uses it 64 times.
-# So you can predict which of your layers run well: those with many filters on maps of many positions.
-# On a map of 2 by 2, each weight is used only four times, and many filters do not help.
+# So you can predict which of your layers run well: those with many filters and many positions, counted over the batch.
+# On a single map of 2 by 2 each weight is used only four times, and a batch of such maps has more positions to offer.
 #
 # ??? question "What do frameworks really do?"
 #
@@ -478,7 +479,7 @@ figures.table(columns, measured=True, note=level)
 # ## What you can do now
 #
 # You can write a convolution as one matrix product, say what it costs in memory,
-# and tell whether Python, copying or arithmetic holds a program up.
+# and tell whether calls, copying or arithmetic holds a program up.
 #
 # Next here: [Five bugs you will write yourself](../reference/article.py).
 #

@@ -15,7 +15,7 @@ import { views } from "./views.js";
 
 const PAUSE = 600; // milliseconds from one position to the next
 const NARROW = matchMedia("(max-width: 60em)"); // as in explorer.css
-const LEGEND = " Shade and dot tell the place of an entry in the kernel; an underlined zero is padding.";
+const LEGEND = " Shade and dot tell the place of an entry in the kernel; in the sum an underlined zero is padding.";
 const MOST_CELLS = 2500; // of a table; larger matrices are painted
 
 export class ConvExplorer extends HTMLElement {
