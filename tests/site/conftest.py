@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 ADDRESS = "http://conv.localhost/conv/"  # each worker's browser has its own server there
 NOWHERE = "there/is/none"  # an address that the site does not have
+SLOWLY = "?slowly"  # with this a page arrives in pieces, as on a slow line
 # What a browser says to the theme's script while contrast.js keeps a page out of sight.
 PAUSED = "Rendering was performed in a subtree hidden by content-visibility."
 BROWSERS = (
@@ -73,6 +75,17 @@ def wait_until(page, expression):
 
 class Handler(SimpleHTTPRequestHandler):
     """Serves the site from a sub-path, without headers of its own, as GitHub Pages does."""
+
+    def copyfile(self, source, outputfile):
+        """Hand over what is asked for, or twenty pieces of it with pauses in between."""
+        if self.path.endswith(SLOWLY):
+            piece = os.fstat(source.fileno()).st_size // 20
+            while part := source.read(piece):
+                outputfile.write(part)
+                outputfile.flush()
+                time.sleep(0.02)
+        else:
+            super().copyfile(source, outputfile)
 
     def send_error(self, code, *_):
         body = Path(self.directory, "conv", "404.html").read_bytes()
@@ -150,7 +163,7 @@ def open_page(chromium, site):
         return page
 
     def listen(message):
-        if not message.location["url"].endswith(NOWHERE) and message.text != PAUSED:
+        if NOWHERE not in message.location["url"] and message.text != PAUSED:
             problems.append(f"{message.location['url']}: {message.text}")
 
     def ours(url):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.site.conftest import NOWHERE, READY, Site, places, wait_until
+from tests.site.conftest import NOWHERE, READY, SLOWLY, Site, places, wait_until
 
 NARROWER = {1280: 640, 390: 360}  # the desktop at 200 % zoom, and a small phone
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
@@ -58,7 +59,7 @@ def it_is_light(visit):
     loaded = visit.page.evaluate(
         "[location.href, ...performance.getEntriesByType('resource').map((e) => e.name)]"
     )
-    names = {url.partition("#")[0].removeprefix(visit.site.address) for url in loaded}
+    names = {re.split("[?#]", url)[0].removeprefix(visit.site.address) for url in loaded}
     names = {f"{n}index.html" if n == "" or n.endswith("/") else n for n in names}
     sizes = {n: len(gzip.compress((visit.site.folder / n).read_bytes())) for n in names}
     if sizes[f"{visit.place}index.html"] >= 150_000 or sum(sizes.values()) >= 400_000:
@@ -66,7 +67,7 @@ def it_is_light(visit):
 
 
 def nothing_jumps(visit):
-    """While a page loads and is scrolled through, its figures keep their places."""
+    """While a page arrives in pieces and is scrolled through, its figures keep their places."""
     shift = visit.page.evaluate(
         """async () => {
             let total = 0;
@@ -201,7 +202,7 @@ def test_a_visit(open_page, site, place, width):
     if width == 390:
         schemes, motion = ("dark", "light"), "reduce"
     page = open_page(None, width=width, scheme=schemes[0], reduced_motion=motion)
-    page.goto(site.address + place, wait_until="networkidle")
+    page.goto(site.address + place + SLOWLY, wait_until="networkidle")
     visit = Visit(page, site, place, width)
     wrong = []
     for scheme, questions in zip(schemes, (FIRST, THEN), strict=True):
