@@ -12,7 +12,7 @@ array([0., 1., 2., 3., 0.])
 from importlib import import_module
 from types import ModuleType
 
-from conv import kernels, matmul, naive, timing
+from conv import fft, kernels, matmul, naive, separable, timing, winograd
 from conv.convolution import convolve, flip
 from conv.geometry import Geometry, ShapeError
 from conv.matmul import correlate, im2col, kernel_matrix
@@ -22,13 +22,16 @@ __all__ = [
     "ShapeError",
     "convolve",
     "correlate",
+    "fft",
     "flip",
     "im2col",
     "kernel_matrix",
     "kernels",
     "matmul",
     "naive",
+    "separable",
     "timing",
+    "winograd",
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -148,6 +148,22 @@ class Geometry:
         """Number of positions: ``floor((n + before + after - extent) / s) + 1``."""
         axes = zip(self.padded_size, self.extent, self.stride, strict=True)
         return tuple((n - extent) // s + 1 for n, extent, s in axes)
+
+    def in_tiles(self, tile: Sequence[int]) -> Geometry:
+        """Add zeros after the input, until tiles of so many outputs fill the output.
+
+        Parameters
+        ----------
+        tile : sequence of int
+            Outputs of a tile along each spatial axis.
+
+        Examples
+        --------
+        >>> Geometry.of((5,), (3,)).in_tiles((4,)).output_size
+        (8,)
+        """
+        axes = zip(self.pads, self.output_size, tile, self.stride, strict=True)
+        return replace(self, pads=tuple((b, a + -n % t * s) for (b, a), n, t, s in axes))
 
     def window(self, index: Sequence[int]) -> tuple[slice, ...]:
         """Slices of the padded input that the kernel covers for one output.

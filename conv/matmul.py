@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -11,13 +10,11 @@ from numpy.typing import ArrayLike
 
 from conv.geometry import Geometry, Padding, Size
 from conv.operands import Array, Operands, float_dtype, pad, real
-from conv.shapes import Shapes, group_count, spatial_size
+from conv.shapes import Index, Shapes, cut, cut_blocks, group_count, spatial_size
 
 BLOCK_BYTES = 2**20  # of windows at a time: few enough to stay in the processor's cache
 LONGER = 3  # how many times as long as those of patches the runs of rows have to be
 MATRIX_BYTES = 2**30  # largest kernel matrix that kernel_matrix builds
-
-Index = tuple[slice, ...]  # of a block of outputs: images, rows, columns
 
 
 def correlate(
@@ -339,7 +336,7 @@ def _rows(padded: Array, geometry: Geometry, groups: int) -> Iterator[tuple[Inde
     for first in range(min(apart, rows)):
         together = range(first, rows, apart)
         needed = copies[:, first * down :: below]
-        for block in _cut((images, len(together), columns), (many, high, wide)):
+        for block in cut((images, len(together), columns), (many, high, wide)):
             which, some, part = block
             under = slice(some.start * step, (some.stop - 1) * step + height)
             laid = np.ascontiguousarray(needed[which, under, ..., part])
@@ -363,11 +360,8 @@ def _patches(
     """
     windows = _windows(padded, geometry)
     grouped = windows.reshape(*windows.shape[:5], groups, -1, copy=False)
-    rows, columns = geometry.output_size
-    patches = max(1, BLOCK_BYTES // (math.prod(windows.shape[3:]) * padded.itemsize))
-    wide = min(columns, patches)
-    high = min(rows, patches // wide)
-    for block in _cut(windows.shape[:3], (patches // (wide * high), high, wide)):
+    patches = BLOCK_BYTES // (math.prod(windows.shape[3:]) * padded.itemsize)
+    for block in cut_blocks(windows.shape[:3], patches):
         laid = np.ascontiguousarray(grouped[block].transpose(5, 0, 1, 2, 3, 4, 6))
         yield block, laid.reshape(groups, 1, 1, math.prod(laid.shape[1:4]), -1)
 
@@ -389,11 +383,3 @@ def _view(array: Array, shape: Size, steps: Size) -> Array:
     taken = (step if n > 1 else 0 for n, step in zip(shape, steps, strict=True))
     strides = [step * array.itemsize for step in taken]
     return np.ndarray(shape, array.dtype, array, strides=strides)
-
-
-def _cut(size: Size, most: Size) -> Iterator[Index]:
-    """Cut the outputs into blocks of at most so many images, rows and columns."""
-    axes = zip(size, most, strict=True)
-    return itertools.product(
-        *([slice(i, min(i + m, n)) for i in range(0, n, m)] for n, m in axes)
-    )

@@ -72,6 +72,23 @@ class Operands:
             )
         return cls(inputs.reshape(shapes.inputs), layer, shapes, dtype)
 
+    def finite(self) -> Operands:
+        """Return them, or raise a ValueError if there is NaN or infinity in them.
+
+        For methods that multiply by zero what an output does not see.
+        """
+        for name, array in (("inputs", self.inputs), ("kernel", self.kernel)):
+            if not np.isfinite(array).all():
+                raise ValueError(
+                    f"{name} must be finite for this method, and has NaN or infinity;"
+                    " conv.correlate takes both"
+                )
+        return self
+
+    def result(self, output: Array) -> Array:
+        """Bring outputs (B, H', W', F) to the dtype and the shape that the caller gets."""
+        return np.ascontiguousarray(output, self.dtype).reshape(self.shapes.output_shape)
+
     def padded(self, *, planes: bool = False) -> Array:
         """Return the inputs among their zeros, as `pad` does."""
         return pad(self.inputs, self.shapes.geometry, self.kernel.dtype, planes=planes)

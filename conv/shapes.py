@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from conv.geometry import Geometry, Padding, ShapeError, Size, integer, sizes
 
+Index = tuple[slice, ...]  # of a block of outputs: images, rows, columns
 MOST_NUMBERS = 2**58  # of at most 16 bytes, that an array may have
 # (ranks of inputs and kernel): the row of the table of shapes, as it reads
 _ROWS = {
@@ -176,3 +178,19 @@ def _of_one_row(geometry: Geometry) -> Geometry:
         (1, *geometry.stride),
         (1, *geometry.dilation),
     )
+
+
+def cut(size: Size, most: Size) -> Iterator[Index]:
+    """Cut the outputs into blocks of at most so many images, rows and columns."""
+    axes = zip(size, most, strict=True)
+    return itertools.product(
+        *([slice(i, min(i + m, n)) for i in range(0, n, m)] for n, m in axes)
+    )
+
+
+def cut_blocks(size: Size, most: int) -> Iterator[Index]:
+    """Cut them into parts of a row, whole rows or images, of about so many outputs."""
+    _, rows, columns = size
+    wide = min(columns, max(1, most))
+    high = min(rows, max(1, most // wide))
+    return cut(size, (max(1, most // (wide * high)), high, wide))

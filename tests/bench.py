@@ -35,6 +35,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,8 @@ class Job:
     naive: bool = False  # whether conv.naive takes part, in place of other libraries
     # what others' time has to be at least, in times of matmul's, by their name
     least: Mapping[str, float] = field(default_factory=dict)
+    # conv's other methods that take part, and the same in times of theirs
+    methods: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def operands(self) -> tuple[Any, Any]:
         """Draw the inputs and the kernel."""
@@ -76,6 +79,8 @@ class Job:
         seen = tuple(n // self.groups for n in inputs.shape[2:])
         filters = () if self.filters is None else (self.filters,)
         kernel = draw((self.kernel, self.kernel, *seen, *filters))
+        if "separable" in self.methods:
+            kernel = conv.kernels.gaussian(self.kernel, self.kernel / 6)
         return inputs.astype(self.dtype), kernel.astype(self.dtype)
 
     @property
@@ -135,6 +140,20 @@ JOBS = [
         least={"PyTorch": 1 / 3},
     ),
 ]
+JOBS += [
+    Job(
+        *("methods", "a Gaussian, 31x31, at 512", 512, 1, 31),
+        methods={"separable": {"OpenCV": 2}, "fft": {"matmul": 2.5, "OpenCV": 0.5}},
+    ),
+    Job(
+        *("methods", "64→64, 3x3, at 56", 56, 64, 3, 64),
+        methods={"winograd": {"PyTorch": 1 / 0.9}},
+    ),
+    Job(
+        *("methods", "64→128, 3x3, at 112", 112, 64, 3, 128),
+        methods={"winograd": {"PyTorch": 1 / 0.75}},
+    ),
+]
 LAYERS_OVER_PYTORCH = 0.97  # geometric mean of the layers' times
 MEMORY = 4 * 2**20  # bytes beyond inputs, padded inputs and output
 # with the default number of threads, least share of one thread's speed: for each job, and
@@ -154,6 +173,8 @@ def contestants(job: Job) -> Iterator[tuple[str, Call]]:
     if job.naive:
         yield "naive", lambda: conv.naive.correlate(x, w, **job.options)
         return
+    for method in job.methods:
+        yield method, partial(getattr(conv, method).correlate, x, w)
     if x.ndim == 2:
         yield from _for_grey_images(x, w)
     if find_spec("torch"):
@@ -269,6 +290,7 @@ def measure(job: Job, rounds: int) -> dict[str, Any]:
         "group": job.group,
         "job": job.name,
         "least": dict(job.least),
+        "methods": dict(job.methods),
         "rate": job.multiplications / quartiles(ours)[0],
         "dtype": job.dtype,
         "contestants": {
@@ -329,6 +351,11 @@ def targets(
             times = found.get(name)
             goal = f"{name} takes at least {least:.3g} times as long"
             yield result["job"], goal, times, times is not None and times >= least
+        for method, least in result["methods"].items():
+            for name, factor in least.items():
+                times = found[name] / found[method] if name in found else None
+                goal = f"{name} takes at least {factor:.3g} times as long as {method}"
+                yield result["job"], goal, times, times is not None and times >= factor
         if result["group"] == "layers" and "PyTorch" in found:
             layers.append(found["PyTorch"])
     if layers:

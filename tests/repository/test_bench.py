@@ -29,6 +29,7 @@ def test_jobs_are_what_they_say(job):
         bench.Job("article", "small", 6, 3, 3, naive=True),
         bench.Job("grey images", "grey", 6, 1, 5),
         bench.layer(2, 3, 7, 3, 1.0, stride=2),
+        bench.Job("methods", "small", 9, 1, 3, methods={"separable": {}, "winograd": {}}),
     ],
     ids=lambda job: job.name,
 )
@@ -42,7 +43,8 @@ def test_a_job_is_checked_and_measured(job, monkeypatch):
     for one in result["contestants"].values():
         assert len(one["seconds"]) == 2
     assert ("naive" in result["contestants"]) == job.naive
-    assert ("correlate2d" in result["contestants"]) == (job.name == "grey")
+    assert job.methods.keys() <= result["contestants"].keys()
+    assert ("correlate2d" in result["contestants"]) == (job.channels == 1)
 
 
 def test_a_wrong_contestant_is_refused():
@@ -118,7 +120,13 @@ def test_targets_are_told_reached_or_not():
             name: {"ratio": (value, value, value), "peak": peak}
             for name, value in {"matmul": 1, **ratios}.items()
         }
-        return {"group": group, "job": group, "least": least, "contestants": found}
+        return {
+            "group": group,
+            "job": group,
+            "least": least,
+            "methods": {"fft": {"matmul": 2.5, "OpenCV": 0.5}} if "fft" in ratios else {},
+            "contestants": found,
+        }
 
     told = bench.targets(
         [
@@ -128,6 +136,7 @@ def test_targets_are_told_reached_or_not():
             result(
                 "grey images", {"correlate2d": 12, "OpenCV": 0.2}, 2**23, correlate2d=12
             ),
+            result("methods", {}, fft=0.25),
         ],
         {"grey, 3x3, at 512": 0.9, "grey, 3x3, at 1024": 0.9},
     )
@@ -136,6 +145,8 @@ def test_targets_are_told_reached_or_not():
         ("layers", 0.7, False),
         ("grey images", 12, True),
         ("grey images", None, False),
+        ("methods", 4, True),
+        ("methods", None, False),
         ("all layers", pytest.approx((4 / 4.1) ** 0.5), False),
         ("all jobs", 8, False),
         ("grey, 3x3, at 512", 0.9, True),

@@ -104,6 +104,10 @@ def test_each_public_function_has_its_line_in_the_table() -> None:
     }
     public |= {
         "naive.correlate": conv.naive.correlate,
+        "separable.correlate": conv.separable.correlate,
+        "fft.correlate": conv.fft.correlate,
+        "winograd.correlate": conv.winograd.correlate,
+        "winograd.transforms": conv.winograd.transforms,
         "libraries.sizes": conv.libraries.sizes,
         "libraries.Row": conv.libraries.Row,
     }

@@ -55,6 +55,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "conv.operands": {"conv.geometry", "conv.shapes"},
     "conv.naive": CHECKED,
     "conv.matmul": CHECKED,
+    "conv.fft": CHECKED,
+    "conv.separable": CHECKED | {"conv.matmul"},
+    "conv.winograd": CHECKED,
     "conv.convolution": CHECKED | {"conv.matmul"},
 }
 MAY_IMPORT["conv"] = set(MAY_IMPORT)
