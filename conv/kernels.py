@@ -190,8 +190,8 @@ def scharr_x() -> Kernel:
 
     References
     ----------
-    H. Scharr, "Optimal operators in digital image processing", dissertation, University of
-    Heidelberg, 2000.
+    H. Scharr, "Optimale Operatoren in der Digitalen Bildverarbeitung", dissertation,
+    University of Heidelberg, 2000.
 
     Examples
     --------
@@ -228,8 +228,9 @@ def laplacian() -> Kernel:
 def laplacian_of_gaussian(size: int, sigma: float) -> Kernel:
     """Compute the Laplacian of a Gaussian: what the two do one after the other.
 
-    The Gaussian's second differences along both axes, added up. It is positive on a dark
-    spot of radius ``sigma * sqrt(2)``, and 0 where brightness is constant or rises evenly.
+    The Gaussian's second differences along both axes, added up. It answers most to spots
+    with a radius of about ``sigma * sqrt(2)``, with a positive number if they are dark, and
+    with 0 where brightness is constant or rises evenly.
 
     Parameters
     ----------
