@@ -45,7 +45,7 @@ def view(name, title, note=""):
 places = {name: name.lower().replace(" ", "-") for name in bank} | {"identity": "noise"}  # fmt: skip
 figures.gallery(
     {places[n]: view(n, n, f"noise × {gain[n]:.2g}") for n in bank},
-    caption="Twelve kernels on one portrait, whose right half carries noise of 6 per cent of white; “identity” shows it as it is. Each picture leads to its entry. In the last five, green is above 0 and violet below.",
+    caption="Twelve kernels on one portrait, whose right half carries noise of 6 per cent of white; “identity” shows it as it is. The numbers say how many times as large the noise becomes, and each picture leads to its entry. In the last five, green is above 0 and violet below.",
     alt="Twelve small pictures of a face, clean at the left and noisy at the right. Blur and Gaussian remove the grain; sharpen turns it into a storm; the filters that find edges show outlines, with grain between them at the right.",
 )
 
@@ -295,8 +295,7 @@ figures.curves(
 # ### Laplacian of Gaussian
 #
 # `kernels.laplacian_of_gaussian(7, 1)`: use it to find edges of any direction, where it changes its sign, or spots: it answers most to those with a radius of about $\sigma\sqrt{2}$ pixels.
-# On noise it beats the plain Laplacian, whose contrast-to-noise ratio is {eval}`f"{laplacian:.2f}"`, because it averages first.
-# It fails to say in which direction an edge runs, and draws two lines for each. [In the explorer](../explorer.py?{eval}`link["Laplacian of Gaussian"]`)
+# On noise it beats the plain Laplacian, whose contrast-to-noise ratio is {eval}`f"{laplacian:.2f}"`, because it averages first. It fails to say in which direction an edge runs, and draws two lines for each. [In the explorer](../explorer.py?{eval}`link["Laplacian of Gaussian"]`)
 
 # %% tags=["hide"]
 entry("Laplacian of Gaussian", "Curvature at one scale. The response is a ring, so neither slow shading nor the finest grain counts; the output has a green and a violet line at each edge.")  # fmt: skip
@@ -306,8 +305,7 @@ entry("Laplacian of Gaussian", "Curvature at one scale. The response is a ring, 
 #
 # ### Gabor
 #
-# `kernels.gabor(15, 3, 6)`: a wave under a Gaussian. Use a set of them, in several directions and widths, to tell textures apart;
-# trained networks have [filters like these in their first layer](https://distill.pub/2020/circuits/early-vision/).
+# `kernels.gabor(15, 3, 6)`: a wave under a Gaussian. Use a set of them, in several directions and widths, to tell textures apart; trained networks have [filters like these in their first layer](https://distill.pub/2020/circuits/early-vision/).
 # A single one fails on every other width and direction, and its 15 by 15 weights do not add up to exactly 0: {eval}`f"{bank['Gabor'].sum():.3f}"` of an even area comes through.
 
 # %% tags=["hide"]
@@ -316,12 +314,13 @@ entry("Gabor", "Upright stripes of 6 pixels that fade out. The response has two 
 # %% [markdown]
 # ### Template
 #
-# Cut a piece out of a picture, here an eye from row 88 and column 103. Used as a kernel, does it find its place again, even in a shadow?
+# Cut a piece out of a picture, here an eye at row 88 and column 103 of `half`, which is the photograph in grey and at half its size. Used as a kernel, does it find its place again, even in a shadow?
 
 # %%
+eye = half[88:103, 103:118]
+pattern = eye - eye.mean()
 shaded = half.copy()
 shaded[:, :128] *= 0.7
-pattern = eye - eye.mean()
 for image, w in ((half, eye), (half, pattern), (shaded, pattern)):
     y = conv.correlate(image, w, padding="valid")
     print(*np.unravel_index(y.argmax(), y.shape))
@@ -348,7 +347,8 @@ entry("template", "The eye without its mean. The response is bright for coarse d
 # output ignores the few strong answers at corners; for normal errors it is 0.6745
 # standard deviations. Texture counts as noise: the estimate for 0.06 is too high.
 w = np.outer([1, -2, 1], [1, -2, 1])
-mine = grey + np.random.default_rng(3).normal(0, 0.06, grey.shape)
+mine = conv.images.sample().mean(axis=2)
+mine += np.random.default_rng(3).normal(0, 0.06, mine.shape)
 output = conv.correlate(mine, w, padding="valid")
 float(np.median(abs(output)) / 0.6745 / 6)
 
