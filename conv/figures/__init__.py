@@ -9,6 +9,7 @@ Figure: A signal. [1, 2, 3]
 
 from conv.figures.charts import bars
 from conv.figures.figure import Figure
+from conv.figures.filters import filtered, gallery
 from conv.figures.grid import Grid
 from conv.figures.interactive import explorer
 from conv.figures.layers import connections
@@ -35,6 +36,8 @@ __all__ = [
     "curves",
     "duration",
     "explorer",
+    "filtered",
+    "gallery",
     "matrix",
     "matrix_grid",
     "modes",

@@ -31,6 +31,8 @@ class Picture:
     signed : bool
         Whether these are the ends of the scale of signs, violet and green: the lower one
         is then minus the upper one.
+    note : str
+        What stands behind the name instead of the size.
 
     Raises
     ------
@@ -44,6 +46,7 @@ class Picture:
     title: str = ""
     limits: tuple[float, float] = (0, 1)
     signed: bool = False
+    note: str = ""
 
     def __post_init__(self) -> None:
         low, high = self.limits
@@ -78,9 +81,10 @@ class Picture:
             source = picture_url(Image.fromarray(shades.astype(np.uint8)))
             size = f'width="{scale * width}" height="{scale * height}"'
             image = f'<img src="{source}" alt="" {size} loading="lazy">'
+        note = escape(self.note or f"{height} × {width}")
         return (
             f'<span class="conv-picture"><span><b>{escape(self.title)}</b>'
-            f" {height} × {width}</span>{image}</span>"
+            f" {note}</span>{image}</span>"
         )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from scipy import ndimage
 
 import conv
 from conv import kernels
@@ -44,6 +45,7 @@ def test_box_weighs_all_alike():
         (kernels.identity, [5]),
         (kernels.sharpen, []),
         (kernels.emboss, []),
+        (kernels.unsharp, [7, 1.5, 2.5]),
     ],
 )
 def test_kernels_that_keep_the_brightness_sum_to_one(kernel, arguments):
@@ -51,10 +53,20 @@ def test_kernels_that_keep_the_brightness_sum_to_one(kernel, arguments):
     assert kernel(*arguments).sum() == pytest.approx(1, abs=1e-15)
 
 
-@pytest.mark.parametrize("kernel", [kernels.sobel_x, kernels.sobel_y, kernels.laplacian])
-def test_kernels_that_answer_to_change_sum_to_zero(kernel):
+@pytest.mark.parametrize(
+    ("kernel", "arguments"),
+    [
+        (kernels.sobel_x, []),
+        (kernels.sobel_y, []),
+        (kernels.scharr_x, []),
+        (kernels.laplacian, []),
+        (kernels.laplacian_of_gaussian, [7, 1.2]),
+        (kernels.laplacian_of_gaussian, [8, 3]),
+    ],
+)
+def test_kernels_that_answer_to_change_sum_to_zero(kernel, arguments):
     """Weights that sum to zero turn an even area black."""
-    assert abs(kernel().sum()) < 1e-15
+    assert abs(kernel(*arguments).sum()) < 1e-15
 
 
 def test_sobel_measures_slope():
@@ -62,6 +74,81 @@ def test_sobel_measures_slope():
     assert (inside(RAMP, kernels.sobel_x()) == 8).all()
     assert (inside(RAMP, kernels.sobel_y()) == 0).all()
     assert (inside(RAMP.T, kernels.sobel_y()) == 8).all()
+
+
+def test_scharr_measures_slope_and_its_direction():
+    """On a ramp it gives 32 along and 0 across; on waves it errs less than Sobel's kernel."""
+    assert (inside(RAMP, kernels.scharr_x()) == 32).all()
+    assert (inside(RAMP.T, kernels.scharr_x()) == 0).all()
+    y, x = np.mgrid[-2:3, -2:3]
+    errors = []
+    for kernel in (kernels.sobel_x(), kernels.scharr_x()):
+        wave = np.sin(2 * np.pi / 8 * (x * np.cos(0.4) + y * np.sin(0.4)))
+        across, down = (inside(wave, w)[0, 0] for w in (kernel, kernel.T))
+        errors.append(abs(np.arctan2(down, across) - 0.4))
+    assert errors[1] < errors[0] / 4
+
+
+@given(st.integers(3, 12), st.floats(0.2, 5))
+def test_laplacian_of_gaussian_is_one_after_the_other(size, sigma):
+    """It is the convolution of the two, and so filters an image as both in turn do."""
+    both = conv.convolve(
+        kernels.gaussian(size - 2, sigma), kernels.laplacian(), padding="full"
+    )
+    made = kernels.laplacian_of_gaussian(size, sigma)
+    np.testing.assert_allclose(made, both, rtol=0, atol=1e-15)
+
+
+def test_laplacian_of_gaussian_is_scipys():
+    """Wide enough, it answers an impulse as SciPy's derivatives of a sampled Gaussian do."""
+    impulse = np.zeros((33, 33))
+    impulse[16, 16] = 1
+    smooth = ndimage.gaussian_filter(impulse, 2.0)
+    expected = ndimage.laplace(smooth)
+    made = conv.correlate(impulse, kernels.laplacian_of_gaussian(19, 2))
+    np.testing.assert_allclose(made, expected, atol=1e-12)
+
+
+def test_unsharp_adds_what_a_blur_takes_away():
+    """The output is the image plus its difference from the blurred one, times the amount."""
+    image = np.random.default_rng(0).random((20, 17))
+    blurred = inside(image, kernels.gaussian(5, 1.1))
+    expected = image[INSIDE] + 2.5 * (image[INSIDE] - blurred)
+    np.testing.assert_allclose(inside(image, kernels.unsharp(5, 1.1, 2.5)), expected)
+    np.testing.assert_array_equal(kernels.unsharp(5, 1.1), kernels.unsharp(5, 1.1, 1))
+
+
+@given(st.integers(1, 9), st.floats(0.5, 5), st.floats(2, 9), st.floats(-7, 7))
+def test_gabor_is_a_gaussian_times_a_wave(size, sigma, wavelength, angle):
+    """Each weight is the formula's, written with complex numbers and a loop."""
+    kernel = kernels.gabor(size, sigma, wavelength, angle)
+    for row, column in np.ndindex(size, size):
+        place = complex(column - (size - 1) / 2, row - (size - 1) / 2)
+        along = (place * np.exp(-1j * angle)).real
+        wave = np.exp(2j * np.pi * along / wavelength).real
+        weight = kernels.gaussian(size, sigma)[row, column] * wave
+        assert kernel[row, column] == pytest.approx(weight, abs=1e-14)
+
+
+def test_gabor_answers_to_stripes_of_its_width_and_direction():
+    """Upright stripes of its width give half their height, level or other ones nearly 0."""
+    x = np.arange(64)
+    answers = {}
+    for period in (6, 12):
+        stripes = np.tile(np.cos(2 * np.pi * x / period), (64, 1))
+        for name, image in (("upright", stripes), ("level", stripes.T)):
+            output = conv.correlate(image, kernels.gabor(19, 3, 6), padding="valid")
+            answers[period, name] = np.abs(output).max()
+    assert answers.pop((6, "upright")) == pytest.approx(0.5, abs=0.01)
+    assert max(answers.values()) < 0.16
+
+
+def test_gabor_lets_through_of_an_even_area_what_its_docstring_says():
+    """Its sum is the value of the Gaussian's transform at the wave's frequency."""
+    for sigma, wavelength in ((2, 9), (3, 7)):
+        expected = np.exp(-2 * (np.pi * sigma / wavelength) ** 2)
+        made = kernels.gabor(41, sigma, wavelength, 0.3).sum()
+        assert made == pytest.approx(expected, abs=1e-6)
 
 
 def test_laplacian_measures_curvature():
@@ -144,6 +231,28 @@ def test_motion_blur_spreads_along_the_row():
         (lambda: kernels.box(0), ValueError, "size must be at least 1, not 0"),
         (lambda: kernels.box(2.0), TypeError, "size must be an int, not 2.0"),
         (lambda: kernels.gaussian(0, 1), ValueError, "size must be at least 1, not 0"),
+        (
+            lambda: kernels.laplacian_of_gaussian(2, 1),
+            ValueError,
+            "size must be at least 3, not 2",
+        ),
+        (lambda: kernels.unsharp(4, 1), ValueError, "size must be odd.*, not 4"),
+        (lambda: kernels.unsharp(3, 1, 0), ValueError, "amount must be positive.*, not 0"),
+        (
+            lambda: kernels.gabor(5, 1, 1.9),
+            ValueError,
+            "wavelength must be finite and at least 2, not 1.9",
+        ),
+        (
+            lambda: kernels.gabor(5, 1, 4, np.inf),
+            ValueError,
+            "angle must be finite, not .*inf",
+        ),
+        (
+            lambda: kernels.gabor(5, 1, 4, "up"),
+            TypeError,
+            "angle must be a real number, not 'up'",
+        ),
         *(
             (lambda kernel=kernel: kernel(True), TypeError, "size must be an int, not True")
             for kernel in (kernels.identity, kernels.box, kernels.motion_blur)
