@@ -58,8 +58,8 @@ def convolve(
 ) -> Array:
     """Compute the convolution of inputs and kernel: the kernel is flipped first.
 
-    The mode ``"same"`` is mirrored together with the kernel: an even kernel's extra zeros
-    stand before the input, not after it. Pads given as numbers stay as they are.
+    The mode ``"same"`` is mirrored together with the kernel: of an odd number of zeros, one
+    more is put before the input, not after it. Pads given as numbers stay as they are.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def convolve(
     Returns
     -------
     ndarray
-        In all three modes what ``numpy.convolve`` gives for signals and
+        At stride and dilation 1, in all three modes, what ``numpy.convolve`` gives for signals and
         ``scipy.signal.convolve2d`` for images, if the kernel is not larger than the input.
 
     Raises

@@ -119,8 +119,9 @@ class Geometry:
 
         Notes
         -----
-        The rule of ``"same"`` is TensorFlow's and JAX's, and PyTorch's at stride 1. It
-        gives an even kernel one zero more after the input than before.
+        The rule of ``"same"`` is TensorFlow's and JAX's, and PyTorch's at stride 1. An odd
+        number of zeros has one more after the input than before: at stride 1 an even kernel
+        needs one, and with a stride an odd kernel may.
 
         Examples
         --------

@@ -121,9 +121,8 @@ def load(path: str | os.PathLike[str], mode: str = "colour") -> Pixels:
 def save(array: ArrayLike, path: str | os.PathLike[str]) -> None:
     """Write an array of brightnesses from 0 to 1 into an image file of 8 bits a channel.
 
-    The file appears whole or not at all, from however many threads. One that is there
-    already is replaced and passes its permissions on; where a symbolic link is there, that
-    is the file which it leads to.
+    It is written atomically: the file appears whole or not at all. A file of that name is
+    replaced and its permissions are kept, and a symbolic link is followed.
 
     Parameters
     ----------

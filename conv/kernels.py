@@ -333,7 +333,7 @@ def emboss() -> Kernel:
 
     The slope is the difference between the neighbours below and right of a pixel and those
     above and left of it. Turned by half a turn, the kernel lights the relief from the
-    opposite side: an embossing kernel has a direction, so it is never symmetric.
+    opposite side: an embossing kernel has a direction, so half a turn always changes it.
 
     Examples
     --------

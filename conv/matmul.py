@@ -42,7 +42,7 @@ def correlate(
     Parameters
     ----------
     inputs, kernel : array_like of real numbers
-        One row of the table, in memory. Of a masked array the values under the mask count.
+        Two arrays in memory, with shapes from one row of the table. Masks are ignored.
     padding : str, int or sequence of (int, int)
         Zeros around the input: ``"full"``, ``"same"`` or ``"valid"``, an amount for every
         side, or one ``(before, after)`` for each spatial axis. ``"same"`` puts so many that

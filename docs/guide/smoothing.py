@@ -231,7 +231,7 @@ figures.beside(
 # Any weights leave √Σw² of it, the root of the sum of their squares, if the errors are **independent** (one tells nothing about another), 0 on average and of equal size.
 #
 # ??? question "Why do the squares add up, and not the errors?"
-#     The square of the sum of two errors $e_1$ and $e_2$ is $e_1^2 + 2 e_1 e_2 + e_2^2$.
+#     The square of the sum of two errors is the square of the first, plus the square of the second, plus twice their product.
 #     If they are independent and 0 on average, their product is 0 on average, too, so only the two squares are left.
 #
 # The thick curve at the top uses later readings, too.

@@ -18,6 +18,7 @@ from conv.figures.colours import COLOURS, ENTRIES, ROLES, SIGNED
 DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 NOTATION = (DOCS / "reference" / "notation.md").read_text(encoding="utf-8")
 API = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
+FIGURES = (DOCS / "reference" / "api_figures.md").read_text(encoding="utf-8")
 PAGES = sorted(path for kind in ("md", "py") for path in DOCS.rglob(f"*.{kind}"))
 CODE = re.compile(r"^(`{3,}).*?^\1|(`+).+?\2", re.DOTALL | re.MULTILINE)
 FORMULA = re.compile(r"(?<!\\)\$\$.+?\$\$|(?<!\\)\$[^$\n][^$]*\$", re.DOTALL)
@@ -72,6 +73,16 @@ def test_each_letter_is_listed_once() -> None:
     assert all(len(row) == 3 and row[1] for row in rows("Letters"))
 
 
+def test_the_page_that_is_named_for_a_letter_has_it() -> None:
+    """A reader who follows the link finds a formula with the letter there."""
+    absent = {}
+    for row, listed in zip(rows("Letters"), LISTED, strict=True):
+        for name in re.findall(r"\(\.\./([\w/]+\.py)\)", row[2]):
+            found = set().union(*map(letters, formulas(text_of(DOCS / name))))
+            absent |= {(row[0], name): listed - found} if listed - found else {}
+    assert absent == {}
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(DOCS).as_posix())
 def test_formulas_have_no_letters_of_their_own(path: Path) -> None:
     """A formula's letters are those of the table, which says what each of them means."""
@@ -115,9 +126,8 @@ def test_each_public_function_has_its_line_in_the_table() -> None:
         f"[`{name}`][conv.{name}]": inspect.getdoc(thing).split("\n")[0].rstrip(".")
         for name, thing in public.items()
     }
-    listed = dict(rows("At a glance", API))
+    listed = dict(rows("At a glance", API)) | dict(rows("At a glance", FIGURES))
     assert conv.matmul.correlate is conv.correlate
-    assert listed.pop("[`matmul.correlate`][conv.correlate]").startswith("See `correlate`")
     assert {name: line.replace("`", "") for name, line in listed.items()} == {
         name: line.replace("`", "") for name, line in expected.items()
     }
@@ -127,7 +137,7 @@ def test_each_public_module_has_its_entry() -> None:
     """None that conv exports, or loads when it is asked for, is left out."""
     names = [name for name in conv.__all__ if inspect.ismodule(getattr(conv, name))]
     for name in (*names, "images", "figures"):
-        assert re.search(rf"^::: conv\.{name}$", API, re.MULTILINE), name
+        assert re.search(rf"^::: conv\.{name}$", API + FIGURES, re.MULTILINE), name
 
 
 def test_defaults_give_the_sizes_of_the_table() -> None:

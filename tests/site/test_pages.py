@@ -110,9 +110,9 @@ def test_figures_are_described(site):
 
 
 def test_all_that_is_exported_has_its_entry(site):
-    """Each name that conv or conv.figures exports stands as a heading in the API reference."""
-    soup = site.soups["reference/api/index.html"]
-    entries = {heading.get("id") for heading in soup.select("h3, h4")}
+    """Each name that conv or conv.figures exports stands as a heading in its reference."""
+    pages = [site.soups[f"reference/{name}/index.html"] for name in ("api", "api_figures")]
+    entries = {heading.get("id") for soup in pages for heading in soup.select("h3, h4")}
     exported = {
         f"{module.__name__}.{name}"
         for module in (conv, conv.figures)
