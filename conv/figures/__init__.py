@@ -7,7 +7,9 @@ Examples
 Figure: A signal. [1, 2, 3]
 """
 
+from conv.figures.bank import filters
 from conv.figures.charts import bars
+from conv.figures.fields import paths
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid
 from conv.figures.interactive import explorer
@@ -35,11 +37,13 @@ __all__ = [
     "curves",
     "duration",
     "explorer",
+    "filters",
     "matrix",
     "matrix_grid",
     "modes",
     "moment",
     "patches",
+    "paths",
     "photo",
     "pictures",
     "positions",

@@ -1,0 +1,70 @@
+"""What the filters of a layer make of a colour picture."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from conv.figures.cells import Cells
+from conv.figures.colours import TEXT
+from conv.figures.figure import Figure
+from conv.figures.grid import format_number
+from conv.figures.picture import Picture
+from conv.matmul import correlate
+
+SIDE, GAP, TITLE = 15, 5, 22  # pixels: of a cell, between slices, and above them
+
+
+def filters(inputs: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str) -> Figure:
+    """Draw a picture and its channels, and below them each filter above its output.
+
+    A filter is drawn as its slices, one for each channel. Outputs of both signs are shown
+    on the scale of signs up to half of their largest value, others from 0 to the largest.
+
+    Parameters
+    ----------
+    inputs, kernel : array_like, (H, W, 3) and (h, w, 3, F)
+        Red, green and blue, and what they are cross-correlated with, under ``valid``.
+    caption, alt : str
+        See `conv.figures.Figure`.
+
+    Examples
+    --------
+    >>> filters([[[1, 0, 0]]], [[[[1], [0], [-1]]]], caption="Red.", alt="One pixel.")
+    Figure: Red. [One pixel.]
+    """
+    x, w = np.asarray(inputs), np.asarray(kernel)
+    names = ("red", "green", "blue")
+    panels = [Picture(x, "input").html()]
+    panels += [Picture(x[..., c], name).html() for c, name in enumerate(names)]
+    for f, y in enumerate(np.moveaxis(correlate(x, w, padding="valid"), -1, 0)):
+        most, signed = np.abs(y).max() or 1, bool((y < 0).any())
+        limits = (-most / 2, most / 2) if signed else (0, most)
+        picture = Picture(y, f"output {f}", limits, signed).html()
+        panels.append(f"<span>{_slices(w[..., f], f'filter {f}')}{picture}</span>")
+    return Figure(tuple(panels), caption, alt)
+
+
+def _slices(w: NDArray[np.float64], title: str) -> str:
+    """Draw a filter's slices (h, w, C) beside each other, on the scale of signs."""
+    pen, drawn = Cells(SIDE, SIDE, TITLE), ""
+    shades = np.rint(2 + 2 * w / (np.abs(w).max() or 1)).astype(int)
+    texts = np.array([*map(format_number, w.flat)], object).reshape(w.shape)
+    for c in range(w.shape[2]):
+        drawn += f'<g transform="translate({c * (w.shape[1] * SIDE + GAP)})">'
+        for shade in np.unique(shades[..., c]):
+            here, name = shades[..., c] == shade, f"signed-{shade}"
+            drawn += pen.draw(np.argwhere(here), name)
+            drawn += pen.write(np.where(here, texts[..., c], ""), name)
+        drawn += "</g>"
+    width = w.shape[2] * (w.shape[1] * SIDE + GAP)
+    height = w.shape[0] * SIDE + TITLE + 1
+    return (
+        f'<svg class="conv-grid" width="{width}" height="{height}"'
+        f' viewBox="-1 0 {width} {height}" font-family="inherit" font-size="12"'
+        f' text-anchor="middle" xmlns="http://www.w3.org/2000/svg"><text y="14"'
+        f' font-size="14" font-weight="600" text-anchor="start" fill="{TEXT}">'
+        f"{escape(title)}</text>{drawn}</svg>"
+    )
