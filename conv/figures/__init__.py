@@ -9,7 +9,6 @@ Figure: A signal. [1, 2, 3]
 
 from conv.figures.bank import filters
 from conv.figures.charts import bars
-from conv.figures.fields import paths
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid
 from conv.figures.interactive import explorer
@@ -43,7 +42,6 @@ __all__ = [
     "modes",
     "moment",
     "patches",
-    "paths",
     "photo",
     "pictures",
     "positions",

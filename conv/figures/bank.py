@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from conv.figures.cells import Cells
-from conv.figures.colours import TEXT
+from conv.figures.colours import SIGNED, TEXT
 from conv.figures.figure import Figure
 from conv.figures.grid import format_number
 from conv.figures.picture import Picture
@@ -36,35 +34,35 @@ def filters(inputs: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str) -> 
     Figure: Red. [One pixel.]
     """
     x, w = np.asarray(inputs), np.asarray(kernel)
-    names = ("red", "green", "blue")
+    planes = zip(("red", "green", "blue"), np.moveaxis(x, -1, 0), strict=True)
     panels = [Picture(x, "input").html()]
-    panels += [Picture(x[..., c], name).html() for c, name in enumerate(names)]
+    panels += [Picture(plane, name).html() for name, plane in planes]
     for f, y in enumerate(np.moveaxis(correlate(x, w, padding="valid"), -1, 0)):
-        most, signed = np.abs(y).max() or 1, bool((y < 0).any())
-        limits = (-most / 2, most / 2) if signed else (0, most)
-        picture = Picture(y, f"output {f}", limits, signed).html()
-        panels.append(f"<span>{_slices(w[..., f], f'filter {f}')}{picture}</span>")
+        most = np.abs(y).max() or 1
+        low = -most / 2 if (y < 0).any() else 0
+        picture = Picture(y, f"output {f}", (low, -low or most), signed=low < 0)
+        panels.append(f"<span>{_slices(w[..., f], f'filter {f}')}{picture.html()}</span>")
     return Figure(tuple(panels), caption, alt)
 
 
 def _slices(w: NDArray[np.float64], title: str) -> str:
     """Draw a filter's slices (h, w, C) beside each other, on the scale of signs."""
-    pen, drawn = Cells(SIDE, SIDE, TITLE), ""
+    pen, drawn, across = Cells(SIDE, SIDE, TITLE), "", w.shape[1] * SIDE + GAP
     shades = np.rint(2 + 2 * w / (np.abs(w).max() or 1)).astype(int)
     texts = np.array([*map(format_number, w.flat)], object).reshape(w.shape)
-    for c in range(w.shape[2]):
-        drawn += f'<g transform="translate({c * (w.shape[1] * SIDE + GAP)})">'
-        for shade in np.unique(shades[..., c]):
-            here, name = shades[..., c] == shade, f"signed-{shade}"
-            drawn += pen.draw(np.argwhere(here), name)
-            drawn += pen.write(np.where(here, texts[..., c], ""), name)
-        drawn += "</g>"
-    width = w.shape[2] * (w.shape[1] * SIDE + GAP)
-    height = w.shape[0] * SIDE + TITLE + 1
+    for c, shade in np.ndindex(w.shape[2], len(SIGNED)):
+        here, name = shades[..., c] == shade, f"signed-{shade}"
+        drawn += f'<g transform="translate({c * across})">'
+        drawn += pen.draw(np.argwhere(here), name)
+        drawn += pen.write(np.where(here, texts[..., c], ""), name) + "</g>"
+    width, height = w.shape[2] * across, w.shape[0] * SIDE + TITLE + 1
+    size = (
+        f"{title} <tspan font-size='13' font-weight='400'>{' × '.join(map(str, w.shape))}"
+    )
     return (
         f'<svg class="conv-grid" width="{width}" height="{height}"'
         f' viewBox="-1 0 {width} {height}" font-family="inherit" font-size="12"'
         f' text-anchor="middle" xmlns="http://www.w3.org/2000/svg"><text y="14"'
         f' font-size="14" font-weight="600" text-anchor="start" fill="{TEXT}">'
-        f"{escape(title)}</text>{drawn}</svg>"
+        f"{size}</tspan></text>{drawn}</svg>"
     )
