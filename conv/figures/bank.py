@@ -12,7 +12,7 @@ from conv.figures.grid import format_number
 from conv.figures.picture import Picture
 from conv.matmul import correlate
 
-SIDE, GAP, TITLE = 15, 5, 22  # pixels: of a cell, between slices, and above them
+SIDE, GAP, TITLE = 15, 4, 22  # pixels: of a cell, between slices, and above them
 
 
 def filters(inputs: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str) -> Figure:
@@ -49,13 +49,14 @@ def _slices(w: NDArray[np.float64], title: str) -> str:
     """Draw a filter's slices (h, w, C) beside each other, on the scale of signs."""
     pen, drawn, across = Cells(SIDE, SIDE, TITLE), "", w.shape[1] * SIDE + GAP
     shades = np.rint(2 + 2 * w / (np.abs(w).max() or 1)).astype(int)
-    texts = np.array([*map(format_number, w.flat)], object).reshape(w.shape)
+    words = [format_number(entry).replace("−", "–") for entry in w.flat]  # to fit in
+    texts = np.array(words, object).reshape(w.shape)
     for c, shade in np.ndindex(w.shape[2], len(SIGNED)):
         here, name = shades[..., c] == shade, f"signed-{shade}"
         drawn += f'<g transform="translate({c * across})">'
         drawn += pen.draw(np.argwhere(here), name)
         drawn += pen.write(np.where(here, texts[..., c], ""), name) + "</g>"
-    width, height = w.shape[2] * across, w.shape[0] * SIDE + TITLE + 1
+    width, height = w.shape[2] * across - GAP + 2, w.shape[0] * SIDE + TITLE + 1
     size = (
         f"{title} <tspan font-size='13' font-weight='400'>{' × '.join(map(str, w.shape))}"
     )

@@ -6,6 +6,7 @@
 # Each filter makes one picture, so the four filters here make four.
 
 # %%
+import math
 import time
 
 import numpy as np
@@ -15,7 +16,7 @@ from conv import figures
 
 # %% tags=["hide"]
 photo = conv.images.sample()
-x = photo[20:316, 110:406].reshape(148, 2, 148, 2, 3).mean(axis=(1, 3))
+x = photo[20:312, 110:402].reshape(146, 2, 146, 2, 3).mean(axis=(1, 3))
 w = np.ones((3, 3, 3, 4))
 w[..., 0] = conv.kernels.sobel_x()[:, :, None]
 w[..., 1] = conv.kernels.sobel_y()[:, :, None]
@@ -87,7 +88,7 @@ for k, s, d in (((3, 3), 1, 1), ((2, 3), 2, 1), ((4, 1), (1, 3), (2, 1))):
 def cost(size, k, C, F, padding="same"):
     geometry = conv.Geometry.of((size, size), (k, k), padding=padding)
     weights = k * k * C * F
-    return weights + F, weights * np.prod(geometry.output_size)
+    return weights + F, weights * math.prod(geometry.output_size)
 
 
 # %% tags=["hide"]
@@ -108,7 +109,7 @@ names = ["3 channels to 64 filters", "64 to 64", "11 more convolutions"]
 names += ["fully connected, first", "fully connected, two more"]
 columns = {"layers of VGG-16": names}
 for n, name in enumerate(("parameters", "multiplications")):
-    columns |= {name: rows[:, n], "% " + "of them" * n: share[:, n].round(1)}
+    columns |= {name: rows[:, n], f"%{' ' * n}": share[:, n]}
 figures.table(columns)
 
 # %% [markdown]
@@ -119,7 +120,7 @@ figures.table(columns)
 # Later networks did the first by taking the mean of each channel before a single fully connected layer, as [ResNet](https://arxiv.org/abs/1512.03385) does and as our tiny network will.
 # The second is next.
 #
-# ## Fewer connections: groups, depthwise, 1 by 1
+# ## Fewer connections: groups, depthwise, 1×1
 #
 # In an ordinary layer every filter sees every channel.
 # With `groups=2` a filter sees the channels of its own half, and with as many groups as channels, which is called **depthwise**, a single one.
@@ -134,7 +135,8 @@ for name, (k, g) in (kinds | {"1 by 1": (1, 1)}).items():
     seen = T.reshape(4, -1, 4).sum(axis=1).astype(int)
     texts = np.where(seen, seen.astype(str), "").astype(object)
     roles = np.where(seen, "kernel", "")
-    grids.append(figures.Grid(texts, name, roles, axes=("filters", " ")))
+    down = "" if grids else "filters"
+    grids.append(figures.Grid(texts, name, roles, axes=(down, " ")))
 
 # %% tags=["hide"]
 figures.beside(
@@ -193,7 +195,7 @@ assert np.array_equal(two, conv.correlate(few, as_one, stride=2))
 # Along one axis:
 
 # %% tags=["hide"]
-dilations, grids = ((1, 1, 1), (1, 2, 4), (2, 2, 2)), []
+dilations, grids = ((1, 1, 1), (2, 2, 2), (1, 2, 4)), []
 for steps in dilations:
     paths = np.eye(1, 1 + 2 * sum(steps), sum(steps))
     for d in reversed(steps):
@@ -202,13 +204,13 @@ for steps in dilations:
     texts = np.where(paths, paths.astype(int).astype(str), "").astype(object)
     roles = np.where(paths, np.array([["output"]] * 3 + [["input"]]), "")
     name = f"dilations {steps}"[:-1].replace("(", "")
-    grids.append(figures.Grid(texts, name, roles, axes=("", " ")).html(17))
+    grids.append(figures.Grid(texts, name, roles, axes=("", " ")).html(22))
 
 # %% tags=["hide"]
 figures.Figure(
     tuple(grids),
-    caption="Three layers of kernels of 3, from one output (top row) down to the input (bottom row). A cell says on how many paths its value reaches the output: the sum of up to three cells above it, which stand one dilation apart. With dilations 2, 2, 2 the output spans 13 inputs, but six of them never reach it.",
-    alt="Three tables of four rows, a single 1 in the top row. Bottom rows: for dilations 1, 1, 1 the numbers 1 3 6 7 6 3 1; for 1, 2, 4 fifteen numbers, none of them 0; for 2, 2, 2 the numbers 1 3 6 7 6 3 1 with an empty cell between neighbours.",
+    caption="Three layers of kernels of 3, from one output (top row) down to the input (bottom row). A cell says on how many paths its value reaches the output: the sum of up to three cells above it, which stand one dilation apart. With dilations 2, 2, 2 the field is 13 inputs wide, but six of them never reach the output.",
+    alt="Three tables of four rows, a single 1 in the top row. Bottom rows: for dilations 1, 1, 1 the numbers 1 3 6 7 6 3 1; for 2, 2, 2 the same numbers with an empty cell between neighbours; for 1, 2, 4 fifteen numbers without a gap.",
 )
 
 # %% [markdown]
