@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from conv.figures.cells import Cells
-from conv.figures.colours import SIGNED, TEXT
+from conv.figures.colours import SIGNED, TEXT, colour
 from conv.figures.figure import Figure
 from conv.figures.grid import format_number
 from conv.figures.picture import Picture
@@ -58,12 +58,13 @@ def _slices(w: NDArray[np.float64], title: str) -> str:
         drawn += pen.write(np.where(here, texts[..., c], ""), name) + "</g>"
     width, height = w.shape[2] * across - GAP + 2, w.shape[0] * SIDE + TITLE + 1
     size = (
-        f"{title} <tspan font-size='13' font-weight='400'>{' × '.join(map(str, w.shape))}"
+        f'{title} <tspan font-size="13" font-weight="400" fill="{colour("muted")}">'
+        f"{' × '.join(map(str, w.shape))}</tspan>"
     )
     return (
         f'<svg class="conv-grid" width="{width}" height="{height}"'
         f' viewBox="-1 0 {width} {height}" font-family="inherit" font-size="12"'
         f' text-anchor="middle" xmlns="http://www.w3.org/2000/svg"><text y="14"'
         f' font-size="14" font-weight="600" text-anchor="start" fill="{TEXT}">'
-        f"{size}</tspan></text>{drawn}</svg>"
+        f"{size}</text>{drawn}</svg>"
     )
