@@ -271,7 +271,7 @@ assert len(reach(*holes)) == width(*holes)
 #
 # Now a network is to learn its filters.
 # The task: a bar lies across a noisy picture of 16 by 16, somewhere and at any angle; which of four directions is closest?
-# (`bars(n)` draws so many of them.)
+# (`bars(n)`, whose code is in the notebook, draws `n` of them.)
 
 
 # %% tags=["hide"]
