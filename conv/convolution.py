@@ -75,8 +75,9 @@ def convolve(
     Returns
     -------
     ndarray
-        At stride and dilation 1, in all three modes, what ``numpy.convolve`` gives for signals and
-        ``scipy.signal.convolve2d`` for images, if the kernel is not larger than the input.
+        At stride and dilation 1, in all three modes, what ``numpy.convolve`` gives for
+        signals and ``scipy.signal.convolve2d`` for images, if the kernel is not larger than
+        the input.
 
     Raises
     ------

@@ -7,9 +7,9 @@ Examples
 Figure: A signal. [1, 2, 3]
 """
 
+from conv.figures.bank import filters
 from conv.figures.charts import bars
 from conv.figures.figure import Figure
-from conv.figures.filters import filtered, gallery
 from conv.figures.grid import Grid
 from conv.figures.interactive import explorer
 from conv.figures.layers import connections
@@ -19,6 +19,7 @@ from conv.figures.panels import beside, pictures
 from conv.figures.photograph import photo
 from conv.figures.picture import Picture
 from conv.figures.plots import curves
+from conv.figures.responses import filtered, gallery
 from conv.figures.slices import channels
 from conv.figures.text import duration, race_table, source, table
 from conv.figures.three_modes import modes
@@ -37,6 +38,7 @@ __all__ = [
     "duration",
     "explorer",
     "filtered",
+    "filters",
     "gallery",
     "matrix",
     "matrix_grid",

@@ -1,0 +1,499 @@
+# %% [markdown]
+# # From one filter to a convolutional layer
+#
+# What is inside the one line `nn.Conv2d(3, 64, 3)`?
+# **64 filters, each with a 3 by 3 slice for every one of 3 channels and with one bias: {eval}`f"{64 * (3 * 3 * 3 + 1):,}"` numbers, all of them learned.**
+# Each filter makes one picture, so the four filters here make four.
+
+# %%
+import math
+import time
+
+import numpy as np
+
+import conv
+from conv import figures
+
+# %% tags=["hide"]
+photo = conv.images.sample()
+x = photo[20:312, 110:402].reshape(146, 2, 146, 2, 3).mean(axis=(1, 3))
+w = np.ones((3, 3, 3, 4))
+w[..., 0] = conv.kernels.sobel_x()[:, :, None]
+w[..., 1] = conv.kernels.sobel_y()[:, :, None]
+w[..., 3] = [1, 0, -1]
+
+# %% tags=["hide"]
+figures.filters(
+    x,
+    w,
+    caption="A layer: each of four filters has a slice for each of the three channels, and makes one output from all of them, under valid. A value of an output is the sum of 27 products. Violet is negative and green positive, up to half of the largest value; output 2 is never negative, and is shown from 0 in black to its largest value in white.",
+    alt="A portrait in colour, and its red, green and blue channels. Below, four filters of three 3 by 3 slices each, and their outputs: upright edges, level edges, a blurred portrait in grey, and red stripes in green on a violet ground.",
+)
+
+# %% [markdown]
+# You have met all four: Sobel's kernels for both directions, a blur, and red minus blue.
+# In a network nobody chooses them.
+# At the end of this page a network of {eval}`5 * 5 * 4 + 4 + 4 * 4 + 4` numbers learns to tell bars by their direction, and **finds filters like Sobel's by itself**.
+#
+# ## Channels in, filters out
+#
+# In `conv` the four filters are one array, and the layer is one call and one addition:
+
+
+# %%
+def layer(x, w, b, **options):
+    return conv.correlate(x, w, **options) + b
+
+
+b = np.array([0, 0, 0, 5])
+y = layer(x, w, b, padding="valid")
+
+# %% tags=["hide"]
+draw = np.random.default_rng(18)
+images = draw.integers(-9, 10, (2, 13, 11, 3))
+bank = draw.integers(-9, 10, (2, 3, 3, 4))
+whole = layer(images, bank, b, stride=2, dilation=(1, 2))
+for f in range(4):
+    one = conv.correlate(images[1], bank[..., f], stride=2, dilation=(1, 2))
+    assert np.array_equal(whole[1, ..., f], one + b[f])
+
+# %% [markdown]
+# | array | rows | columns | channels | filters |
+# | --- | ---: | ---: | ---: | ---: |
+# | input `x` | {eval}`x.shape[0]` | {eval}`x.shape[1]` | {eval}`x.shape[2]` | |
+# | kernel `w` | {eval}`w.shape[0]` | {eval}`w.shape[1]` | {eval}`w.shape[2]` | {eval}`w.shape[3]` |
+# | bias `b` | | | | {eval}`b.shape[0]` |
+# | output `y` | {eval}`y.shape[0]` | {eval}`y.shape[1]` | | {eval}`y.shape[2]` |
+#
+# Two rows and columns are lost, because nothing is padded, which is PyTorch's default.
+# The three channels are gone, because each filter has added them up.
+# In their place there is one channel for each filter, so the next layer needs kernels of {eval}`y.shape[2]` slices, however many colours the photograph had.
+# The [bias](../reference/glossary.md#bias) of a filter is added to its output at every place; what that is good for you will see below.
+# If the input has one more axis in front, it is a **batch** of images, and the output has that axis too.
+#
+# Let $w_{u,v,c,f}$ be the entry in row $u$ and column $v$ of the slice for channel $c$ in filter $f$, and $b_f$ the filter's bias.
+# At stride 1, without padding and dilation, the layer is
+#
+# $$ y_{i,j,f} = b_f + \sum_{u,v,c} w_{u,v,c,f} \; x_{i+u,\,j+v,\,c} . $$
+#
+# PyTorch puts [filters and channels first](../reference/notation.md#orders-of-axes), so there the weight of our line has the shape (64, 3, 3, 3).
+#
+# ## Where are the weights, and where is the work?
+#
+# With `padding=1`, `nn.Conv2d(3, 64, 3)` is the first layer of [VGG-16](https://arxiv.org/abs/1409.1556), a network of 2014 that says what is in a photograph of 224 by 224 pixels.
+# A weight is stored once but used at every place, so we count both, for one image:
+
+
+# %%
+def cost(size, k, C, F, padding="same"):
+    geometry = conv.Geometry.of((size, size), (k, k), padding=padding)
+    weights = k * k * C * F
+    return weights + F, weights * math.prod(geometry.output_size)
+
+
+# %% tags=["hide"]
+sizes = [224] * 2 + [112] * 2 + [56] * 3 + [28] * 3 + [14] * 3
+maps = [3, 64, 64, 128, 128, 256, 256, 256] + [512] * 6
+costs = [cost(n, 3, *maps[i : i + 2]) for i, n in enumerate(sizes)]
+costs += [cost(7, 7, 512, 4096, "valid"), cost(1, 1, 4096, 4096)]
+costs = np.array([*costs, cost(1, 1, 4096, 1000)])
+total = costs.sum(axis=0)
+assert total[0] == 138_357_544  # as Keras counts its VGG16
+assert costs[0, 0] == 64 * (3 * 3 * 3 + 1)
+assert len(costs) == 13 + 3
+
+# %% tags=["hide"]
+rows = np.add.reduceat(costs, [0, 1, 2, 13, 14])
+share, of_all = 100 * rows / total, 100 * costs[:13].sum(axis=0) / total
+names = ["3 channels to 64 filters", "64 to 64", "11 more convolutions"]
+names += ["fully connected, first", "fully connected, two more"]
+columns = {"layers of VGG-16": names}
+millions = np.rint(rows[:, 1] / 1e6).astype(int)
+columns |= {"parameters": rows[:, 0], "%": share[:, 0]}
+columns |= {"million multiplications": millions, "% ": share[:, 1]}
+figures.table(columns)
+
+# %% [markdown]
+# **Its 13 convolutions hold {eval}`f"{of_all[0]:.0f}"` per cent of the parameters and make {eval}`f"{of_all[1]:.0f}"` per cent of the multiplications.**
+# That is because the first layer uses each weight at all {eval}`f"{224 * 224:,}"` places, but a fully connected layer uses it once.
+# (In the count it is a convolution whose kernel is as large as its input: 7 by 7, at one place.)
+# So to make such a network smaller you change its fully connected layers, and to make it faster, its convolutions.
+# Later networks did the first by taking the mean of each channel before a single fully connected layer, as [ResNet](https://arxiv.org/abs/1512.03385) does and as our tiny network will.
+# The second is next.
+#
+# ## Fewer connections: groups, depthwise, 1×1
+#
+# In an ordinary layer every filter sees every channel.
+# With `groups=2` a filter sees the channels of its own half, and with as many groups as channels, which is called **depthwise**, a single one.
+# A **1 by 1** layer, also called pointwise, sees all channels, but only one pixel.
+
+# %% tags=["hide"]
+kinds = {"ordinary": (3, 1), "two groups": (3, 2), "depthwise": (3, 4)}
+grids = []
+for name, (k, g) in (kinds | {"1 by 1": (1, 1)}).items():
+    ones = np.ones((k, k, 4 // g, 4))
+    T = conv.kernel_matrix(ones, (k, k), padding="valid", groups=g)
+    seen = T.reshape(4, -1, 4).sum(axis=1).astype(int)
+    texts = np.where(seen, seen.astype(str), "").astype(object)
+    roles = np.where(seen, "kernel", "")
+    down = "" if grids else "filters"
+    grids.append(figures.Grid(texts, name, roles, axes=(down, " ")))
+
+# %% tags=["hide"]
+figures.beside(
+    *grids,
+    caption="By how many weights each filter (row) sees each channel (column), in layers of four channels and four filters. Depthwise and 1 by 1 are opposites: the one looks around within a channel, the other mixes channels within a pixel.",
+    alt="Four tables of 4 by 4. Ordinary: 9 in all cells. Two groups: 9 in two blocks of 2 by 2 on the diagonal. Depthwise: 9 on the diagonal. 1 by 1: 1 in all cells.",
+)
+
+# %% [markdown]
+# A 1 by 1 layer is a small matrix product at every pixel, and you have used one: the mean of red, green and blue, which made the photograph grey.
+#
+# [MobileNet](https://arxiv.org/abs/1704.04861) (2017) replaces an ordinary layer by a depthwise one and a 1 by 1.
+# In the middle of it, 512 channels of 14 by 14 go to 512 filters.
+# Count the multiplications:
+
+# %%
+ordinary = cost(14, 3, 512, 512)[1]
+depthwise = cost(14, 3, 1, 512)[1]  # each filter sees one channel
+pointwise = cost(14, 1, 512, 512)[1]
+ordinary, depthwise, pointwise
+
+# %% tags=["hide"]
+times = ordinary / (depthwise + pointwise)
+assert np.isclose(1 / times, 1 / 512 + 1 / 3**2)
+thirds = np.full((1, 1, 3, 1), 1 / 3)
+assert np.allclose(conv.correlate(x, thirds), x @ thirds[0, 0])
+assert np.allclose((x @ thirds[0, 0])[..., 0], x.mean(axis=2))
+
+# %% [markdown]
+# Together the two take {eval}`f"{times:.1f}"` times fewer.
+# In general, with $C$ channels, $F$ filters and kernels of $k$ by $k$, they make
+#
+# $$ \frac{k^2 C + C F}{k^2 C F} = \frac{1}{F} + \frac{1}{k^2} $$
+#
+# of the multiplications, so with many filters hardly anything but the 1 by 1 layer is left.
+# What do you give up for it? Write both as one layer, and you see:
+
+# %%
+few = draw.integers(-5, 6, (9, 8, 4))
+depth = draw.integers(-5, 6, (3, 2, 1, 4))
+point = draw.integers(-5, 6, (1, 1, 4, 6))
+two = conv.correlate(few, depth, groups=4, stride=2)
+two = conv.correlate(two, point)
+as_one = depth[:, :, 0, :, None] * point[0, 0]
+assert np.array_equal(two, conv.correlate(few, as_one, stride=2))
+
+# %% [markdown]
+# In `as_one`, the slices that all filters have for one channel are the same pattern, each times a number of its own.
+# An ordinary layer may look for another pattern in every slice.
+# (MobileNet has a nonlinear step between the two, so there they are not exactly one layer.)
+#
+# ## How far does an output see?
+#
+# What an output depends on is its [receptive field](../reference/glossary.md#receptive-field): 3 by 3 pixels in the first layer, and more in each further one.
+# A **dilation**, which spreads the entries of a kernel, makes it grow faster with no more weights.
+# Along one axis:
+
+# %% tags=["hide"]
+dilations, grids = ((1, 1, 1), (2, 2, 2), (1, 2, 4)), []
+for steps in dilations:
+    paths = np.eye(1, 1 + 2 * sum(steps), sum(steps))
+    for d in reversed(steps):
+        above = conv.correlate(paths[-1], np.ones(3), dilation=d)
+        paths = np.vstack([paths, above])
+    texts = np.where(paths, paths.astype(int).astype(str), "").astype(object)
+    roles = np.where(paths, np.array([["output"]] * 3 + [["input"]]), "")
+    name = f"dilations {steps}"[:-1].replace("(", "")
+    grids.append(figures.Grid(texts, name, roles, axes=("", " ")).html(22))
+
+# %% tags=["hide"]
+figures.Figure(
+    tuple(grids),
+    caption="Three layers of kernels of 3, from one output (top row) down to the input (bottom row). A cell says on how many paths its value reaches the output: the sum of up to three cells above it, which stand one dilation apart. With dilations 2, 2, 2 the field is 13 inputs wide, but six of them never reach the output.",
+    alt="Three tables of four rows, a single 1 in the top row. Bottom rows: for dilations 1, 1, 1 the numbers 1 3 6 7 6 3 1; for 2, 2, 2 the same numbers with an empty cell between neighbours; for 1, 2, 4 fifteen numbers without a gap.",
+)
+
+# %% [markdown]
+# Each layer is a [kernel matrix](../reference/glossary.md#kernel-matrix), so layers in a row are a product of matrices,
+# and the first row of the product says how the first output depends on each input.
+# With kernels of ones it counts the paths:
+
+
+# %%
+def reach(*layers, n=300):
+    T = np.eye(n)
+    for k, s, d in layers:  # kernel size, stride, dilation
+        options = {"padding": "valid", "stride": s, "dilation": d}
+        T = conv.kernel_matrix(np.ones(k), (len(T),), **options) @ T
+    return np.trim_zeros(T[0]).astype(int)
+
+
+for steps in dilations:
+    print(steps, reach(*[(3, 1, d) for d in steps]))
+
+
+# %% tags=["hide"]
+def width(*layers):
+    k, s, d = np.transpose(layers)
+    return 1 + int(np.sum(d * (k - 1) * np.cumprod([1, *s[:-1]])))
+
+
+for _ in range(50):
+    some = draw.integers(1, 5, (3, 3))
+    assert len(reach(*some)) == width(*some)
+
+# %% tags=["hide"]
+blocks = [[(3, 1, 1)] * n + [(2, 2, 1)] for n in (2, 2, 3, 3, 3)]
+vgg, holes = [one for block in blocks for one in block], [(3, 1, 2)] * 3
+read = np.count_nonzero(reach(*holes))
+assert len(reach(*vgg)) == width(*vgg)
+assert len(reach(*holes)) == width(*holes)
+
+# %% [markdown]
+# Its width has a formula. If layer $l$ has kernel size $k_l$, stride $s_l$ and dilation $d_l$, the receptive field of an output spans
+#
+# $$ r = 1 + \sum_{l} d_l \, (k_l - 1) \; s_1 s_2 \cdots s_{l-1} $$
+#
+# inputs along that axis, since a step in layer $l$ is as many inputs wide as all strides before it multiply to.
+# For dilations 1, 2, 4 that is 1 + 2 + 4 + 8 = {eval}`width((3, 1, 1), (3, 1, 2), (3, 1, 4))`.
+# For VGG-16 up to its last [pooling](../reference/glossary.md#pooling), which halves the size five times, it is {eval}`width(*vgg)`, so the output in the middle sees nearly the whole photograph.
+#
+# But the formula measures from the first input to the last, and is blind to holes.
+# For three dilations of 2 it says {eval}`width(*holes)`, of which an output reads {eval}`read`; in two dimensions, {eval}`read**2` of {eval}`width(*holes) ** 2` pixels.
+# Outputs that are neighbours then see different pixels, none in common, which can show as a grid in the result and is called **gridding**.
+# So compute the pattern, and not only its width.
+#
+# The pattern also tells that not all pixels count the same: in the first drawing, a corner of the field reaches the output on one path, its middle on {eval}`7 * 7`.
+# So in deep networks the part that matters can be much smaller than $r$, and is called the [*effective* receptive field](https://arxiv.org/abs/1701.04128).
+#
+# ## A layer that learns
+#
+# Now a network is to learn its filters.
+# The task: a bar lies across a noisy picture of 16 by 16, somewhere and at any angle; which of four directions is closest?
+# (`bars(n)`, whose code is in the notebook, draws `n` of them.)
+
+
+# %% tags=["hide"]
+def bars(n):
+    angle, shift = draw.uniform(0, 180, n), draw.uniform(-4, 4, n)
+    turn, middle = np.deg2rad(angle)[:, None, None], shift[:, None, None]
+    down, across = np.mgrid[:16, :16] - 7.5
+    away = across * np.sin(turn) + down * np.cos(turn) - middle
+    x = np.exp(-(away**2) / 2) + draw.normal(0, 0.25, away.shape)
+    return x[..., None], angle, np.rint(angle / 45).astype(int) % 4
+
+
+# %% tags=["hide"]
+names, panels = ["level", "rising", "upright", "falling"], []
+images, _, truth = bars(40)
+for n, name in enumerate(names):
+    picture = images[np.flatnonzero(truth == n)[0], ..., 0]
+    panels.append(figures.Picture(picture, name, (-0.5, 1.5)).html(8))
+figures.Figure(
+    tuple(panels),
+    caption="A bar of each direction. Black is −0.5 and below, white 1.5 and above.",
+    alt="Four noisy pictures with a bright bar each: nearly level, rising to the right, nearly upright, falling to the right.",
+)
+
+# %% [markdown]
+# The network is a layer of four filters of 5 by 5; a **ReLU**, which cuts off what is below 0;
+# **pooling**, here the mean of each filter's output over all places;
+# and a fully connected layer, which makes four scores of the four means. The highest score is the answer.
+
+
+# %%
+def forward(x, w, b, dense, offset, cut=0):
+    z = layer(x, w, b, padding="valid")
+    pooled = np.maximum(z, cut).mean(axis=(1, 2))  # ReLU, pooling
+    return z, pooled, pooled @ dense + offset
+
+
+def start():
+    w, dense = draw.normal(0, 0.2, (5, 5, 1, 4)), draw.normal(0, 0.5, (4, 4))
+    return [w, np.zeros(4), dense, np.zeros(4)]
+
+
+# %% [markdown]
+# Training moves each parameter a little against its **gradient**, that is, in the direction in which the loss falls.
+# An entry of the kernel has been multiplied by one input for each output, so its gradient is the sum of these inputs, each times the error at its output.
+# At stride 1 without padding that is a correlation again, **of the input with the error**.
+# Batch and channels change places in it, because now the images are added up and the channels stay apart
+# (the page on gradients in this part has the derivation):
+
+
+# %%
+def kernel_gradient(x, error):
+    x, error = x.transpose(3, 1, 2, 0), error.transpose(1, 2, 0, 3)
+    slope = conv.correlate(x, error, padding="valid")
+    return slope.transpose(1, 2, 0, 3)
+
+
+# %% [markdown]
+# The rest is the chain rule.
+# The softmax turns scores into `chances`, and the loss is minus the logarithm of the right answer's chance.
+# Each step of the training sees 32 new bars:
+
+
+# %%
+def gradients(x, truth, w, b, dense, offset, cut=0):
+    z, pooled, scores = forward(x, w, b, dense, offset, cut)
+    chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+    chances /= chances.sum(axis=1, keepdims=True)
+    error = (chances - np.eye(4)[truth]) / len(x)  # at the scores
+    below = (error @ dense.T)[:, None, None] * (z > cut) / z[0, ..., 0].size
+    upper = pooled.T @ error, error.sum(axis=0)
+    return kernel_gradient(x, below), below.sum(axis=(0, 1, 2)), *upper
+
+
+# %%
+def train(parameters, steps=2000, rate=1, cut=0):
+    for _ in range(steps):
+        x, _, truth = bars(32)
+        slopes = gradients(x, truth, *parameters, cut)
+        for values, slope in zip(parameters, slopes, strict=True):
+            values -= rate * slope
+
+
+# %% tags=["hide"]
+def loss(x, truth, *parameters):
+    scores = forward(x, *parameters)[2]
+    right = scores[np.arange(len(x)), truth]
+    return np.mean(np.log(np.exp(scores).sum(axis=1)) - right)
+
+
+# %% tags=["hide"]
+small, _, right = bars(8)
+values = start()
+slopes = gradients(small, right, *values)
+for value, slope in zip(values, slopes, strict=True):
+    way, ends = 1e-5 * draw.normal(size=value.shape), []
+    for step in (-way, 2 * way, -way):
+        value += step
+        ends.append(loss(small, right, *values))
+    assert np.isclose(ends[1] - ends[0], 2 * np.sum(slope * way), rtol=1e-4)
+
+# %%
+draw = np.random.default_rng(18)
+parameters, began = start(), time.process_time()
+before = parameters[0].copy()
+train(parameters)
+assert time.process_time() - began < 15  # seconds
+x, angle, truth = bars(4000)  # none of them seen in training
+guess = forward(x, *parameters)[2].argmax(axis=1)
+accuracy = np.mean(guess == truth)
+assert accuracy > 0.93
+
+# %% tags=["hide"]
+count = np.zeros((4, 4), int)
+np.add.at(count, (truth, guess), 1)
+assert not any(count[n, n - 2] for n in range(4))
+from_border = np.abs(angle % 45 - 22.5)  # degrees
+sure = 99  # per cent
+assert 100 * np.mean((guess == truth)[from_border > 8]) > sure
+
+
+# %% tags=["hide"]
+smooth = np.outer([1, 2, 1], [1, 2, 1])
+across = conv.convolve(conv.kernels.sobel_x(), smooth, padding="full")
+ways = np.array([across, across.T, across + across.T, across - across.T])
+ways /= np.linalg.norm(ways, axis=(1, 2), keepdims=True)
+
+
+def likeness(w):  # cosines between the four ways and the filters
+    return np.tensordot(ways, w[:, :, 0], 2) / np.linalg.norm(w, axis=(0, 1))
+
+
+# %% tags=["hide"]
+alike = likeness(parameters[0])
+best = np.abs(alike).argmax(axis=0)
+assert sorted(best) == [0, 1, 2, 3]
+nearest, chance = (
+    abs(likeness(w)).max(axis=0) for w in (parameters[0], before)
+)
+assert nearest.min() > 0.7
+assert chance.mean() < 0.6 * nearest.mean()
+assert parameters[1].max() < -1
+
+# %% tags=["hide"]
+draw = np.random.default_rng(3)
+other = start()
+train(other)
+assert np.abs(likeness(other[0])).max(axis=0).min() < 0.3
+assert np.mean(forward(x, *other)[2].argmax(axis=1) == truth) > 0.93
+
+# %% tags=["hide"]
+signs = np.sign(alike[best, range(4)])[:, None, None]
+rows = {"start": before, "learned": parameters[0]}
+rows = {name: np.moveaxis(w[:, :, 0], -1, 0) for name, w in rows.items()}
+panels = [""] * 4
+for name, row in (rows | {"Sobel": signs * ways[best]}).items():
+    for f, k in enumerate(row):
+        limits = -abs(k).max(), abs(k).max()
+        panels[f] += figures.Picture(k, name, limits, signed=True).html(28)
+
+# %% tags=["hide"]
+figures.Figure(
+    tuple(f"<span>{panel}</span>" for panel in panels),
+    caption="The four filters as they were drawn by chance, as they were learned, and below each the most similar of Sobel's kernels, enlarged to 5 by 5: upright, level and the two slanting ones, up to their sign. Violet is negative and green positive; each scale ends at the filter's largest value.",
+    alt="Three rows of four squares of 5 by 5 cells. Above, cells without order. In the middle, a green side against a violet one in each square: above and below, left and right, and both diagonals. Below, the same four patterns, regular.",
+)
+
+# %% [markdown]
+# **The network is right for {eval}`f"{100 * accuracy:.0f}"` of 100 bars that it has never seen, and its four filters are edge detectors like Sobel's, one for each direction.**
+# Nobody had told it what an edge is.
+# (From other starting numbers, some filters become a bright band between dark ones, which finds bars as well.)
+# All four biases have become negative, and that is what a bias is for:
+# it moves the point at which the ReLU cuts, so that weak responses, such as those to noise, do not count.
+#
+# What does it get wrong? Here is how often it gave each answer (columns) for each true direction (rows):
+
+# %% tags=["hide"]
+figures.table({"truth": names} | dict(zip(names, count.T, strict=True)))
+
+# %% [markdown]
+# It never takes a bar for one at right angles.
+# It confuses neighbours, and mostly where the question is hard: of bars more than 8 degrees from the border between two answers, it gets more than {eval}`sure` per cent right.
+#
+# ## Exercises
+#
+# ### Exercise 1: the widest field without holes
+#
+# Three layers have kernels of 3. Which dilations give the widest receptive field in which no input is left out?
+# Predict it from the number of paths, then let `reach` count.
+
+# %% tags=["answer"]
+# 1, 3, 9, in any order. There are 27 paths, so at most 27 inputs can be seen, and here each
+# path ends at an input of its own: every number from 0 to 26 has three digits to base 3.
+seen = reach((3, 1, 1), (3, 1, 3), (3, 1, 9))
+assert seen.tolist() == [1] * 27
+seen
+
+# %% [markdown]
+# ### Exercise 2: take the ReLU out
+#
+# With `cut=-np.inf` there is no ReLU. How well can the network learn then?
+
+# %% tags=["answer"]
+# It is wrong more than half of the time. Without the ReLU, the mean of a filter's output is, but for
+# the border, the picture's mean times the sum of the kernel. That is larger for slanting bars,
+# which are longer, so slanting can be told from straight, but not which of the two it is.
+linear = start()
+train(linear, steps=500, rate=0.1, cut=-np.inf)
+guess = forward(x, *linear, -np.inf)[2].argmax(axis=1)
+assert 0.25 < np.mean(guess == truth) < 0.5
+float(np.mean(guess == truth))
+
+# %% [markdown]
+# ## What you can do now
+#
+# You can say what every number in a convolutional layer is for, count parameters and multiplications of a network,
+# compute what its outputs see, holes included, and train a small one with nothing but NumPy.
+#
+# Next here: [One matrix product](../guide/matmul.py) computes such a layer fast.
+#
+# Elsewhere:
+#
+# - [CNN Explainer](https://poloclub.github.io/cnn-explainer/) by Zijie J. Wang and others: a trained network of such layers, to click through.
+# - [Computing receptive fields of convolutional neural networks](https://distill.pub/2019/computing-receptive-fields/) by André Araujo and others:
+#   the formula derived, also for networks with branches.
