@@ -578,7 +578,7 @@ assert np.isclose(theirs.sum(), 0)
 #     | **`SAME` ignores the stride**: 1, 2, 3, … as 4 × 4, nine ones, stride 2 | `[[14, 30], [57, 99]]` | {eval}`ours(sixteen, nine, stride=2)` |
 #     | **memory is not written**: loop, 0 to 8 as 3 × 3, ones of 1 × 5 | nine arbitrary numbers | {eval}`ours(three, np.ones((1, 5)))` |
 #     | **the kernel is larger**: 2 × 2, kernel of 3 × 3, `VALID` | an obscure `ValueError` | {eval}`ours([[1, 2], [3, 4]], nine, padding="valid")` |
-#     | **a stride of 0**: any | `ZeroDivisionError` | {eval}`ours(three, nine, stride=0)` |
+#     | **a stride of 0**: any | an error from a division by zero | {eval}`ours(three, nine, stride=0)` |
 #     | **a grey image**: 1 2, 3 4, kernel 2 | `ValueError` from `np.pad` | {eval}`ours([[1, 2], [3, 4]], [[2]])` |
 #     | **its `conv` correlates**: a 1 among zeros, kernel 1 to 9 | 9 to 1 | `convolve`: {eval}`f"{flipped.min():g} to {flipped.max():g}"` |
 #
