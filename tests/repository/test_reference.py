@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -153,43 +154,200 @@ def test_defaults_give_the_sizes_of_the_table() -> None:
     assert len(scipy.signal.correlate(x, w)) == sizes[2]
 
 
-BUGS = [  # a line of the page's function, and what someone might have written
-    ("[mode]", '["same"]'),
-    ("[mode]", ".get(mode, 0)"),
-    ("2 * (k - 1)", "k - 1"),
-    ("k_h, k_w = w.shape[:2]", "k_w, k_h = w.shape[:2]"),
-    ("x.ndim != w.ndim or x.shape[2:] != w.shape[2:]", "False"),
-    ("x.ndim != w.ndim or x.shape[2:] != w.shape[2:]", "x.ndim != w.ndim"),
-    ("x.ndim != w.ndim or x.shape[2:] != w.shape[2:]", "x.ndim > 2 or w.ndim > 2"),
-    (
-        "np.sum(x[i : i + k_h, j : j + k_w] * w)",
+PAGE = jupytext.read(DOCS / "reference" / "article.py", fmt="py:percent")
+CODE_CELLS = [
+    cell.source
+    for cell in PAGE.cells
+    if cell.cell_type == "code" and cell.source.startswith("def ")
+]
+CHECK = "\n".join(code for code in CODE_CELLS if code.startswith("def check"))
+FIXED = "\n".join(
+    code for code in CODE_CELLS if re.match(r"def (?:plain|pads|correlate)\b", code)
+)
+SUM = "np.sum(x[i : i + k_h, j : j + k_w] * w)"
+OUTPUT = "(x.shape[0] - k_h + 1, x.shape[1] - k_w + 1)"
+NEED = "(-(-n // s) - 1) * s + k - n"
+SPLIT = "total // 2, total - total // 2"
+FLOATS = "np.asarray(x, float), np.asarray(w, float)"
+CHANNELS = "x.shape[2:] != w.shape[2:]"
+AXES = "x.shape[a], w.shape[a], mode, s"
+EVERY = "[::s, ::s]"
+
+FIVE = [  # the bugs of the page, by their numbers
+    (1, ("[mode]", '["same"]')),
+    (1, ("[mode]", ".get(mode, 0)")),
+    (2, ("k_h, k_w = w.shape[:2]", "k_w, k_h = w.shape[:2]")),
+    (2, (SUM, "x[i : i + k_w, j : j + k_h].ravel() @ w.ravel()")),
+    (3, (CHANNELS, "False")),
+    (4, (FLOATS, "np.asarray(x), np.asarray(w)")),
+    (4, (FLOATS, "x, w"), (f"np.zeros({OUTPUT})", f"np.zeros({OUTPUT}, x.dtype)")),
+    (5, (NEED, "k - 1")),
+]
+CHANGES = {  # a piece of the function, and what someone might have written
+    "[mode]": ['["valid"]', '["full"]', ".get(mode, same)", ".get(mode.lower()[:4], 0)"],
+    "2 * (k - 1)": [
+        "k - 1",
+        "2 * (k - s)",
+        "2 * k - 1",
+        "k",
+        "s * (k - 1)",
+        "k - 1 + same",
+        "2 * (n - 1)",
+    ],
+    '"valid": 0': ['"valid": same', '"valid": s - 1', '"valid": -(n - k) % s'],
+    "max(0, ": ["(", "abs(", "max(1, "],
+    "-(-n // s)": [
+        "n // s",
+        "round(n / s)",
+        "int(n / s + 0.5)",
+        "(n // s + 1)",
+        "-(-(n - k + 1) // s)",
+    ],
+    NEED: ["k - s", "(n - 1) * s + k - n"],
+    SPLIT: [
+        "total - total // 2, total // 2",
+        "total // 2, total // 2",
+        "total - total // 2, total - total // 2",
+        "0, total",
+        "total, 0",
+    ],
+    OUTPUT: [
+        "(x.shape[1] - k_h + 1, x.shape[0] - k_w + 1)",
+        "(x.shape[0] - k_w + 1, x.shape[1] - k_h + 1)",
+        "(x.shape[0] - k_h, x.shape[1] - k_w)",
+    ],
+    f"np.zeros({OUTPUT})": [
+        f"np.zeros({OUTPUT}, int)",
+        f"np.zeros({OUTPUT}, np.uint8)",
+        f"np.zeros({OUTPUT}, np.int16)",
+        f"np.zeros({OUTPUT}, np.uint16)",
+    ],
+    SUM: [
+        "np.sum(x[j : j + k_h, i : i + k_w] * w)",
+        "np.sum(x[i : i + k_h, j : j + k_w] * w[::-1, ::-1])",
+        "np.sum(x[i : i + k_h, j : j + k_w] * w[::-1])",
+        "np.sum(x[i : i + k_h, j : j + k_w] * w[:, ::-1])",
+        "np.sum(x[i : i + k_h, j : j + k_w] * w[..., ::-1])",
         "np.sum(x[i : i + k_h, j : j + k_w] * w, (0, 1)).flat[0]",
-    ),
-    ("[(0, 0)] *", "[(1, 0)] *"),
-    ("np.asarray(x, float), np.asarray(w, float)", "np.asarray(x), np.asarray(w)"),
-    ("[::s, ::s]", "[::s, ::s].astype(int).astype(np.uint8)"),
-    ("[::s, ::s]", "[:, ::s]"),
-    ("[::s, ::s]", "[::s]"),
-    ("(-(-n // s) - 1) * s + k - n", "k - 1"),
+        "np.max(np.sum(x[i : i + k_h, j : j + k_w] * w, (0, 1)))",
+        "np.mean(x[i : i + k_h, j : j + k_w] * w)",
+    ],
+    FLOATS: [
+        "np.asarray(x, int), np.asarray(w, float)",
+        "np.asarray(x, float), np.asarray(w, int)",
+        "np.asarray(x, np.int8) * 1.0, np.asarray(w, float)",
+        "np.asarray(x, float) / 255, np.asarray(w, float)",
+        "np.asarray(x, float), np.asarray(w, float) / np.sum(w)",
+        "np.asarray(x, float), np.abs(np.asarray(w, float))",
+    ],
+    CHANNELS: [
+        "x.ndim != w.ndim",
+        "x.ndim > w.ndim",
+        "x.ndim < w.ndim",
+        "x.ndim > 2 or w.ndim > 2",
+        "x.shape[2:] > w.shape[2:]",
+        "x.shape[2:] < w.shape[2:]",
+        "x.shape[3:] != w.shape[3:]",
+        "x.shape[-1] != w.shape[-1]",
+        "x.ndim > 2 and x.shape[2:] != w.shape[2:]",
+        "w.ndim > 2 and x.shape[2:] != w.shape[2:]",
+        "set(x.shape[2:]) - set(w.shape[2:])",
+    ],
+    AXES: [
+        "x.shape[1 - a], w.shape[a], mode, s",
+        "x.shape[a], w.shape[1 - a], mode, s",
+        "x.shape[0], w.shape[a], mode, s",
+        "x.shape[1], w.shape[a], mode, s",
+        "x.shape[a], w.shape[0], mode, s",
+        "x.shape[a], w.shape[1], mode, s",
+        "x.shape[a], w.shape[a], mode, 1",
+        "x.shape[a], w.shape[a], mode, 2",
+    ],
+    "for a in (0, 1)": ["for a in (1, 0)", "for a in (0, 0)", "for a in (1, 1)"],
+    "[(0, 0)] *": ["[(1, 0)] *", "[(0, 1)] *", "[(1, 1)] *"],
+    "np.pad(x, around)": [
+        'np.pad(x, around, "edge")',
+        'np.pad(x, around, "wrap")',
+        'np.pad(x, around, "reflect")',
+        "np.pad(x, around, constant_values=1)",
+    ],
+    EVERY: [
+        "",
+        "[::s]",
+        "[:, ::s]",
+        "[::2, ::2]",
+        "[s // 2 :: s, s // 2 :: s]",
+        "[s - 1 :: s, s - 1 :: s]",
+        "[::s, ::s].T",
+        "[::s, ::s].round()",
+        "[::s, ::s].clip(0)",
+        "[::s, ::s].clip(None, 255)",
+    ],
+}
+CHANGED = [(piece, other) for piece, others in CHANGES.items() for other in others]
+EQUIVALENT = [  # other ways to write the same function
+    ("-(-n // s)", "((n - 1) // s + 1)"),
+    (NEED, "-n % s + k - s"),
+    ("y[i, j] =", "y[i, j] +="),
+    ("y = np.zeros(", "y = np.empty("),
+    (SUM, "np.vdot(x[i : i + k_h, j : j + k_w], w)"),
+    (FLOATS, "np.asarray(x, float), np.asarray(w)"),
+    (FLOATS, "np.asarray(x), np.asarray(w, float)"),
+    (CHANNELS, f"x.ndim != w.ndim or {CHANNELS}"),
 ]
 
 
-@pytest.mark.parametrize(("line", "bug"), BUGS)
-def test_the_check_of_the_five_bugs_stops_each(line: str, bug: str) -> None:
-    """The page says so of the five; its readers also tried what comes close to them."""
-    page = jupytext.read(DOCS / "reference" / "article.py", fmt="py:percent")
-    cells = [cell for cell in page.cells if cell.cell_type == "code" and not cell.metadata]
-    code = "\n".join(cell.source for cell in cells)
-    scope: dict[str, Any] = {}
+def checked(*changes: tuple[str, str]) -> tuple[Any, str]:
+    """Return the page's function, with pieces replaced, and which line of the check fails."""
+    code, scope = FIXED, dict[str, Any](np=np)
+    for piece, other in changes:
+        assert code.count(piece) == 1
+        code = code.replace(piece, other)
     exec(code, scope)
-    scope["check"](scope["correlate"])
-    fixed = "\n".join(
-        cell.source
-        for cell in cells
-        if re.match(r"def (?:plain|pads|correlate)\b", cell.source)
-    )
-    assert fixed.count(line) == 1
-    altered = dict(scope)
-    exec(fixed.replace(line, bug), altered)
-    with pytest.raises((AssertionError, ValueError)):
-        scope["check"](altered["correlate"])
+    exec(compile(CHECK, "check", "exec"), scope)
+    try:
+        scope["check"](scope["correlate"])
+    except (AssertionError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        line = next(frame.lineno for frame in reversed(frames) if frame.filename == "check")
+        return scope["correlate"], CHECK.splitlines()[(line or 0) - 1]
+    return scope["correlate"], ""
+
+
+def test_the_fixed_function_passes_the_check() -> None:
+    """As the page says, which counts the changes below in words."""
+    assert checked()[1] == ""
+    assert len({*CHANGED, *FIVE}) > 80
+    assert len(EQUIVALENT) == 8
+    text = text_of(DOCS / "reference" / "article.py")
+    assert "more than eighty ways" in text
+    assert "Eight further changes" in text
+
+
+@pytest.mark.parametrize("bug", FIVE)
+def test_each_of_the_five_bugs_fails_in_its_own_line(bug: tuple[Any, ...]) -> None:
+    """The number behind the line that fails is that of the bug."""
+    number, *changes = bug
+    assert checked(*changes)[1].endswith(f"# {number}")
+
+
+@pytest.mark.parametrize(("piece", "other"), CHANGED)
+def test_the_check_stops_every_other_change(piece: str, other: str) -> None:
+    """What comes close to the five, and what else is easily written wrong."""
+    assert checked((piece, other))[1]
+
+
+@pytest.mark.parametrize(("piece", "other"), EQUIVALENT)
+def test_what_the_check_lets_through_is_the_same_function(piece: str, other: str) -> None:
+    """It gives what conv gives, on sizes, strides and modes at random, and refuses alike."""
+    correlate, line = checked((piece, other))
+    assert line == ""
+    random = np.random.default_rng(0)
+    for _ in range(200):
+        (height, width), (h, w) = random.integers(4, 9, 2), random.integers(1, 5, 2)
+        channels = (3,) * int(random.integers(2))
+        image = random.integers(0, 256, (height, width, *channels)).astype(np.uint8)
+        kernel = random.integers(-128, 128, (h, w, *channels)).astype(np.int8)
+        mode, s = str(random.choice(["full", "same", "valid"])), int(random.integers(1, 5))
+        expected = conv.correlate(image, kernel, padding=mode, stride=s)
+        np.testing.assert_allclose(correlate(image, kernel, mode, s), expected)
