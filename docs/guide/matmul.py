@@ -141,7 +141,7 @@ figures.bars(
 )
 
 # %% [markdown]
-# How many times the product's bar had to be magnified stands in the figure, and that is how many times faster im2col is.
+# How many times im2col's bar had to be magnified stands in the figure, and that is how many times faster it is.
 # In the loop, every nine multiplications pay for a slice, two calls of NumPy and a stored number.
 # In the product, all of them share one call, whose compiled code reads memory in order and can multiply several numbers with one instruction.
 # So what helps is not less arithmetic but fewer, larger calls.
@@ -202,7 +202,7 @@ figures.table(columns)
 # Without its zeros it shrinks to {eval}`f"{megabytes['kernel matrix T, sparse'][0]:.0f}"` megabytes for 3 by 3,
 # counting 4 bytes for a weight, 4 for its column, and 4 for each row's beginning (the CSR format).
 # But each filter needs a T of its own, and a sparse product looks up a column for every weight.
-# The patches, on the other hand, serve all filters, whose weights stand side by side in one matrix, so the product is a GEMM.
+# The patches serve all filters, whose weights stand side by side in one matrix, so the product is a GEMM.
 # That is why im2col expands the image.
 #
 # The patches cost memory, because at stride 1 they hold each pixel about as often as the kernel has entries.
@@ -242,10 +242,11 @@ note = f"The fastest of 20 rounds each. {machine}"
 figures.table(blocks, measured=True, note=note)
 
 # %% [markdown]
-# Blocks of one row save the most memory, but they bring back many small calls, and the last row of the table is im2col in one piece.
-# In between, a block is small enough to stay in the **cache**, the processor's small fast memory, until it has been multiplied.
-# `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time.
-# So besides the padded input and the output it stays under 4 mebibytes, for all but very large kernels.
+# The last row of the table is im2col in one piece, and the last column says what less memory costs in time.
+# Blocks of one row bring back many small calls.
+# Blocks of many rows need fewer, but those of a large image no longer fit into the **cache**, the processor's small fast memory, and have to be fetched again to be multiplied.
+# So `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time,
+# and besides the padded input and the output it stays under 4 mebibytes, for all but very large kernels.
 
 # %% tags=["hide"]
 box = np.ones((9, 9), np.float32)
@@ -270,23 +271,25 @@ copies, line = copies.reshape(-1, 2), kernel.reshape(-1, 1)
 assert np.array_equal(line.T @ copies[:9], output[:1])
 assert np.array_equal(line.T @ copies[3:], output[1:])
 firsts = [np.s_[0:9, :], np.s_[3:12, :]]
-laid = figures.Grid(copies, "copies", frames=firsts)
+laid = figures.Grid(copies, axes=("", "copies"), frames=firsts)
 made = figures.Grid(
     output, "output", "output", frames=[np.s_[0, :], np.s_[1, :]]
 )
-beside = figures.Grid(line, "kernel", "kernel")
+beside = figures.Grid(line, role="kernel", axes=("", "kernel"))
 
 # %% tags=["hide"]
 figures.beside(
-    *(figures.Grid(piece, "image"), "→", beside, laid, "→", made),
-    caption="Each row of the image is copied three times. Copies 1 to 9, each times the kernel's entry beside it, add up to the first row of outputs. Move the kernel down by three, and copies 4 to 12 give the second, so copies 4 to 9 are used twice.",
-    alt=f"The collar's 4 by 4 values; the kernel's nine entries in a column; beside them 12 copies of 2 numbers, with two overlapping frames of nine; the outputs {output.astype(int).tolist()}, a frame for each row.",
+    beside,
+    laid,
+    "→",
+    made,
+    caption="Copies 1 to 3 are the first row of the collar, each moved on by one, and so on for its four rows. Copies 1 to 9, each times the kernel's entry beside it, add up to the first row of outputs. Move the kernel down by three, and copies 4 to 12 give the second, so copies 4 to 9 are used twice.",
+    alt=f"The kernel's nine entries in a column; beside them 12 copies of 2 numbers, with two overlapping frames of nine; the outputs {output.astype(int).tolist()}, a frame for each row.",
 )
 
 # %% [markdown]
 # Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`, and on a large image each pixel is copied about as often as the kernel has columns.
-# Without groups, `conv.correlate` copies rows where the output is more than {eval}`conv.matmul.LONGER` times as wide as the kernel's columns times its channels, and otherwise patches.
-# A kernel of 1 by 1 needs neither.
+# Without groups, and for kernels larger than 1 by 1, `conv.correlate` copies rows if the output is more than {eval}`conv.matmul.LONGER` × (kernel width × channels) wide, otherwise patches.
 #
 # ///
 
@@ -325,7 +328,7 @@ columns["per cent of GEMM"] = np.rint(100 * rates / rates[0]).astype(int)
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
-# With 64 filters the layer comes nearer to the yardstick than with one; how near, the last column says.
+# The last column says how near a layer comes to the yardstick, and 64 filters come nearer than one.
 # The copying is the same in all four layers, so what differs is how often a copy is used.
 # With one filter each copy is multiplied by a single weight, and the multipliers wait for numbers to arrive.
 # With 64 filters GEMM fetches the copy once and uses it 64 times.
@@ -384,8 +387,8 @@ for stride in (1, 4):
 
 
 # %% tags=["answer"]
-# T has n² columns and the window nine entries, so T makes n²/9 times as many multiplications.
-# One call makes them at a far higher rate, but their share grows with n², so the lead of T melts away.
+# For n by n pixels T has n² columns and the window nine entries, so T makes n²/9 times as many multiplications.
+# One call makes them at a far higher rate, but their number outgrows it as the image grows, so T loses its lead.
 def lead(side):
     part = grey[:side, :side]
     T = conv.kernel_matrix(sobel, part.shape, **valid)
