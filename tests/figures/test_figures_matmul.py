@@ -59,7 +59,7 @@ def test_the_last_bar_is_drawn_again_magnified():
     ends = [(line["x1"], line["x2"]) for line in soup("line")]
     assert ends == [("0", "0"), ("12.50%", "100%")]
     texts = [text.get_text() for text in soup("text")]
-    assert texts[-3:] == ["magnified 8 times", "b", "b 1 s"]
+    assert texts[-3:] == ["b", "magnified 8 times", "b 1 s"]
     height = int(soup.svg["height"])
     assert all(int(b["y"]) + int(b["height"]) < height for b in soup("rect"))
 
