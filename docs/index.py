@@ -85,7 +85,7 @@ column = Grid(square[:, :1], role="kernel")
 # [{eval}`thumb(here, there)` **6 Loops**
 # write the definition in nine lines, also for colour](guide/naive.py){ .conv-card }
 # [{eval}`thumb(patches, column)` **7 Matrix product**
-# make it dozens, then hundreds of times faster with matrix products](guide/matmul.py){ .conv-card }
+# make it many times faster with one matrix product](guide/matmul.py){ .conv-card }
 # [{eval}`thumb(inputs, marked, output)` **Explorer**
 # a small convolution of your own, with any stride, its matrix and its program](explorer.py){ .conv-card }
 #

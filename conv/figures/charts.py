@@ -11,6 +11,7 @@ from conv.figures.text import duration
 
 PARTS = (("bar", "text"), ("muted", "page"), ("link", "on-link"))  # fill, and ink on it
 ROW, BAR = 58, 26  # pixels from bar to bar, and the height of one
+TOP, LENS = 40, 38  # above the first bar's name, and between a bar and itself magnified
 WORD = 25  # per cent of the width from which on a part's name fits into it
 
 
@@ -25,7 +26,13 @@ class Bars(Figure):
         )
 
 
-def bars(times: Mapping[str, Mapping[str, float]], *, caption: str, alt: str) -> Bars:
+def bars(
+    times: Mapping[str, Mapping[str, float]],
+    *,
+    caption: str,
+    alt: str,
+    magnify: bool = False,
+) -> Bars:
     """Draw times as bars on one scale, each divided into parts.
 
     Parameters
@@ -36,6 +43,9 @@ def bars(times: Mapping[str, Mapping[str, float]], *, caption: str, alt: str) ->
         longer on their own, counts as 0.
     caption, alt : str
         See `conv.figures.Figure`; without measured numbers, which differ each time.
+    magnify : bool
+        Whether to draw the last bar again below, as wide as the longest, with the times of
+        its parts, and to say how many times it was magnified.
 
     Raises
     ------
@@ -54,23 +64,50 @@ def bars(times: Mapping[str, Mapping[str, float]], *, caption: str, alt: str) ->
     for n, (name, (fill, _)) in enumerate(zip(names, PARTS, strict=False)):
         drawn += _box(f"{105 * n}", "14", fill, 1, 14) + _text(f"{105 * n + 20}", 13, name)
     seconds = [[max(0.0, part) for part in parts.values()] for parts in times.values()]
-    longest = max(map(sum, seconds)) / 100
+    longest = max(map(sum, seconds))
     for row, (name, parts) in enumerate(zip(times, seconds, strict=True)):
-        top, left = ROW * row + 40, 0.0
+        top = ROW * row + TOP
         drawn += _text("0", top + 13, name, ' font-weight="600"')
         drawn += _text("100%", top + 13, duration(sum(parts)), ' text-anchor="end"')
-        for part, (fill, ink), label in zip(parts, PARTS, names, strict=False):
-            share = part / longest
-            drawn += _box(f"{left:.2f}%", f"{share:.2f}%", fill, top + 20, BAR)
-            if share > WORD:
-                inked = f' dx="8" fill="{colour(ink)}"'
-                drawn += _text(f"{left:.2f}%", top + 38, label, inked)
-            left += share
+        drawn += _bar(dict(zip(names, parts, strict=True)), longest, top + 20)
+    height = ROW * len(times) + TOP - 12
+    if magnify:
+        last = dict(zip(names, seconds[-1], strict=True))
+        whole = sum(last.values())
+        drawn += _lens(f"{100 * whole / longest:.2f}%", height)
+        drawn += _bar(last, whole, height + LENS)
+        kept = [f"{name} {duration(part)}" for name, part in last.items() if part]
+        words = f"magnified {longest / whole:.3g} times"
+        drawn += _text("100%", height + 14, words, ' text-anchor="end"')
+        height += LENS + BAR + 26
+        drawn += _text("0", height - 8, ", ".join(kept))
     svg = (
-        f'<svg width="100%" height="{28 + ROW * len(times)}" font-family="inherit"'
+        f'<svg width="100%" height="{height}" font-family="inherit"'
         f' font-size="14" fill="{TEXT}" xmlns="http://www.w3.org/2000/svg">{drawn}</svg>'
     )
     return Bars((svg,), caption, alt)
+
+
+def _bar(parts: Mapping[str, float], longest: float, y: int) -> str:
+    """Draw the parts of a bar, and into those that are wide enough their names."""
+    drawn, left = "", 0.0
+    for (name, part), (fill, ink) in zip(parts.items(), PARTS, strict=False):
+        share = 100 * part / longest
+        drawn += _box(f"{left:.2f}%", f"{share:.2f}%", fill, y, BAR)
+        if share > WORD:
+            inked = f' dx="8" fill="{colour(ink)}"'
+            drawn += _text(f"{left:.2f}%", y + 18, name, inked)
+        left += share
+    return drawn
+
+
+def _lens(right: str, y: int) -> str:
+    """Draw lines from the ends of a bar to those of the same bar, magnified."""
+    return "".join(
+        f'<line x1="{above}" y1="{y}" x2="{below}" y2="{y + LENS}"'
+        f' stroke="{colour("muted")}" stroke-dasharray="3 3"/>'
+        for above, below in (("0", "0"), (right, "100%"))
+    )
 
 
 def _box(x: str, width: str, fill: str, y: int, height: int) -> str:

@@ -1,14 +1,12 @@
 # %% [markdown]
 # # One matrix product: im2col
 #
-# Why does the same sum run dozens of times faster as a matrix product, although not one multiplication is saved?
+# Why does the same sum run so much faster as a matrix product, although not one multiplication is saved?
 # Because **im2col** replaces one small call for every window by a single large one.
 
 # %%
-import time
 import tracemalloc
 from functools import partial
-from unittest import mock
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -37,7 +35,7 @@ piece = np.rint(100 * photo[344:348, 194:198].mean(axis=2))
 kernel = conv.kernels.sobel_x()
 
 # %% [markdown]
-# In a loop, NumPy is called for nine numbers at a time, and each call costs far more than nine multiplications, so the calls take nearly all of the time.
+# A loop calls NumPy for nine numbers at a time, and preparing a call costs more than nine multiplications.
 # If you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all sums.
 #
 # ## Write it in two lines
@@ -75,8 +73,9 @@ product.shape, expected.shape
 #
 # ### Try it
 #
-# Press *Step* to go through the windows and their rows in the patches, or point at an entry to see the one pixel and the one weight that meet, or change a number in the image and watch it change in the patches and in the output.
-# In the patches, a cell's dot shows where in the kernel the entry lies that its value is multiplied by, and so does the shade of brown.
+# Press *Step* to go through the windows and their rows, or point at a cell of the patches to see the one pixel and the one weight that meet there.
+# Shade and dot of the cell name the kernel entry by which it is multiplied.
+# Change a number in the image, and watch every copy of it change.
 # Under `same`, some entries of the patches are zeros that come from no pixel.
 
 # %% tags=["hide"]
@@ -96,10 +95,62 @@ figures.explorer(
 #     [Caffe's `im2col`](https://github.com/BVLC/caffe/blob/master/src/caffe/util/im2col.cpp) writes each window into a column and multiplies it by the kernel from the left.
 #     Here a window is a row, because NumPy keeps a row in one piece of memory.
 #
+# ## Why is one product faster?
+#
+# Let the loop from [The definition, in loops](naive.py) race against the two steps of im2col,
+# on the portrait in grey, as means of 2 by 2 pixels.
+
+
+# %%
+def loop(x, w):
+    (height, width), size = w.shape, np.subtract(x.shape, w.shape) + 1
+    y = np.empty(size, x.dtype)
+    for i, j in np.ndindex(*size):
+        y[i, j] = np.sum(x[i : i + height, j : j + width] * w)
+    return y
+
+
+# %%
+grey = photo.mean(axis=2).reshape(300, 2, 256, 2).mean(axis=(1, 3))
+grey, sobel = grey.astype(np.float32), kernel.astype(np.float32)
+valid = {"padding": "valid"}
+rows = conv.im2col(grey, (3, 3), **valid)
+calls = {
+    "loop": lambda: loop(grey, sobel),
+    "copying": lambda: conv.im2col(grey, (3, 3), **valid),
+    "multiplying": lambda: rows @ sobel.ravel(),
+}
+
+# %% tags=["hide"]
+assert np.allclose(rows @ sobel.ravel(), loop(grey, sobel).ravel(), atol=1e-5)
+seconds = conv.timing.race(calls, turn=0.001)
+fastest = {name: min(turns) for name, turns in seconds.items()}
+assert fastest["loop"] > 5 * (fastest["copying"] + fastest["multiplying"])
+one_by_one = fastest.pop("loop")
+
+# %% tags=["hide"]
+figures.bars(
+    {
+        "a loop over the windows": {"small calls": one_by_one}
+        | dict.fromkeys(fastest, 0),
+        "im2col and one product": {"small calls": 0} | fastest,
+    },
+    magnify=True,
+    caption="One large call takes a fraction of the time of many small ones, for the same multiplications. The second bar is drawn again below, as wide as the first. Each time is that of the fastest of five rounds.",
+    alt="Two bars on one scale: the loop's, as wide as the figure and all of it small calls, and that of im2col, which is far shorter. Magnified below, the latter consists of copying and multiplying.",
+)
+
+# %% [markdown]
+# How many times im2col's bar had to be magnified stands in the figure, and that is how many times faster it is.
+# In the loop, every nine multiplications pay for a slice, two calls of NumPy and a stored number.
+# In the product, all of them share one call, whose compiled code reads memory in order and can multiply several numbers with one instruction.
+# So what helps is not less arithmetic but fewer, larger calls.
+# What is left is the product and the price of preparing it, the copies.
+#
 # ## Why expand the image, and not the kernel?
 #
 # [The same numbers as a fully connected layer](fully_connected.py) took the other way to a matrix product:
-# that page leaves the image alone and expands the kernel into a matrix with a row for every output and a column for every pixel:
+# that page leaves the image alone and expands the kernel, into a matrix with a row for every output and a column for every pixel.
 
 # %% tags=["hide"]
 figures.matrix(
@@ -128,7 +179,6 @@ megabytes = {
     "kernel matrix T, dense": np.full(3, n**4 * 4 / 1e6),
     "kernel matrix T, sparse": (weights * 8 + (n**2 + 1) * 4) / 1e6,
     "patches P": n**2 * sides**2 * 4 / 1e6,
-    "copied rows (below)": (n + sides - 1) * sides * n * 4 / 1e6,
 }
 
 # %% tags=["hide"]
@@ -137,7 +187,6 @@ for k in (3, 5, 9):  # the count of weights, on a small image
     assert np.count_nonzero(small) == (k * 10 - (k**2 - 1) // 4) ** 2
 few = np.zeros((512, 512), np.float32)
 twice = conv.im2col(few, (3, 3), stride=2)
-byte = conv.im2col(np.zeros((3, 3), np.uint8), (3, 3))
 assert conv.im2col(few, (3, 3)).nbytes == megabytes["patches P"][0] * 1e6
 
 # %% tags=["hide"]
@@ -149,171 +198,55 @@ for side, sizes in zip(
 figures.table(columns)
 
 # %% [markdown]
-# A dense kernel matrix takes {eval}`f"{n**4 * 4 / 1e9:.0f}"` gigabytes whatever the kernel.
+# A dense T takes {eval}`f"{n**4 * 4 / 1e9:.0f}"` gigabytes whatever the kernel.
 # Without its zeros it shrinks to {eval}`f"{megabytes['kernel matrix T, sparse'][0]:.0f}"` megabytes for 3 by 3,
 # counting 4 bytes for a weight, 4 for its column, and 4 for each row's beginning (the CSR format).
 # But each filter needs a T of its own, and a sparse product looks up a column for every weight.
-# All filters share the same patches, on the other hand: their weights stand side by side in one matrix, and its product with the patches is a GEMM.
-# So im2col expands the image.
-# Their price is that they hold each pixel about as often as the kernel has entries at stride 1;
-# at stride 2 a 3 by 3 kernel needs {eval}`twice.size / 512**2` times the image.
-# An image of single bytes grows by another factor of {eval}`byte.itemsize`, because `conv` computes integers in double precision.
+# The patches serve all filters, whose weights stand side by side in one matrix, so the product is a GEMM.
+# That is why im2col expands the image.
 #
-# ## Where does the time go?
+# The patches cost memory, because at stride 1 they hold each pixel about as often as the kernel has entries.
+# At stride 2 there are fewer windows, and a 3 by 3 kernel needs {eval}`twice.size / 512**2` times the image.
 #
-# Take the portrait in grey, as means of 2 by 2 pixels, and the loop from
-# [The definition, in loops](naive.py) in short.
+# ## Copy a block of rows at a time
+#
+# The whole matrix of patches is never needed at once.
+# Copy the windows of a few rows of outputs, multiply them, and let the next block take their place:
 
 
 # %%
-def loop(x, w):
-    (height, width), size = w.shape, np.subtract(x.shape, w.shape) + 1
-    y = np.empty(size, x.dtype)
-    for i, j in np.ndindex(*size):
-        y[i, j] = np.sum(x[i : i + height, j : j + width] * w)
-    return y
+def in_blocks(x, w, rows):  # valid, stride 1, one channel
+    tops = range(0, len(x) - len(w) + 1, rows)
+    blocks = (x[top : top + rows + len(w) - 1] for top in tops)
+    copies = (conv.im2col(block, w.shape, **valid) for block in blocks)
+    return np.concatenate([patches @ w.ravel() for patches in copies])
 
-
-# %%
-grey = photo.mean(axis=2).reshape(300, 2, 256, 2).mean(axis=(1, 3))
-grey, sobel = grey.astype(np.float32), kernel.astype(np.float32)
-valid = {"padding": "valid"}
-rows = conv.im2col(grey, (3, 3), **valid)
-calls = {
-    "loop": lambda: loop(grey, sobel),
-    "copying": lambda: conv.im2col(grey, (3, 3), **valid),
-    "multiplying": lambda: rows @ sobel.ravel(),
-    "conv": lambda: conv.correlate(grey, sobel, **valid),
-}
 
 # %% tags=["hide"]
-names = {"stride": 1, "dilation": 1, "groups": 1}
-operands = conv.matmul.Operands.of(grey, sobel, **valid, **names)
-blocks = [windows for _, windows in conv.matmul.blocks(operands)]
-column = sobel.reshape(-1, 1)
-calls |= {
-    "whole": lambda: conv.im2col(grey, (3, 3), **valid) @ sobel.ravel(),
-    "copying rows": lambda: [None for _ in conv.matmul.blocks(operands)],
-    "multiplying rows": lambda: [windows @ column for windows in blocks],
-}
+counts = [1, 4, 16, 64, 298]  # the last: all rows of outputs
+for count in counts:
+    result = in_blocks(grey, sobel, count)
+    assert np.allclose(result, rows @ sobel.ravel(), atol=1e-5)
+assert len(grey) - 2 == counts[-1]
+races = {count: partial(in_blocks, grey, sobel, count) for count in counts}
+race = conv.timing.race(races, rounds=20, turn=0)
 
 # %% tags=["hide"]
-assert np.allclose(calls["loop"](), calls["conv"](), atol=1e-5)
-assert np.allclose(calls["whole"](), calls["conv"]().ravel(), atol=1e-5)
-seconds = conv.timing.race(calls, clock=time.process_time)
-least = {("loop", "multiplying"): 100, ("loop", "whole"): 36}
-least |= {("loop", "conv"): 200, ("whole", "conv"): 2}
-least |= {("copying", "multiplying"): 1}
-for (slow, fast), times in least.items():
-    assert conv.timing.ratio(seconds[slow], seconds[fast])[0] > times
-
-# %% tags=["hide"]
-median = {name: float(np.median(turns)) for name, turns in seconds.items()}
-parts = ("calls", "copying", "multiplying")
-
-
-def split(whole, copying, product):
-    times = (whole - copying - product, copying, product)
-    return dict(zip(parts, times, strict=True))
-
-
-copying, multiplying = median["copying"], median["multiplying"]
-
-# %% tags=["hide"]
-loops = split(median["loop"], 0, multiplying)
-whole = split(median["whole"], copying, multiplying)
-figures.bars(
-    {"a loop over the windows": loops, "im2col and one product": whole},
-    caption="The same multiplications, made twice. The loop's bar is nearly all calls: cutting out windows, calling NumPy for nine numbers, storing one. In the second bar, what is left can hardly be seen.",
-    alt="Two bars on one scale. The loop's is as wide as the figure and nearly all of it is calls; that of im2col is a sliver.",
-)
+held = [count * (256 - 2) * 9 * 4 for count in counts]
+assert held[-1] == rows.nbytes
+blocks = {"rows of outputs in a block": counts}
+blocks["kilobytes of patches"] = [round(size / 1e3) for size in held]
+blocks["time"] = [figures.duration(min(turns)) for turns in race.values()]
+machine = f"{conv.timing.processor()}; the site is built with one thread"
+note = f"The fastest of 20 rounds each. {machine}"
+figures.table(blocks, measured=True, note=note)
 
 # %% [markdown]
-# Copying and the product were timed alone. The loop's own multiplying cannot be timed apart, so its bar shows the product's time for it, and *calls* is the rest.
-# The {eval}`f"{rows.size:,}"` multiplications are the same in both, and the product makes them in less than 1/{eval}`least["loop", "multiplying"]` of the loop's time.
-# So what helps is not faster arithmetic but fewer, larger calls.
-#
-# ## Why can more multiplications take less time?
-#
-# A loop of fewer operations can be slower than a matrix product, as the dense kernel matrix shows on an image of 32 by 32.
-# Nearly all entries of T are zeros, and the product multiplies by each.
-
-# %%
-small = grey[:32, :32]
-T = conv.kernel_matrix(sobel, small.shape, padding="valid")
-runs = {
-    "loop": lambda: loop(small, sobel),
-    "kernel matrix": lambda: T @ small.ravel(),
-}
-
-# %% tags=["hide"]
-assert np.allclose(runs["kernel matrix"](), runs["loop"]().ravel(), atol=1e-5)
-work = {"loop": 30**2 * 9, "kernel matrix": T.size}
-more = work["kernel matrix"] / work["loop"]
-race = conv.timing.race(runs, clock=time.process_time)
-ahead = conv.timing.ratio(race["loop"], race["kernel matrix"])[0]
-assert ahead > 1
-assert ahead * more > 300
-figures.race_table(race, multiplications=work)
-
-# %% [markdown]
-# The product makes {eval}`round(more)` times as many multiplications and still finishes first,
-# because it makes hundreds of times as many of them a second, as the last column says.
-# In compiled code that reads memory in order, one instruction multiplies several numbers,
-# while in the loop every nine multiplications pay for a slice, two calls of NumPy and a stored number.
-# The lead does not last, as exercise 3 shows.
-#
-# ## Copy blocks of rows, not windows
-#
-# Of im2col's time, copying takes the larger part.
-# But windows below each other share whole rows of the image, so it is enough to copy each row once for each *column* of the kernel, every time moved on by one.
-
-
-# %%
-def by_rows(x, w):  # valid, stride 1, one channel
-    (height, width), across = w.shape, x.shape[1] - w.shape[1] + 1
-    copies = [x[:, v : v + across] for v in range(width)]
-    copies = np.stack(copies, axis=1).reshape(-1, across)
-    tops = range(0, len(copies) - (height - 1) * width, width)
-    return [w.ravel() @ copies[top : top + w.size] for top in tops]
-
-
-# %% tags=["hide"]
-assert np.allclose(by_rows(grey, sobel), calls["conv"](), atol=1e-5)
-for k in ((2, 3), (4, 2), (5, 5), (1, 1)):
-    x, w = draw.integers(-5, 6, (7, 9)), draw.integers(-5, 6, k)
-    assert np.array_equal(by_rows(x, w), conv.correlate(x, w, **valid))
-copies = np.stack([piece[:, v : v + 2] for v in range(3)], axis=1)
-copies, line = copies.reshape(-1, 2), kernel.reshape(1, -1)
-assert np.array_equal(line @ copies[:9], output[:1])
-assert np.array_equal(line @ copies[3:], output[1:])
-
-# %% tags=["hide"]
-needed, made = [np.s_[0:9, 0:3], np.s_[3:12, 1:4]], [np.s_[0, :], np.s_[1, :]]
-cells = np.full((12, 4), "", object)
-cells[:, 1:3], cells[:9, 0], cells[3:, 3] = copies, line[0], line[0]
-roles = np.where(cells == "", "", "kernel")
-roles[:, 1:3] = "input"
-
-# %% tags=["hide"]
-axes = ("", "with the kernel")
-laid = figures.Grid(cells, "copied rows", roles, frames=needed, axes=axes)
-made = figures.Grid(output, "output", "output", frames=made)
-panels = figures.Grid(piece, "image"), "→", laid, "→", made
-figures.beside(
-    *panels,
-    caption="Each of the four rows, copied three times and moved on by one. In a frame, nine copies are multiplied by the nine entries of the kernel, on the left for the first row of outputs and on the right for the second. The sums of products, column by column, are the outputs in a frame of the same kind; six copies serve both.",
-    alt=f"The collar's 4 by 4 values; 12 copied rows of 2 columns, beside them twice the nine entries of the kernel, and two overlapping frames of nine rows each; the outputs {output.astype(int).tolist()}, a frame for each row.",
-)
-
-# %% [markdown]
-# In the code, `tops` says at which copy a row of outputs begins.
-# Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`.
-# On a large image each pixel is copied about as often as the kernel has columns, not entries,
-# and the copies run along a whole row of the image, where a patch takes three numbers at a time.
-# This is how `conv.correlate` treats an image of few channels that is wide enough, with one refinement.
-# The package copies only as many rows as fill {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte, multiplies them while they are in the **cache**, the processor's small fast memory, and goes on.
-# So besides padded input and output it stays under 4 mebibytes for all but very large kernels.
+# The last row of the table is im2col in one piece, and the last column says what less memory costs in time.
+# Blocks of one row bring back many small calls.
+# Blocks of many rows need fewer, but those of a large image no longer fit into the **cache**, the processor's small fast memory, and have to be fetched again to be multiplied.
+# So `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time,
+# and besides the padded input and the output it stays under 4 mebibytes, for all but very large kernels.
 
 # %% tags=["hide"]
 box = np.ones((9, 9), np.float32)
@@ -325,91 +258,89 @@ for picture in (grey, np.tile(grey, (4, 4))):
     padded = np.prod(conv.Geometry.of(picture.shape, (9, 9)).padded_size) * 4
     assert peak - padded - picture.nbytes < 4 * 2**20
 
+# %% [markdown]
+# /// details | How `conv.correlate` copies less
+#     type: question
+#
+# Windows below each other share whole rows of the image.
+# So it is enough to copy each row once for each *column* of the kernel, every time moved on by one.
+
 # %% tags=["hide"]
-fewer, faster = median["copying rows"], median["multiplying rows"]
-assert copying - fewer > multiplying - faster
-ours = split(median["conv"], fewer, faster)
-figures.bars(
-    {"im2col and one product": whole, "conv.correlate, by copied rows": ours},
-    caption="The sliver of the last chart, magnified. Most of the gain is in copying: fewer numbers, in longer runs.",
-    alt="Two bars on one scale. Most of that of im2col is copying; that of conv.correlate is less than half as long.",
+copies = np.stack([piece[:, v : v + 2] for v in range(3)], axis=1)
+copies, line = copies.reshape(-1, 2), kernel.reshape(-1, 1)
+assert np.array_equal(line.T @ copies[:9], output[:1])
+assert np.array_equal(line.T @ copies[3:], output[1:])
+firsts = [np.s_[0:9, :], np.s_[3:12, :]]
+laid = figures.Grid(copies, axes=("", "copies"), frames=firsts)
+made = figures.Grid(
+    output, "output", "output", frames=[np.s_[0, :], np.s_[1, :]]
+)
+beside = figures.Grid(line, role="kernel", axes=("", "kernel"))
+
+# %% tags=["hide"]
+figures.beside(
+    beside,
+    laid,
+    "→",
+    made,
+    caption="Copies 1 to 3 are the first row of the collar, each moved on by one, and so on for its four rows. Copies 1 to 9, each times the kernel's entry beside it, add up to the first row of outputs. Move the kernel down by three, and copies 4 to 12 give the second, so copies 4 to 9 are used twice.",
+    alt=f"The kernel's nine entries in a column; beside them 12 copies of 2 numbers, with two overlapping frames of nine; the outputs {output.astype(int).tolist()}, a frame for each row.",
 )
 
+# %% [markdown]
+# Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`, and on a large image each pixel is copied about as often as the kernel has columns.
+# Without groups, and for kernels larger than 1 by 1, `conv.correlate` copies rows if the output is more than {eval}`conv.matmul.LONGER` × (kernel width × channels) wide, otherwise patches.
+#
+# ///
 
 # %% tags=["hide"]
-def forced(longer, x, w):  # by patches, or by rows
-    with mock.patch.object(conv.matmul, "LONGER", longer):
-        return conv.correlate(x, w)
-
-
-# %% tags=["hide"]
-for side, channels, low, high in ((56, 16, 1, 40), (14, 256, 0, 1)):
-    x = np.ones((side, side, channels), np.float32)
-    w = np.ones((3, 3, channels, channels), np.float32)
-    both = {n: partial(forced, n, x, w) for n in (np.inf, 0)}
-    both = conv.timing.race(both, clock=time.process_time)
-    assert low < conv.timing.ratio(both[np.inf], both[0])[0] < high
+names = {"stride": 1, "dilation": 1, "groups": 1}
+for k, c, wide in ((3, 2, 18), (3, 2, 19), (1, 5, 400), (5, 1, 16)):
+    x, w = np.ones((9, wide, c)), np.ones((k, k, c, 2))
+    operands = conv.matmul.Operands.of(x, w, padding="same", **names)
+    laid = [windows for _, windows in conv.matmul.blocks(operands)]
+    by_rows = laid[0].shape[2] > 1  # a matrix for each row, not one for all
+    assert by_rows == (wide > conv.matmul.LONGER * k * c and k > 1)
 
 # %% [markdown]
-# `conv.correlate` is more than {eval}`least["loop", "conv"]` times as fast as the loop.
-# With many channels a row of a patch, counted with its channels, is a long run by itself, so the advantage of rows shrinks, and on small maps with many channels it turns round.
-# The package follows a rule of thumb that does not always find the faster way: it copies rows if they are more than {eval}`conv.matmul.LONGER` times as long as a row of a patch, and otherwise patches.
+# ## When does the product run at full speed?
 #
-# ## How much of the processor does it use?
-#
-# The yardstick is a product of two large square matrices, close to the best that GEMM does on this machine.
-# A multiplication with its addition counts as two operations, and a billion operations a second are one GFLOP/s.
+# The yardstick is a product of two square matrices, which GEMM is built for.
+# A multiplication with its addition counts as two operations, and a billion operations a second are one **GFLOP/s**.
 # In the layer below only the number of filters changes.
 
 # %%
-big = np.ones((1024, 1024), np.float32)
+big = np.ones((512, 512), np.float32)
 maps = np.ones((56, 56, 64), np.float32)
-jobs = {"GEMM, 1024 by 1024": lambda: big @ big}
+jobs = {"GEMM, 512 by 512": lambda: big @ big}
 counts = [1, 4, 16, 64]
 for filters in counts:
     bank = np.ones((3, 3, 64, filters), np.float32)
     jobs[f"layer, filters: {filters}"] = partial(conv.correlate, maps, bank)
 
 # %% tags=["hide"]
-products = [1024**3, *(56**2 * 9 * 64 * np.array(counts))]
-race = conv.timing.race(jobs, clock=time.process_time)
-rates = 2e-9 * np.array(products) / np.median([*race.values()], axis=1)
-assert rates[1] < rates[3]
-assert rates[4] > 4 * rates[1]
-assert rates[1] < rates[0] / 4
-assert rates[4] > rates[0] / 8
-
-# %% tags=["hide"]
+products = [512**3, *(56**2 * 9 * 64 * np.array(counts))]
+race = conv.timing.race(jobs, rounds=20, turn=0)
+rates = 2e-9 * np.array(products) / np.min([*race.values()], axis=1)
 columns = {"job": race, "GFLOP/s": rates}
 columns["per cent of GEMM"] = np.rint(100 * rates / rates[0]).astype(int)
-figures.table(
-    columns, measured=True, note=f"{conv.timing.processor()}, one thread"
-)
+figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
-# One filter does not reach a quarter of the yardstick, while 64 filters run at several times its rate.
-# The reason is how often a copied number is used, because the copying is the same in all four layers.
-# With one filter each copy is multiplied by a single weight, so moving numbers sets the speed and the multipliers wait.
-# With 64 filters GEMM fetches it once and uses it 64 times.
+# The last column says how near each layer comes to the yardstick.
+# The copying is the same in all four, so what differs is how often a copy is used.
+# With one filter each copy is multiplied by a single weight, and the multipliers wait for numbers to arrive.
+# With 64 filters GEMM fetches the copy once and uses it 64 times.
 # So you can predict which of your layers run well: those with many filters and many positions, counted over the batch.
-# On a single map of 2 by 2 each weight is used only four times, and a batch of such maps has more positions to offer.
 #
-# ??? question "What do frameworks really do?"
+# ## What do libraries do?
 #
-#     **Implicit GEMM.** NVIDIA's [cuDNN](https://arxiv.org/abs/1410.0759) (Chetlur and others, 2014) keeps the matrix product but never stores the patches:
-#     it builds a tile of them when the product needs it, on the chip.
-#     The blocks of `conv` are this idea in NumPy.
-#
-#     **Winograd.** Lavin and Gray [brought](https://arxiv.org/abs/1509.09308) Winograd's filtering into networks in 2015.
-#     It computes 2 by 2 outputs of a 3 by 3 kernel with {eval}`4**2` multiplications where the definition takes {eval}`2**2 * 3**2`,
-#     after transforms of input and kernel whose cost many channels and filters share.
-#     The price is rounding error, and the method is for small kernels at stride 1.
-#
-#     **FFT.** By fast [Fourier transforms](https://arxiv.org/abs/1312.5851) (Mathieu, Henaff and LeCun, 2013) the cost of an output hardly depends on the kernel's size.
-#     So they pay for large kernels.
-#
-#     A library chooses among these by the sizes of a layer, or by a race of its own, as cuDNN does under PyTorch's
-#     [`torch.backends.cudnn.benchmark`](https://docs.pytorch.org/docs/stable/backends.html).
+# NVIDIA's [cuDNN](https://arxiv.org/abs/1410.0759) (Chetlur and others, 2014) keeps the matrix product but never stores the patches:
+# it builds a tile of them on the chip when the product needs it, which is called **implicit GEMM**.
+# The blocks above are the same idea in NumPy.
+# Other methods save multiplications, for example with separable kernels, fast Fourier transforms or Winograd's filtering.
+# A library chooses among them by the sizes of a layer, or by a race of its own, as cuDNN does under PyTorch's
+# [`torch.backends.cudnn.benchmark`](https://docs.pytorch.org/docs/stable/backends.html).
 
 # %% [markdown]
 # ## Exercises
@@ -447,41 +378,40 @@ for stride in (1, 4):
     print(stride, round(windows * 11 * 11 * 3 * 8 / 1e6), "megabytes")
 
 # %% [markdown]
-# ### Exercise 3: where does the loop overtake?
+# ### Exercise 3: more multiplications, less time?
 #
-# The kernel matrix won at 32 by 32. The loop's time grows with the number of pixels, the matrix with its square.
-# Predict from the lead in the table (about the same whenever it is measured) at which side the two are level,
-# then measure at 64 and 80. Does the lead fall as you predict?
+# For each output the dense T multiplies all pixels, nearly all of them by zero, while the loop multiplies the nine in the window.
+# How many times as many multiplications is that on 32 by 32 pixels, and which of the two finishes first?
+# Predict what changes at 16 by 16 and at 64 by 64, and measure.
 
 
 # %% tags=["answer"]
-# Twice the side is four times the pixels, so the lead should fall to a quarter, and be gone at 32 times its root.
-# Where it falls faster, the matrix has outgrown the cache: fetching its entries sets the time, and the loop overtakes earlier.
+# For n by n pixels T has n² columns and the window nine entries, so T makes n²/9 times as many multiplications.
+# One call makes them at a far higher rate, but their number outgrows it as the image grows, so T loses its lead.
 def lead(side):
     part = grey[:side, :side]
     T = conv.kernel_matrix(sobel, part.shape, **valid)
     pair = {"loop": lambda: loop(part, sobel)}
     pair["T"] = lambda: T @ part.ravel()
-    race = conv.timing.race(pair, clock=time.process_time)
-    return conv.timing.ratio(*race.values())[0]
+    return conv.timing.ratio(*conv.timing.race(pair).values())[0]
 
 
 # %% tags=["answer"]
-leads = {side: lead(side) for side in (32, 64, 80)}
-assert leads[80] < leads[32]
-predicted = [leads[32] * (32 / side) ** 2 for side in leads]
-columns = {"side": leads, "lead, measured": leads.values()}
-columns |= {"lead, predicted": predicted}
-level = f"Level, as predicted from side 32, at {32 * leads[32] ** 0.5:.0f}; as predicted from side 80, at {80 * leads[80] ** 0.5:.0f}."
-figures.table(columns, measured=True, note=level)
+sides = [16, 32, 64]
+columns = {
+    "side": sides,
+    "times the multiplications": [n * n / 9 for n in sides],
+}
+columns["times as fast as the loop"] = [lead(side) for side in sides]
+figures.table(columns, measured=True, note=machine)
 
 # %% [markdown]
 # ## What you can do now
 #
-# You can write a convolution as one matrix product, say what it costs in memory,
+# You can write a convolution as one matrix product, say what it costs in memory and keep that cost down,
 # and tell whether calls, copying or arithmetic holds a program up.
 #
-# Next here: [Five bugs you will write yourself](../reference/article.py).
+# Next: methods that save multiplications, that is, separable kernels, Fourier transforms and Winograd's filtering.
 #
 # Elsewhere:
 #

@@ -49,6 +49,21 @@ def test_bars_are_as_long_as_their_parts():
     assert texts == ["a", "b", "slow <1>", "8 s", "a", "fast", "1 s"]
 
 
+def test_the_last_bar_is_drawn_again_magnified():
+    """As wide as the longest, with its parts in the same shares, their times and a factor."""
+    times = {"slow": {"a": 8, "b": 0}, "fast": {"a": 0, "b": 1}}
+    soup = parse(figures.bars(times, magnify=True, **WORDS))
+    bars = [(b["x"], b["width"]) for b in soup("rect") if "%" in b["width"]]
+    percents = [tuple(float(n.rstrip("%")) for n in bar) for bar in bars]
+    assert percents[-4:] == [(0, 0), (0, 12.5), (0, 0), (0, 100)]
+    ends = [(line["x1"], line["x2"]) for line in soup("line")]
+    assert ends == [("0", "0"), ("12.50%", "100%")]
+    texts = [text.get_text() for text in soup("text")]
+    assert texts[-3:] == ["b", "magnified 8 times", "b 1 s"]
+    height = int(soup.svg["height"])
+    assert all(int(b["y"]) + int(b["height"]) < height for b in soup("rect"))
+
+
 def test_bars_are_marked_as_measured():
     """What differs from build to build is inside the marker, and described in words."""
     soup = parse(figures.bars({"x": {"a": 0.5}}, **WORDS))

@@ -82,7 +82,10 @@ export function views(state, result, most = MOST) {
       head: (column) => write(flat[0][column]),
     },
     {
-      ...{ name: "im2col", title: `im2col, ${by([patches.length, count])}, with the flattened kernel above it` },
+      ...{
+        name: "im2col",
+        title: `Patches (im2col), ${by([patches.length, count])}, with the flattened kernel above it`,
+      },
       ...{ rows: patches.length, columns: count, tail },
       text: (row, column) => write(patches[row][column]),
       entry: (_, column) => own(column),
