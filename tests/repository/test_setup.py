@@ -55,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "conv.operands": {"conv.geometry", "conv.shapes"},
     "conv.naive": CHECKED,
     "conv.matmul": CHECKED,
+    "conv.transpose": CHECKED,
     "conv.convolution": CHECKED | {"conv.matmul"},
 }
 MAY_IMPORT["conv"] = set(MAY_IMPORT)
