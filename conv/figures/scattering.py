@@ -36,7 +36,7 @@ def scatter_grid(
     Examples
     --------
     >>> scatter_grid([2, 3], [1, 5], (3,), padding="valid").values.tolist()
-    [['2', '', '2', '10', ''], ['3', '', '', '3', '15'], ['', '', '2', '13', '15']]
+    [['2', '→', '2', '10', ''], ['3', '→', '', '3', '15'], ['Σ', '=', '2', '13', '15']]
     """
     y, w = np.ravel(outputs), np.ravel(kernel)
     geometry = Geometry.of(input_size, w.shape, **options)
@@ -52,7 +52,8 @@ def scatter_grid(
     texts = [[format_number(value) for value in row] for row in [*laid, sums]]
     cells[:-1, 2:] = np.where(under, texts[:-1], "")
     roles[:-1, 2:] = np.where(under, "kernel", "")
-    cells[-1, 2:], roles[-1, 2:] = texts[-1], "padding"
+    cells[:-1, 1], cells[-1] = "→", ["Σ", "=", *texts[-1]]
+    roles[-1, 2:] = "padding"
     start = 2 + geometry.pads[0][0]
     roles[-1, start : start + geometry.input_size[0]] = "input"
     return Grid(cells, title, roles, axes=("", " "))

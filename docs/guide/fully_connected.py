@@ -349,7 +349,7 @@ figures.curves(
 #     In machine learning this rise and second fall is known as **double descent**.
 #
 # The transposed matrix $T^{\top}$ passes errors back to the pixels that caused them, and
-# [Backpropagation through a convolution](../beyond/gradients.py) shows what else it is good for, and that it does not undo $T$.
+# [Backpropagation and the transposed convolution](../beyond/gradients.py) shows what else it is good for, and that it does not undo $T$.
 #
 # ## Exercises
 #

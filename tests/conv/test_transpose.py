@@ -329,6 +329,42 @@ def test_the_gradient_by_the_kernel_exchanges_stride_and_dilation(case, random):
     assert gradient[at] == pytest.approx(expected, abs=1e-6)
 
 
+@settings(max_examples=100, deadline=None)
+@given(cases(rows=ROWS[:2]))
+def test_at_a_stride_zeros_go_between_the_outputs(case):
+    """On outputs with ``stride - 1`` zeros between them it is the same at stride 1."""
+    outputs, stride = outputs_of(case), case.geometry.stride
+    spread = np.zeros([(o - 1) * s + 1 for o, s in zip(outputs.shape, stride, strict=True)])
+    spread[tuple(slice(None, None, s) for s in stride)] = outputs
+    every = conv.convolve(
+        spread, case.kernel, padding="full", dilation=case.geometry.dilation
+    )
+    wide = np.zeros(case.geometry.padded_size)
+    wide[tuple(map(slice, every.shape))] = every
+    inner = zip(case.geometry.pads, case.size, strict=True)
+    expected = wide[tuple(slice(before, before + n) for (before, _), n in inner)]
+    back = conv.conv_transpose(outputs, case.kernel, case.size, **case.options)
+    np.testing.assert_array_equal(back, expected)
+
+
+@pytest.mark.parametrize("stride", [2, 3])
+def test_what_is_flat_stays_flat_if_the_sums_at_each_phase_are_equal(stride):
+    """A kernel of twice the stride, with a sum of 1 for each place modulo the stride."""
+    kernel = np.random.default_rng(3).integers(-9, 10, (2, stride, 2, stride))
+    side = 2 * stride
+
+    def inner(weights):
+        n = 8 * stride + side
+        back = conv.conv_transpose(
+            np.ones((9, 9)), weights, (n, n), padding="valid", stride=stride
+        )
+        return back[side:-side, side:-side]
+
+    assert np.ptp(inner(kernel.reshape(side, side))) > 0
+    kernel[0, :, 0] += 1 - kernel.sum(axis=(0, 2))
+    assert (inner(kernel.reshape(side, side)) == 1).all()
+
+
 def test_the_matrix_is_never_written_out():
     """It serves sizes whose kernel matrix would not fit in any memory."""
     with patch.object(conv.matmul, "MATRIX_BYTES", 0):

@@ -32,7 +32,7 @@ def test_roles_tell_what_is_dropped():
         ["output", "", "", "kernel", "kernel"],
         ["", "", "padding", "input", "input"],
     ]
-    assert grid.values[0, 2] == "0"
+    assert grid.values[:, :3].tolist() == [["1", "→", "0"], ["1", "→", ""], ["Σ", "=", "0"]]
 
 
 def test_rows_stand_below_each_other():
