@@ -92,11 +92,11 @@ nudge = np.zeros((4, 4))
 nudge[1, 1] = 0.001
 up = loss(x + nudge, w, target, padding="valid")
 down = loss(x - nudge, w, target, padding="valid")
-round((up - down) / 0.002, 6), by_input[1, 1]
+np.round([(up - down) / 0.002, by_input[1, 1]], 6)
 
 
 # %% [markdown]
-# The package's tests do so for layers of several channels and filters under all modes of padding, with strides, dilations and even kernels.
+# The tests of `conv` do the same for layers of several channels and filters under all modes of padding, with strides, dilations and even kernels.
 # Watch it happen: point at an output, or press *Step*, and below you see what it lays back.
 # (Here each error is the output itself, as if all targets were 0.)
 
@@ -116,7 +116,7 @@ figures.explorer(
 # $$ \frac{\partial L}{\partial x_{i,j}} = \sum_{u} \sum_{v} w_{u,v} \; \delta_{i-u,\,j-v} $$
 #
 # The minus signs are those of a [convolution](../guide/flip.py), so the way back from `valid` is $\delta * w$ under `full`.
-# Nobody turned the kernel on purpose: what lies to the right of an output has this output on its left.
+# The kernel is flipped because we changed sides: a pixel that an output finds on its right has this output on its left.
 # (The way back from `same` is `conv.convolve` under `same`, which mirrors the zeros of an even kernel as well.)
 
 # %%
@@ -259,6 +259,7 @@ figures.table({"input size": sizes, "output size": o, "`output_padding`": more})
 #
 # Both then give the same numbers, if PyTorch gets the arrays in [its order of axes](../reference/notation.md#orders-of-axes), the kernel as `w.transpose(3, 2, 0, 1)`.
 # What it calls input channels are our filters, because its layer runs the other way.
+# (Where PyTorch is installed, the tests compare the two.)
 #
 # The name suggests that zeros are added, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that they are not zeros.
 # Lay the kernel 1 2 3 back at stride 2 with one zero on each side, for 7 and for 8 numbers:
