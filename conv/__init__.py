@@ -16,10 +16,12 @@ from conv import fft, kernels, matmul, naive, separable, timing, winograd
 from conv.convolution import convolve, flip
 from conv.geometry import Geometry, ShapeError
 from conv.matmul import correlate, im2col, kernel_matrix
+from conv.transpose import conv_transpose
 
 __all__ = [
     "Geometry",
     "ShapeError",
+    "conv_transpose",
     "convolve",
     "correlate",
     "fft",

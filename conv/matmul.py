@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from conv.geometry import Geometry, Padding, Size
 from conv.operands import Array, Operands, float_dtype, pad, real
-from conv.shapes import Index, Shapes, cut, cut_blocks, group_count, spatial_size
+from conv.shapes import Index, Shapes, cut, cut_blocks, spatial_size
 
 BLOCK_BYTES = 2**20  # of windows at a time: few enough to stay in the processor's cache
 LONGER = 3  # how many times as long as those of patches the runs of rows have to be
@@ -230,10 +230,8 @@ def kernel_matrix(
            [0., 0., 1., 2.]])
     """
     kernel = real("kernel", kernel)
-    size = spatial_size("input_size", input_size, "kernel", kernel.shape)
-    every = tuple(group_count(groups) * seen for seen in kernel.shape[2:3])
-    shapes = Shapes.of(
-        size + every,
+    shapes = Shapes.on(
+        input_size,
         kernel.shape,
         padding=padding,
         stride=stride,

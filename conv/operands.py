@@ -65,11 +65,9 @@ class Operands:
             dilation=dilation,
             groups=groups,
         )
-        dtype = np.result_type(float_dtype(inputs), float_dtype(kernel))
+        dtype, computed = common_dtype(inputs, kernel)
         with np.errstate(all="ignore"):  # what is not finite shows in the output
-            layer = kernel.reshape(shapes.kernel).astype(
-                np.result_type(dtype, np.float32), copy=False
-            )
+            layer = kernel.reshape(shapes.kernel).astype(computed, copy=False)
         return cls(inputs.reshape(shapes.inputs), layer, shapes, dtype)
 
     def finite(self) -> Operands:
@@ -113,6 +111,12 @@ def real(name: str, values: ArrayLike) -> Array:
 def float_dtype(array: Array) -> np.dtype[Any]:
     """Return the native dtype of a floating point array, and float64 for any other."""
     return array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype("f8")
+
+
+def common_dtype(*operands: Array) -> tuple[np.dtype[Any], np.dtype[Any]]:
+    """Return the dtype of what operands give, and the one that it is computed in."""
+    dtype = np.result_type(*map(float_dtype, operands))
+    return dtype, np.result_type(dtype, np.float32)
 
 
 def pad(

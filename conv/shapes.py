@@ -114,6 +114,38 @@ class Shapes:
             batch + geometry.output_size + kernel[3:],
         )
 
+    @classmethod
+    def on(
+        cls,
+        input_size: Sequence[int],
+        kernel: Size,
+        *,
+        batch: Size = (),
+        padding: Padding,
+        stride: int | Sequence[int],
+        dilation: int | Sequence[int],
+        groups: int,
+    ) -> Shapes:
+        """Check a kernel's shape for inputs of a size, which have the channels it needs.
+
+        Raises
+        ------
+        ShapeError
+            If there is not one size for each spatial axis of the kernel.
+        ShapeError, TypeError, ValueError
+            As `of`.
+        """
+        size = spatial_size("input_size", input_size, "kernel", kernel)
+        every = tuple(group_count(groups) * seen for seen in kernel[2:3])
+        return cls.of(
+            batch + size + every,
+            kernel,
+            padding=padding,
+            stride=stride,
+            dilation=dilation,
+            groups=groups,
+        )
+
     @property
     def output(self) -> Size:
         """The output's shape as a batch: (B, H', W', F)."""

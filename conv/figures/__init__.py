@@ -15,11 +15,12 @@ from conv.figures.interactive import explorer
 from conv.figures.layers import connections
 from conv.figures.matrices import matrix, matrix_grid, patches
 from conv.figures.moments import moment, sliding
-from conv.figures.panels import beside, pictures
+from conv.figures.panels import beside, pictures, rows
 from conv.figures.photograph import photo
 from conv.figures.picture import Picture
 from conv.figures.plots import curves
 from conv.figures.responses import filtered, gallery
+from conv.figures.scattering import scatter_grid
 from conv.figures.slices import channels
 from conv.figures.text import duration, race_table, source, table
 from conv.figures.three_modes import modes
@@ -49,6 +50,8 @@ __all__ = [
     "pictures",
     "positions",
     "race_table",
+    "rows",
+    "scatter_grid",
     "sliding",
     "source",
     "table",

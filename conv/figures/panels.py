@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from numpy.typing import ArrayLike
@@ -52,6 +52,20 @@ def beside(*panels: Grid | Picture | str, caption: str, alt: str) -> Figure:
             drawn.append(f'<span class="conv-joined">{sign}{html}</span>' if sign else html)
             sign = ""
     return Figure(tuple(drawn), caption, alt)
+
+
+def rows(*lines: Sequence[Grid | Picture | str], caption: str, alt: str) -> Figure:
+    """Draw rows of panels below each other, each as `beside` draws it.
+
+    Examples
+    --------
+    >>> one, two = Grid([1]), Grid([2])
+    >>> rows([one, "→", two], [two, "←", one], caption="Both ways.", alt="1 2, 2 1")
+    Figure: Both ways. [1 2, 2 1]
+    """
+    drawn = (beside(*panels, caption=caption, alt=alt).panels for panels in lines)
+    row = '<div class="conv-panels conv-row">{}</div>'
+    return Figure(tuple(row.format("".join(panels)) for panels in drawn), caption, alt)
 
 
 def pictures(

@@ -326,26 +326,6 @@ figures.curves(
     alt=f"Three curves over 1 to {counts[-1]:,} examples. Fully connected: from {ends['fully connected']}, with a high peak at 64 examples. Convolution: falling all the way, from {ends['convolution']}. With shuffled pixels the convolution never falls below {least:.2f}.",
 )  # fmt: skip
 
-# %% tags=["hide"]
-back = (T.T @ correlated.ravel()).reshape(6, 6)
-assert not np.allclose(back, collar)
-assert np.linalg.matrix_rank(T) == 16
-for size in product((1, 2, 3, 4), repeat=2):
-    w = draw.integers(-9, 10, size)
-    matrix = conv.kernel_matrix(w, (9, 8), padding="valid")
-    e = draw.integers(-9, 10, (10 - size[0], 9 - size[1]))
-    passed = conv.convolve(e, w, padding="full")
-    assert np.array_equal(matrix.T @ e.ravel(), passed.ravel())
-
-# %% tags=["hide"]
-options = {"padding": 1, "stride": 2}
-seven = conv.kernel_matrix([1, 2, 3], (7,), **options)
-eight = conv.kernel_matrix([1, 2, 3], (8,), **options)
-assert (seven.shape, eight.shape) == ((4, 7), (4, 8))
-assert np.array_equal(eight[:, :7], seven)
-assert np.count_nonzero(eight[:, 7]) == 1
-extra = eight[:, 7].astype(int).tolist()
-
 # %% [markdown]
 # The fully connected layer does learn the task, but with {eval}`f"{counts[-1]:,}"` examples it is still behind the convolution with {eval}`counts[enough]`,
 # which matters wherever somebody has to label each example by hand.
@@ -368,21 +348,8 @@ extra = eight[:, 7].astype(int).tolist()
 #     With more examples no set fits all the noise, so least squares averages it out.
 #     In machine learning this rise and second fall is known as **double descent**.
 #
-# ??? question "Does the transposed matrix undo it?"
-#
-#     No. A **transposed convolution** multiplies by $T^{\top}$: it lays the kernel, times each output, back on that output's window, and adds up what overlaps.
-#     It gives you back the *shape* of the input, but not its values: for the collar above, 36 numbers again,
-#     but {eval}`int(back[0, 0])` in the first corner, where {eval}`int(collar[0, 0])` was.
-#     It could not be otherwise, because 16 outputs cannot tell what 36 pixels were.
-#
-#     Training needs it nevertheless: $T^{\top}$ times the errors at the outputs passes them back to the pixels that caused them.
-#     At stride 1 without padding, the result is the full [convolution](flip.py) of the errors with the same kernel.
-#     Networks that produce pictures use it to enlarge them.
-#
-#     With a stride of 2 not even the shape is certain, because two sizes of the input can give the same size of the output.
-#     So [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose1d.html) has `output_padding`, which chooses between them.
-#     The values that it adds need not be zeros, because it adds a column to $T$:
-#     for the kernel 1 2 3 with one zero on each side, 7 and 8 numbers give 4 outputs, and the eighth that comes back is {eval}`extra[-1]` times the last of them.
+# The transposed matrix $T^{\top}$ passes errors back to the pixels that caused them, and
+# [Backpropagation and the transposed convolution](../beyond/gradients.py) shows what else it is good for, and that it does not undo $T$.
 #
 # ## Exercises
 #

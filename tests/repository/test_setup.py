@@ -58,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "conv.fft": CHECKED,
     "conv.separable": CHECKED | {"conv.matmul"},
     "conv.winograd": CHECKED,
+    "conv.transpose": CHECKED,
     "conv.convolution": CHECKED | {"conv.matmul"},
 }
 MAY_IMPORT["conv"] = set(MAY_IMPORT)

@@ -1,0 +1,398 @@
+# %% [markdown]
+# # Backpropagation and the transposed convolution
+#
+# A network learns its kernels because every output that is wrong sends its error back to the numbers that made it.
+# How does the error get back through a convolution, to the pixels and to the weights?
+
+# %%
+from itertools import product
+
+import numpy as np
+
+import conv
+from conv import figures
+
+# %% tags=["hide"]
+x = np.rint(100 * conv.images.sample()[344:348, 194:198].mean(axis=2))
+w, one = np.arange(1, 10).reshape(3, 3), np.array([[0, 2], [0, 0]])
+valid, Grid, at = {"padding": "valid"}, figures.Grid, np.s_[0:3, 1:4]
+y, laid = conv.correlate(x, w, **valid), conv.conv_transpose(one, w, (4, 4), **valid)  # fmt: skip
+
+# %% tags=["hide"]
+kernel, ends = (
+    Grid(w, "kernel", "kernel"),
+    {"role": "output", "focus": (0, 1)},
+)
+figures.rows(
+    [Grid(x, "input", focus=at), "⋆", kernel, "=", Grid(y, "output", **ends)],
+    [Grid(laid, "gradient", focus=at), "←", kernel, "·", Grid(one, "error", **ends)],
+    caption="Above, from left to right: the framed window gives the framed output. Below, from right to left: the error of this output, 2, goes back to the same window, and each pixel gets it times the weight that the pixel was multiplied by.",
+    alt=f"Above, 4 by 4 pixels with the top right window of 3 by 3 framed, the kernel 1 to 9, and the 2 by 2 output with its top right number framed. Below, the same places framed: an error of 2, the kernel, and a gradient of 4 by 4, {laid.astype(int).tolist()}.",
+)  # fmt: skip
+
+# %% [markdown]
+# Each output lays the kernel, times its error, back on its own window, and where windows overlap, the pixels add up what they get:
+# a product with the [kernel matrix](../reference/glossary.md#kernel-matrix) transposed, called **transposed convolution**.
+# The weights get the same error by another way: it is correlated with the input.
+#
+# ## Both gradients in one line
+#
+# Say that each output should have been another number, its target.
+# Its **error** $\delta$ is the output minus the target, and the **loss** $L$ is half the sum of the squared errors.
+# If an output grows a little, $L$ grows by $\delta$ times as much, so $\delta$ is the derivative of $L$ by the output.
+# (Inside a network the next layer hands back a $\delta$, and all that follows is the same.)
+# Take the collar's pixels from above, and four errors:
+
+# %%
+x = np.rint(100 * conv.images.sample()[344:348, 194:198].mean(axis=2))
+w = np.arange(1, 10).reshape(3, 3)
+error = np.array([[3, -1], [0, 2]])
+
+# %% [markdown]
+# The pixel in row 1 and column 1 lies in all four windows, each time under another weight: under 5 for the first output, then under 4, 2 and 1.
+# So its derivative is
+# {eval}`" + ".join(f"{a}·{d}" for a, d in zip((5, 4, 2, 1), error.flat)).replace("·-1", "·(−1)")` = {eval}`np.dot((5, 4, 2, 1), error.flat)`.
+#
+# The guide wrote the output $y$ as two products, with [the kernel matrix](../guide/fully_connected.py) $T$ and with [the matrix of patches](../guide/matmul.py) $P$.
+# An entry of a matrix links one number that goes in with one that comes out, and the error takes the same link backwards, so it is multiplied by the transpose:
+#
+# $$ y = T x = P w, \qquad \frac{\partial L}{\partial x} = T^{\top} \delta, \qquad \frac{\partial L}{\partial w} = P^{\top} \delta . $$
+
+# %%
+T = conv.kernel_matrix(w, x.shape, padding="valid")
+P = conv.im2col(x, w.shape, padding="valid")
+by_input = (T.T @ error.ravel()).reshape(x.shape)
+by_kernel = (P.T @ error.ravel()).reshape(w.shape)
+by_input
+
+# %% [markdown]
+# Nobody writes these matrices out.
+# `conv.conv_transpose` lays the kernels back, and wants to know the size of the input (we shall see why);
+# `conv.correlate` finds the other gradient, with the error in the place of the kernel:
+
+# %%
+back = conv.conv_transpose(error, w, x.shape, padding="valid")
+met = conv.correlate(x, error, padding="valid")
+assert np.array_equal(back, by_input)
+assert np.array_equal(met, by_kernel)
+
+# %% [markdown]
+# If you do not trust a derivative, nudge the number by a thousandth and watch the loss:
+
+
+# %%
+def loss(x, w, target, **options):
+    y = conv.correlate(x, w, **options)
+    return np.sum((y - target) ** 2) / 2
+
+
+# %%
+target = conv.correlate(x, w, padding="valid") - error
+nudge = np.zeros((4, 4))
+nudge[1, 1] = 0.001
+up = loss(x + nudge, w, target, padding="valid")
+down = loss(x - nudge, w, target, padding="valid")
+np.round([(up - down) / 0.002, by_input[1, 1]], 6)
+
+
+# %% [markdown]
+# The tests of `conv` do the same for layers of several channels and filters under all modes of padding, with strides, dilations and even kernels.
+# Watch it happen: point at an output, or press *Step*, and below you see what it lays back.
+# (Here each error is the output itself, as if all targets were 0.)
+
+# %% tags=["hide"]
+figures.explorer(
+    x < 50, [[1, 2], [3, 4]], view="scatter", controls=["padding", "kernel"],
+    caption="The collar, 1 for pixels darker than middle grey, under a kernel of 2 by 2.",
+    alt=f"The 4 by 4 input, the kernel 1 2 and 3 4, and the 3 by 3 output {conv.correlate(x < 50, [[1, 2], [3, 4]], **valid).astype(int).tolist()}.",
+)  # fmt: skip
+
+# %% [markdown]
+# ## At stride 1 the way back is a full convolution
+#
+# Which outputs send their errors to the pixel in row $i$ and column $j$?
+# The output that is $u$ rows higher and $v$ columns further left sees it under the weight $w_{u,v}$. Sum over all weights:
+#
+# $$ \frac{\partial L}{\partial x_{i,j}} = \sum_{u} \sum_{v} w_{u,v} \; \delta_{i-u,\,j-v} $$
+#
+# The minus signs are those of a [convolution](../guide/flip.py), so the way back from `valid` is $\delta * w$ under `full`.
+# The kernel is flipped because we changed sides: a pixel that an output finds on its right has this output on its left.
+# (The way back from `same` is `conv.convolve` under `same`, which mirrors the zeros of an even kernel as well.)
+
+# %%
+passed = conv.convolve(error, w, padding="full")
+assert np.array_equal(passed, by_input)
+
+# %% tags=["hide"]
+for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
+    k, e = np.arange(1, np.prod(size) + 1).reshape(size), x[:3]
+    n = np.add(e.shape, d * np.subtract(size, 1))
+    passed = conv.conv_transpose(e, k, n, padding="valid", dilation=d)
+    assert np.array_equal(passed, conv.convolve(e, k, padding="full", dilation=d))  # fmt: skip
+    assert np.array_equal(conv.conv_transpose(e, k, e.shape), conv.convolve(e, k))  # fmt: skip
+
+# %% [markdown]
+# ??? question "And at a larger stride? Why some call it fractionally strided"
+#
+#     Put $s - 1$ zeros between neighbouring errors, and the formula holds again.
+#     On this spread-out array a step of 1 is only a fraction of the way to the next error, hence the name *fractionally strided* convolution.
+#     `conv.conv_transpose` writes no such zeros, because they would cost as many multiplications as numbers do.
+#
+# The weight $w_{u,v}$ meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input when it makes the output in row $i$ and column $j$, so
+#
+# $$ \frac{\partial L}{\partial w_{u,v}} = \sum_{i} \sum_{j} \delta_{i,j} \; x_{s i + d u,\; s j + d v} . $$
+#
+# That is a correlation of the padded input with the error, in which **stride and dilation have changed places**:
+# at stride 2, the error becomes a kernel with gaps.
+# (Where the windows leave a rest of the input unseen, the correlation gives more; its first $k_h$ rows and $k_w$ columns count.)
+#
+# ## Can nine weights find Sobel's kernel?
+#
+# Let them start at 0 and see nothing but the photograph and what Sobel x makes of it.
+# In each step they move against their gradient, 4 times as far as it is long (with 5 the error would grow, not fall).
+# The photograph has 75 by 64 pixels here, and its mean is subtracted, as is usual for the input of a network.
+
+# %%
+grey = conv.images.sample().mean(axis=2)[:450, 80:464]
+image = grey.reshape(75, 6, 64, 6).mean(axis=(1, 3))
+image = image - image.mean()
+answer = conv.correlate(image, conv.kernels.sobel_x(), padding="valid")
+
+# %%
+weights, history = np.zeros((3, 3)), []
+for _ in range(501):
+    history.append(weights)
+    wrong = conv.correlate(image, weights, padding="valid") - answer
+    step = 4 * conv.correlate(image, wrong, padding="valid") / wrong.size
+    weights = weights - step
+
+# %% tags=["hide"]
+off = np.array(history) - conv.kernels.sobel_x()
+outputs = [np.std(conv.correlate(image, k, **valid)) for k in off]
+left = {"outputs": outputs / outputs[0], "weights": abs(off).max((1, 2)) / 2}
+assert left["weights"][0] == 1 > 200 * left["weights"][500]
+patches = conv.im2col(image, (3, 3), padding="valid")
+most = np.linalg.eigvalsh(patches.T @ patches / len(patches))[-1]
+assert 4 < 2 / most < 5  # the longest step that converges
+
+# %% tags=["hide"]
+grids = {n: np.round(history[n], 1) + 0.0 for n in (1, 10, 100, 500)}
+figures.beside(
+    *(Grid(k, f"step {n}", "kernel") for n, k in grids.items()),
+    caption="The weights on their way. After one step they already tell left from right; after 500 they are Sobel's to less than a hundredth.",
+    alt="; ".join(f"after {n}: {k.tolist()}" for n, k in grids.items()),
+)  # fmt: skip
+
+# %% tags=["hide"]
+figures.curves(
+    range(1, 501), {name: share[1:] for name, share in left.items()},
+    x_label="steps", y_label="share of the error that is left", scale="log", styles=["thick", "thin"],
+    caption="The outputs are nearly right long before the weights are. Standard deviation of the outputs' errors, and the largest error of a weight; both axes are logarithmic.",
+    alt=f"Two falling curves. After 10 steps that of the outputs is at {left['outputs'][10]:.2f}, that of the weights at {left['weights'][10]:.2f}.",
+)  # fmt: skip
+
+# %% [markdown]
+# After 10 steps the outputs have {eval}`f"{100 * left['outputs'][10]:.0f}"` per cent of their error left, but the worst weight still has {eval}`f"{100 * left['weights'][10]:.0f}"` per cent.
+# Neighbouring pixels are nearly equal, so a weight that is too large is hidden by a neighbour that is too small, and the error hardly tells which of them to blame.
+#
+# ## Does a transposed convolution undo a convolution?
+#
+# Its old name, *deconvolution*, says so, but it gives back the shape of the input and not its values.
+# Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file, from 0 to 255.
+# One transposed convolution only blurs it again.
+# But it is a gradient, so use it as one: guess a photograph, blur the guess, lay the error back, and correct the guess.
+# (Any step shorter than 2 is safe here, because a mean makes nothing larger.)
+
+# %%
+face = conv.images.sample().mean(axis=2)[60:360, 122:422]
+face = face.reshape(100, 3, 100, 3).mean(axis=(1, 3))
+blur = np.full((1, 15), 1 / 15)
+seen = conv.correlate(face, blur, padding="valid")
+seen = np.rint(255 * seen) / 255
+once = conv.conv_transpose(seen, blur, face.shape, padding="valid")
+
+# %%
+guess = once
+for _ in range(1000):
+    wrong = conv.correlate(guess, blur, padding="valid") - seen
+    step = conv.conv_transpose(wrong, blur, face.shape, padding="valid")
+    guess = guess - 1.9 * step
+
+# %% tags=["hide"]
+pairs = (seen, face[:, 7:-7]), (once, face), (guess, face)
+rms = [np.sqrt(np.mean((a - b) ** 2)) for a, b in pairs]
+assert rms[1] > rms[0] > 2 * rms[2]
+row = conv.kernel_matrix(blur[0], (100,), padding="valid")
+assert np.linalg.matrix_rank(row) == len(row)
+figures.pictures(
+    {"seen": seen, "one product": once, "1,000 steps": guess},
+    caption="What the camera saw; its transposed convolution, in the right shape but blurred twice and dark at the sides; and what 1,000 corrections by the same operation make of it. Black is 0, white 1.",
+    alt="Three pictures. A face smeared along its rows, without features; the same, smeared more; and a sharp face with glasses, with faint vertical stripes.",
+)  # fmt: skip
+
+# %% [markdown]
+# So the blur can be taken out, by a method older than deep learning ([Landweber, 1951](https://doi.org/10.2307/2372313)), though not completely:
+# a row has 100 unknown pixels, but only {eval}`len(row)` numbers of it were seen, and these were rounded.
+# The root mean square error falls from {eval}`f"{rms[0]:.2f}"` to {eval}`f"{rms[2]:.2f}"`, with white at 1.
+#
+# ## What is `output_padding`, and are its values zeros?
+#
+# At stride $s$ up to $s$ sizes of the input give one size of the output, because a division by $s$ is rounded down.
+# With a kernel of 5, stride 3 and two zeros on each side:
+
+# %% tags=["hide"]
+sizes = np.arange(15, 20)
+o = [*(conv.Geometry.of((n,), (5,), padding=2, stride=3).output_size[0] for n in sizes)]  # fmt: skip
+more = sizes - (3 * np.array(o) - 3 - 2 * 2 + 5)
+assert more.tolist() == [2, 0, 1, 2, 0]
+figures.table({"input size": sizes, "output size": o, "`output_padding`": more})  # fmt: skip
+
+# %% [markdown]
+# From 6 outputs nobody can tell whether 16, 17 or 18 numbers shall come back.
+# `conv.conv_transpose` therefore asks for the `input_size`, and PyTorch's `conv_transpose2d` for `output_padding`, which is counted from the smallest of these sizes.
+# With `o` outputs and a kernel of `k` along an axis:
+#
+# ```text
+# input_size = ((o - 1) * stride - 2 * padding
+#               + dilation * (k - 1) + 1 + output_padding)
+# ```
+#
+# Both then give the same numbers, if PyTorch gets the arrays in [its order of axes](../reference/notation.md#orders-of-axes), the kernel as `w.transpose(3, 2, 0, 1)`.
+# What it calls input channels are our filters, because its layer runs the other way.
+# (Where PyTorch is installed, the tests compare the two.)
+#
+# The name suggests that zeros are added, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that they are not zeros.
+# Lay the kernel 1 2 3 back at stride 2 with one zero on each side, for 7 and for 8 numbers:
+
+# %% tags=["hide"]
+y, options = [2, 1, 3, 1], {"padding": 1, "stride": 2}
+seven, eight = (conv.conv_transpose(y, [1, 2, 3], (n,), **options).astype(int) for n in (7, 8))  # fmt: skip
+assert [*seven, 3 * y[-1]] == eight.tolist()
+figures.beside(
+    *(figures.scatter_grid(y, [1, 2, 3], (n,), f"size {n}", **options) for n in (7, 8)),
+    caption="In each row an output, and what it lays on its window; below, the sums. What falls on the padding, dashed, is dropped. The eighth number is no new zero: for size 7 it was dropped.",
+    alt=f"Two grids of four rows; in each row three numbers, two places further right than in the row above. The sums are {seven.tolist()} and {eight.tolist()}, with a dropped number on each side.",
+)  # fmt: skip
+
+# %% [markdown]
+# So `output_padding` *keeps* what would have been cut off with the padding.
+# As long as it is not larger than `padding`, each number that it keeps lies under a weight (at dilation 1, for kernels larger than the padding).
+# Only what goes beyond is zeros, because no window reaches it.
+# The report laid a single 1 back, with `padding=1` and `output_padding=1`, and got four entries of the kernel:
+
+# %%
+conv.conv_transpose([[1]], w, (2, 2), padding=1, stride=2)
+
+# %% tags=["hide"]
+for k, s, p, o in product(range(1, 6), range(1, 5), range(4), (1, 3)):
+    least, ones = (o - 1) * s - 2 * p + k, (np.ones(o), np.ones(k))
+    for n in range(least, least + s) if p < k and least > 0 else ():
+        back = conv.conv_transpose(*ones, (n,), padding=p, stride=s)
+        reached = np.arange(1, n - least + 1) <= p
+        assert np.array_equal(back[least:] > 0, reached)
+
+# %% [markdown]
+# ## Where do checkerboards come from?
+#
+# Networks that draw pictures enlarge them by transposed convolutions of stride 2, and their pictures often show a fine checkerboard.
+# The reason is that if 2 does not divide the size of the kernel, some pixels lie in more windows than others:
+
+# %% tags=["hide"]
+options = {"padding": "valid", "stride": 2}
+figures.beside(
+    *(figures.scatter_grid(np.ones(4), np.ones(k), (6 + k,), f"kernel of {k}", **options) for k in (3, 4)),
+    caption="Four ones, laid back at stride 2. Under a kernel of 3, the inner pixels lie in one and in two windows by turns; under a kernel of 4, all lie in two.",
+    alt="Two grids. The sums are 1 1 2 1 2 1 2 1 1 and 1 1 2 2 2 2 2 2 1 1.",
+)  # fmt: skip
+
+# %% tags=["hide"]
+for k, s in product(range(1, 8), (1, 2, 3, 4)):
+    ones, n = (np.ones(8), np.ones(k)), 7 * s + k
+    inner = conv.conv_transpose(*ones, (n,), **valid, stride=s)[
+        k - 1 : n - k + 1
+    ]
+    assert len(inner) < s or (len(set(inner)) == 1) == (k % s == 0)  # fmt: skip
+plane = conv.conv_transpose(np.ones((6, 6)), np.ones((3, 3)), (13, 13), **options)  # fmt: skip
+counts = np.unique(plane[2:-2, 2:-2]).astype(int)
+
+# %% [markdown]
+# In two dimensions the counts multiply, to {eval}`", ".join(map(str, counts[:-1]))` and {eval}`counts[-1]` under 3 by 3.
+# One cure is a kernel whose size the stride divides; another is to repeat every pixel first and then convolve at stride 1, a **resize-convolution**:
+
+# %%
+tiny = face[26:58, 34:66]
+three = conv.conv_transpose(tiny, np.ones((3, 3)) / 2.25, (64, 64), stride=2)
+four = conv.conv_transpose(tiny, np.ones((4, 4)) / 4, (64, 64), stride=2)
+twice = tiny.repeat(2, axis=0).repeat(2, axis=1)
+resized = conv.correlate(twice, np.ones((3, 3)) / 9)
+
+# %% tags=["hide"]
+figures.pictures(
+    {"kernel of 3": three, "kernel of 4": four, "resized first": resized},
+    caption="A piece of the face, 32 by 32 pixels, enlarged in three ways by equal weights that keep the mean brightness. Black is 0, white 1.",
+    alt="An eye behind glasses, three times: under a regular pattern of bright dots, and twice smooth.",
+)  # fmt: skip
+
+
+# %% [markdown]
+# A kernel of 4 evens out only how many windows there are, and learned weights can bring the pattern back:
+# at stride 2, a flat picture stays flat only if the weights in even rows and even columns have the same sum as those in even rows and odd columns, and so on for all four kinds of places.
+# After resizing it stays flat under any weights, apart from the border.
+#
+# ## Exercises
+#
+# ### Exercise 1: who gets no error?
+#
+# Some residual networks shrink an image by a convolution of 1 by 1 at stride 2.
+# What share of its pixels gets no error back? And under a kernel of 3 by 3 at stride 2, on 9 by 9 pixels without padding?
+
+# %% tags=["answer"]
+# Three of four, as they lie under no weight (56 of 81 on 9 by 9, since the border has one row more).
+# Under 3 by 3 every pixel gets some, but unevenly: gradients have the checkerboard, too.
+for k in (1, 3):
+    o = conv.Geometry.of(
+        (9, 9), (k, k), padding="valid", stride=2
+    ).output_size
+    back = conv.conv_transpose(
+        np.ones(o), np.ones((k, k)), (9, 9), padding="valid", stride=2
+    )
+    print(f"{k} by {k}: {np.sum(back == 0)} of {back.size}")  # fmt: skip
+
+# %% [markdown]
+# ### Exercise 2: the wrong camera
+#
+# Take the blur out of `seen`, or of a picture of yours, with a kernel of 13 in place of 15, and begin with a grey guess of 100 by 98 pixels.
+# What does the result look like? And does its blur by 13 agree with what was seen?
+
+# %% tags=["answer"]
+# It agrees to less than half a level of 255, but the outlines are doubled: a small loss says
+# that a guess explains what was seen, not that it is right.
+other, ghost = np.full((1, 13), 1 / 13), np.full((100, 98), 0.5)
+for _ in range(1000):
+    wrong = conv.correlate(ghost, other, padding="valid") - seen
+    step = conv.conv_transpose(wrong, other, ghost.shape, padding="valid")
+    ghost = ghost - 1.9 * step
+
+# %% tags=["answer"]
+assert np.std(wrong) < 0.5 / 255
+figures.pictures(
+    {"taken out with 13": ghost, "with 15": guess},
+    caption="With the wrong kernel outlines come back doubled, though the loss is small. Black is 0, white 1.",
+    alt="A face that is crossed by doubled outlines and bright arcs, beside the sharp one.",
+)  # fmt: skip
+
+# %% [markdown]
+# ## What you can do now
+#
+# You can pass an error back through a convolution by hand, fit a kernel or a picture to what was seen,
+# say which size a transposed convolution gives and where each value comes from, and predict which ones draw checkerboards.
+#
+# Next: [Full, same, valid](../guide/padding.py) has the rules of the border, which hold on the way back as well,
+# and [`conv.conv_transpose`][conv.conv_transpose] takes signals, batches and groups.
+#
+# To read elsewhere:
+#
+# - [*Deconvolution and Checkerboard Artifacts*](https://distill.pub/2016/deconv-checkerboard/) by Augustus Odena, Vincent Dumoulin and Chris Olah
+#   lets you drag the kernel and the stride, and shows what resize-convolution does for real networks.
+# - [*A guide to convolution arithmetic*](https://arxiv.org/abs/1603.07285) by Vincent Dumoulin and Francesco Visin, chapter 4,
+#   draws transposed convolutions for all kinds of padding and stride.
