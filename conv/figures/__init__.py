@@ -7,6 +7,7 @@ Examples
 Figure: A signal. [1, 2, 3]
 """
 
+from conv.figures.answers import answers
 from conv.figures.charts import bars
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid
@@ -28,6 +29,7 @@ __all__ = [
     "Figure",
     "Grid",
     "Picture",
+    "answers",
     "bars",
     "beside",
     "channels",
