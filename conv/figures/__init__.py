@@ -7,8 +7,8 @@ Examples
 Figure: A signal. [1, 2, 3]
 """
 
-from conv.figures.answers import answers
 from conv.figures.charts import bars
+from conv.figures.comparison import answers
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid
 from conv.figures.interactive import explorer

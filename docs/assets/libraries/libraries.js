@@ -1,5 +1,5 @@
 // <conv-libraries>: two functions that a reader chooses, what each answers, and what parts them.
-// All answers and words are in the page (conv/figures/answers.py): here two of them are set side by side.
+// All answers and words are in the page (conv/figures/comparison.py): here two of them are set side by side.
 
 import { element } from "../element.js";
 
