@@ -9,6 +9,7 @@ Figure: A signal. [1, 2, 3]
 
 from conv.figures.bank import filters
 from conv.figures.charts import bars
+from conv.figures.comparison import answers
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid
 from conv.figures.interactive import explorer
@@ -31,6 +32,7 @@ __all__ = [
     "Figure",
     "Grid",
     "Picture",
+    "answers",
     "bars",
     "beside",
     "channels",

@@ -4,6 +4,7 @@
 /** @type {Record<string, () => Promise<unknown>>} */
 const SCRIPTS = {
   "conv-explorer": () => import("./explorer/explorer.js"),
+  "conv-libraries": () => import("./libraries/libraries.js"),
   "conv-photo": () => import("./photo/photo.js"),
   "conv-slide": () => import("./slide/slide.js"),
 };

@@ -20,19 +20,44 @@ for pair in ((1, 2), (2, 1)):
     answers["yes", *pair] = conv.convolve(x, w, padding=[pair])
 
 # %% tags=["hide"]
-figures.beside(
-    figures.Grid(x, "1 before, 2 after", pads=((1, 2),)),
-    figures.Grid(x, "2 before, 1 after", pads=((2, 1),)),
-    figures.Grid(w, "kernel", "kernel"),
-    caption="An output as large as the input takes three zeros for a kernel of 4. One side gets two of them, and libraries do not agree which.",
-    alt="The input 1 2 3 4 5 6 twice: with one zero before it and two after it, and with two before and one after; and the kernel 1 0 0 0.",
+figures.answers(
+    libraries.ROWS,
+    "scipy.signal.convolve2d mode='same'",
+    "torch.nn.functional.conv2d padding='same'",
+    caption="Choose two functions: the sentence says what to change so that B computes what A does. Zeros are those of the mode same, counted with the kernel already flipped; after “gives” stands a border rule, and beside it each library's name for it.",
 )
 
 # %% [markdown]
-# Ask your own library for the `same` output of the input 1 2 3 4 5 6 and the kernel 1 0 0 0, as floats and with zeros beyond the border
-# (`mode="constant"` in `scipy.ndimage`, `BORDER_CONSTANT` in OpenCV;
-# PyTorch and `jax.lax` want `x[None, None, None]` and `w[None, None, None]`, TensorFlow and Keras `x[None, None, :, None]` and `w[None, :, None, None]`).
-# **Its answer tells you at once whether it flips the kernel, and which side gets two of the three zeros:**
+# We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded what they answered.
+# **The lines at the bottom make each of them compute what `conv.correlate` computes under [same](../reference/glossary.md#same)**;
+# in them, `p` stands for `conv.Geometry.of(x.shape, w.shape, padding="same").pads`.
+# We ran each line with several kernels, but only with odd ones where the function refuses the others.
+# (`run` in the lines of ONNX Runtime builds a model of one layer: `tests/libraries/onnx_conv.py`.)
+#
+# ## Ask your own library
+#
+# Your library is missing, or newer than ours? Four numbers are enough to ask it.
+# For a kernel of 4, an output as large as the input takes three zeros, one side gets two of them, and libraries do not agree which.
+# The kernel 1 0 0 0 shows that, and the flip as well:
+
+# %% tags=["hide"]
+flipped = answers["yes", 1, 2]
+figures.beside(
+    figures.Grid(x, "input", pads=((1, 2),), focus=(slice(4),)),
+    "⋆",
+    figures.Grid(conv.flip(w), "flipped", "kernel"),
+    "=",
+    figures.Grid(flipped, "output", "output", focus=(0,)),
+    caption="A function that flips, with 1 zero before and 2 after: the flipped kernel picks the last of the first four, 3.",
+    alt="The input 1 2 3 4 5 6 with one zero before it and two after it, and a frame around 0 1 2 3; the kernel flipped, 0 0 0 1; and the output 3 4 5 6 0 0, its 3 in a frame.",
+)
+
+# %% [markdown]
+# Ask for the `same` output of the input 1 2 3 4 5 6 and the kernel 1 0 0 0, in floats and with zeros beyond the border
+# (`mode="constant"` in `scipy.ndimage`, scikit-image and dask-image, `BORDER_CONSTANT` in OpenCV).
+# Functions of images want `x[None]` and `w[None]`,
+# PyTorch and `jax.lax` `x[None, None, None]` and `w[None, None, None]`, TensorFlow and Keras `x[None, None, :, None]` and `w[None, :, None, None]`.
+# **The answer tells at once whether the function flips, and which side gets two of the three zeros:**
 
 # %% tags=["hide"]
 given = [str(a.astype(int))[1:-1] for a in answers.values()]
@@ -42,8 +67,7 @@ figures.table(
         "it answers": given,
         "flips the kernel": [flips for flips, _, _ in answers],
         "zeros before and after": [f"{b} and {a}" for _, b, a in answers],
-    },
-    note="The zeros are counted with the kernel already flipped.",
+    }
 )
 
 # %% tags=["hide"]
@@ -58,17 +82,25 @@ for mode in (np.convolve, np.correlate):
         np.array_equal(mode(x, w, "same"), a) for a in answers.values()
     )
 
+# %% tags=["hide"]
+assert {
+    n for n, r in libraries.ROWS.items() if r["same"]["k=4"] == "refused"
+} == {
+    "skimage.filters.correlate_sparse mode='constant'",
+    "astropy.convolution.convolve boundary='fill'",
+}
+
 # %% [markdown]
-# We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and asked them this and more.
-# Here is what surprised us; the answers of every function stand [further down](#the-answers-function-by-function).
+# scikit-image and astropy's `convolve` refuse a kernel of 4, so of them you can ask only the flip, with the kernel 1 0 0.
 #
-# ## Does it flip? The name tells
+# ## Does it flip? In Python, the name nearly tells
 #
 # Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that only says *conv* does not.**
 # The layers of deep learning that we asked are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
-# A name with *convolution* in it tells nothing, because `tf.nn.convolution` does not flip.
-# And Flux, a library for Julia, which we could not run, breaks the rule: its layer `Conv` flips, and
-# [Convolution or cross-correlation?](../guide/flip.py) tells what came of that.
+# But *convolution* proves nothing: `tf.nn.convolution` does not flip.
+# Outside Python the rule fails, as far as manuals tell, because we ran nothing there:
+# MATLAB's `conv` flips, R's `convolve` correlates unless you reverse the kernel yourself,
+# and Flux, a library for Julia, has a layer `Conv` that flips; [what came of that](../guide/flip.py) is a story of its own.
 
 # %% tags=["hide"]
 for row in libraries.ROWS.values():
@@ -85,8 +117,7 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 #
 # For odd kernels not longer than the input, with zeros outside and at stride 1, all functions put their zeros in the same places.
 # For a kernel of 4 they do not.
-# In `scipy.signal`, `correlate2d` alone puts the extra zero after the input, as its manual says in a note;
-# the other functions that we asked put it before.
+# In `scipy.signal`, `correlate2d` alone puts the extra zero after the input; the other functions that we asked put it before.
 # In `scipy.ndimage` the two operations put it on opposite sides,
 # so `correlate(x, w)` and `convolve(x, conv.flip(w))` differ by one place for every even kernel, although for odd kernels they are the same thing.
 #
@@ -94,12 +125,16 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 # Try all four ways to divide three zeros, and keep the one with which `conv` gives the library's numbers:
 
 # %%
-numpys = libraries.ROWS["numpy.correlate mode='same'"]["same"]["k=4"]
+x, w = np.arange(1, 7), np.array([1, 0, 0, 0])
 for zeros in range(4):
     ours = conv.correlate(x, w, padding=[(zeros, 3 - zeros)])
     if np.array_equal(ours, np.correlate(x, w, "same")):
         print(f"numpy.correlate: {zeros} before, {3 - zeros} after")
-        assert numpys == [zeros, 3 - zeros]
+
+# %% tags=["hide"]
+numpys = libraries.ROWS["numpy.correlate mode='same'"]["same"]["k=4"]
+assert numpys == [2, 1]
+assert np.array_equal(np.correlate(x, w, "same"), answers["no", 2, 1])
 
 # %% [markdown]
 # ## A stride changes the zeros of `same`
@@ -109,11 +144,8 @@ for zeros in range(4):
 # for an input of $n$ values and a stride of $s$, make $\lceil n/s \rceil$ outputs with as few zeros as that takes.
 # If their number is odd, the extra one comes after the input, or before it if the mode is called `SAME_LOWER`.
 # A kernel of 3 at stride 2, for example, gets one zero on each side of an input of 5, but none before and one after an input of 4.
-# The next cell checks the rule against every pair of zeros on record, for kernels of 3, 4 and 5 at strides 2 and 3,
-# and for a kernel of 3 at stride 2 and dilation 2.
-# (`libraries.ROWS` is the record, and `libraries.sizes` reads a case such as "k=3 s=2 n=4".)
 
-# %%
+# %% tags=["hide"]
 checked = 0
 for row in theirs:
     for case, pads in row["same"].items():
@@ -123,7 +155,6 @@ for row in theirs:
             lower = "LOWER" in row["name"]
             assert tuple(pads) == (rule[::-1] if lower else rule)
             checked += 1
-checked
 
 # %% tags=["hide"]
 for row in theirs:
@@ -143,28 +174,41 @@ keras = libraries.ROWS["keras.layers.Conv2D padding='same'"]["same"]
 assert keras["k=3 s=2 d=2 n=7"] == "refused"
 
 # %% [markdown]
-# [Full, same, valid](../guide/padding.py) follows the consequence into the first layer of a ResNet.
+# The rule holds for all {eval}`checked` pairs of zeros on record, for kernels of 3, 4 and 5 at strides 2 and 3,
+# and for a kernel of 3 at stride 2 and [dilation](../reference/glossary.md#dilation) 2.
+# A ResNet whose first layer was trained with `padding=3` and runs with `same` sees every image moved by one pixel:
+# [Full, same, valid](../guide/padding.py) shows it.
 #
 # Under `same`, a stride together with a dilation works only in `tf.nn.conv2d` and JAX.
 # Keras and `tf.nn.convolution` refuse the two, and ONNX Runtime refuses every dilation under `SAME_UPPER` and `SAME_LOWER`.
 # TensorFlow's manual forbids them for `depthwise_conv2d`, but the function does not refuse them,
-# and returns numbers that no padding with zeros explains.
+# and returns numbers that no padding with zeros explains ([issue 57128](https://github.com/tensorflow/tensorflow/issues/57128) saw a wrong size).
 #
 # ## *Reflect* means two things, and OpenCV has both
 #
 # Zeros are only one choice for what lies beyond the border.
-# The table shows what each rule sets around the values 1 2 3 4, and what it is called:
-# in functions that filter, and in `np.pad`, `tf.pad`, `torch.nn.functional.pad` and `jax.numpy.pad`, which only pad.
+# The table shows what each rule sets around the values 1 2 3 4, and what filters, and functions such as `np.pad` that only pad, call it.
+
+# %% tags=["hide"]
+products = {
+    "cv2": "OpenCV",
+    "numpy": "NumPy",
+    "jax": "JAX",
+    "torch": "PyTorch",
+}
+products |= {"tensorflow": "TensorFlow", "skimage": "scikit-image"}
+products |= {"dask_image": "dask-image", "astropy": "astropy"}
+assert len(products) + 3 == len(libraries.VERSIONS)
 
 # %% tags=["hide"]
 drawn = libraries.PADS["numpy.pad"]
 words = {}
 rules = {row["name"]: row["borders"] for row in theirs}
 for name, borders in (libraries.PADS | rules).items():
-    package = name.split()[0].rpartition(".")[0]
+    package = products.get(name.split(".")[0], name.rpartition(".")[0])
     for rule, picture in borders.items():
         words.setdefault(picture, {}).setdefault(rule, {})[package] = None
-assert words.pop("refused") == {"BORDER_WRAP": {"cv2": None}}
+assert words.pop("refused") == {"BORDER_WRAP": {"OpenCV": None}}
 
 # %% tags=["hide"]
 called = [
@@ -180,8 +224,8 @@ figures.table(
 # %% tags=["hide"]
 repeated, mirrored = drawn["symmetric"], drawn["reflect"]
 repeats, mirrors = words[repeated]["reflect"], words[mirrored]["reflect"]
-assert {"scipy.ndimage", "skimage.filters"} <= repeats.keys()
-assert {"numpy", "torch.nn"} <= mirrors.keys()
+assert {"scipy.ndimage", "scikit-image", "dask-image"} <= repeats.keys()
+assert {"NumPy", "PyTorch", "JAX"} <= mirrors.keys()
 default = {
     row["name"].split()[0]: row["defaults"]["border"] for row in theirs
 }
@@ -189,7 +233,7 @@ assert default["cv2.filter2D"] == mirrored
 assert default["scipy.ndimage.correlate"] == repeated
 
 # %% [markdown]
-# In `scipy.ndimage`, scikit-image and dask-image *reflect* repeats the outermost value, and in NumPy, PyTorch, TensorFlow and JAX it does not.
+# In `scipy.ndimage`, scikit-image and dask-image *reflect* repeats the outermost value; in NumPy, PyTorch, TensorFlow and JAX it does not.
 # OpenCV has both, and its default is the one that does not repeat, while `scipy.ndimage`'s default is the one that does.
 # So the same blur gives other pixels along the border of an image, without any warning.
 
@@ -214,37 +258,57 @@ assert (3 * 100 % 256, -100 % 256) == (44, 156)
 # Images usually arrive as bytes, from 0 to 255.
 # Three pixels of 100 add up to 300, which does not fit.
 # NumPy and PyTorch answer 44, which is 300 − 256, OpenCV answers 255, the largest byte, and astropy and `jax.numpy` answer 300, in floats.
-# With bytes and a kernel of floats, −1 0 1, {eval}`floats` of the {eval}`len(theirs)` functions and modes that we asked return floats, and {eval}`refusing` refuse the mixture.
-# `scipy.ndimage` and dask-image still return bytes, so a fall by 100 comes out as {eval}`-100 % 256`, brighter than a rise by 100;
-# OpenCV returns 0.
-# Convert the image to floats first, and the question does not arise.
+# With bytes and a kernel of floats, −1 0 1, {eval}`floats` of the {eval}`len(theirs)` functions and modes return floats, and {eval}`refusing` refuse the mixture.
+# `scipy.ndimage` and dask-image still return bytes, so a fall by 100 comes out as {eval}`-100 % 256`, brighter than a rise by 100; OpenCV returns 0.
+# On a photograph this is not subtle:
 
 # %% tags=["hide"]
-edges = {
+photo = 255 * conv.images.sample().mean(axis=2)
+photo = np.rint(photo.reshape(300, 2, 256, 2).mean(axis=(1, 3)))
+edges = conv.correlate(photo, conv.kernels.sobel_x(), padding="valid")
+wrapped = edges % 256
+figures.beside(
+    figures.Picture(edges, "in floats", (-400, 400), signed=True),
+    figures.Picture(wrapped, "in bytes", (0, 255)),
+    caption="Sobel's kernel on bytes, as floats and as scipy.ndimage returns it: in bytes a fall by 8 turns into a rise by 248. Grey from 0 to 255; in floats, colours from −400 to 400.",
+    alt="The portrait under Sobel's kernel twice. In floats, falls and rises in two colours on an even ground. In bytes, smooth areas are spotted black and white, and edges have lost their sign.",
+)
+
+# %% [markdown]
+# Convert image and kernel to the same type of floats first, and the question does not arise.
+# `float32` is accepted by all of them, while ONNX Runtime refuses `float64` and PyTorch a mixture.
+
+# %% tags=["hide"]
+signs = {
     row["name"].split()[0]: row["dtypes"]["uint8 by float64"]
     for row in theirs
 }
-bytes_kept = {name for name, value in edges.items() if value == "uint8: 156"}
+bytes_kept = {name for name, value in signs.items() if value == "uint8: 156"}
 assert {name.rpartition(".")[0] for name in bytes_kept} == {
     "scipy.ndimage",
     "dask_image.ndfilters",
 }
-assert edges["cv2.filter2D"] == "uint8: 0"
+assert signs["cv2.filter2D"] == "uint8: 0"
+
+# %% tags=["hide"]
+for row in rows:
+    assert row["dtypes"]["float32"].endswith(": 300")
+    onnx = row["name"].startswith("onnx")
+    assert (row["dtypes"]["float64"] == "refused") == onnx
+assert signs["torch.nn.Conv2d"] == "refused"
 
 # %% [markdown]
 # ## astropy divides by the kernel's sum
 #
 # Called with nothing but an image and a kernel, astropy's functions divide the result by the sum of the kernel.
 # Three pixels of 100 under three ones then give 100 and not 300, and a kernel that sums to zero, such as Sobel's, raises an error.
-# For every other answer on this page they were told `normalize_kernel=False`,
-# and `convolve_fft` also `nan_treatment="fill"`, without which it refuses such a kernel.
+# For every other answer on this page they were told `normalize_kernel=False`.
 #
 # ## A kernel longer than the input
 #
 # Three values and a kernel of five: `conv`, PyTorch, TensorFlow, Keras and ONNX Runtime find no valid place for it and raise an error.
 # JAX's `lax` returns an empty array.
 # NumPy, `jax.numpy` and `scipy.signal` return three values, the places where the *input* lies wholly on the kernel.
-# (In two dimensions `scipy.signal` refuses if the kernel is longer along one axis and shorter along the other.)
 # And under `same`, NumPy and `jax.numpy` return five values, as many as the longer of the two, and all others three.
 
 # %% tags=["hide"]
@@ -268,18 +332,18 @@ assert set(same.values()) == {3, 5}
 # %% [markdown]
 # ## The answers, function by function
 #
-# Two numbers in the third column are the zeros before and after the input, for a kernel of 4.
-# *Refused*: the function raises an error. *None*: there is no default, and the mode has to be given.
+# The third column has the zeros before and after the input, for a kernel of 4;
+# the [mode](../reference/glossary.md#mode) and the border are those of a call that names none.
+# *Refused*: the function raises an error. *None*: the mode has to be given.
 # Borders have the names of `np.pad`, so the `symmetric` of `scipy.ndimage` is what it calls *reflect* itself.
-# The last column is what becomes of three pixels of 100, added up in bytes.
-# Keras ran on TensorFlow.
+# The last column is what becomes of three pixels of 100, added up in bytes. Keras ran on TensorFlow.
 
 # %% tags=["hide"]
 paths = [row["name"].split()[0] for row in theirs]
 rule = {picture: f"`{name}`" for name, picture in drawn.items()}
 rule[drawn["constant"]] = "zeros"
 names = [
-    f"`{path}`"
+    f"<code>{path.replace('.', '.<wbr>')}</code>"
     + (f" {row['name'].split('=')[1]}" if paths.count(path) > 1 else "")
     for path, row in zip(paths, theirs, strict=True)
 ]
@@ -302,42 +366,20 @@ columns["300 in bytes"] = [
 figures.table(columns)
 
 # %% [markdown]
-# ## The line that gives the same numbers
-#
-# With all that known, each function can be made to compute what `conv.correlate(x, w)` computes under `same`:
-# the record holds one line for each, executed for kernels of 3 by 5, 4 by 3 and 2 by 4
-# (functions of signals got one row of each kernel, and functions that refuse even kernels only the first).
-# In it, `p` stands for `conv.Geometry.of(x.shape, w.shape, padding="same").pads`.
-# Here are some; `libraries.ROWS` has them all.
-
-# %%
-packages = "scipy.signal.corr", "scipy.ndimage.corr", "cv2", "torch.nn.f"
-for row in theirs:
-    if row["name"].startswith((*packages, "tensorflow.nn.conv2d")):
-        print(row["call"], end="\n\n")
-
-# %% [markdown]
 # ## How far can you trust this page?
 #
-# The program that asks is in `tests/libraries`.
-# That program calls each function with arrays, and compares what comes back with `conv`.
-# The table has the versions that were asked, on a processor, with one image and one channel at a time; what graphics cards do was not asked.
+# A program, `tests/libraries`, calls each function with arrays and compares what comes back with `conv`; once a week a job asks the newest versions, and fails if one answers differently.
+# It asks on a processor, with one image and one channel at a time, so what graphics cards do is not on record.
+#
+# ??? note "The versions that were asked"
+#     {eval}`", ".join(" ".join(pair) for pair in libraries.VERSIONS.items())`
 
 # %% tags=["hide"]
-versions = libraries.VERSIONS
-figures.table({"library": versions, "version": versions.values()})
-
-# %% [markdown]
-# `make libraries` asks again, and once a week a job asks the newest versions and fails if one of them answers differently.
-# NumPy and SciPy are asked again in every run of the tests, and `conv` is asked now:
-
-# %%
 ours = libraries.ROWS["conv.correlate padding='same'"]["same"]
 for case, pads in ours.items():
     n, k, s, d = libraries.sizes(case).values()
     now = conv.Geometry.of((n,), (k,), padding="same", stride=s, dilation=d)
     assert list(now.pads[0]) == pads
-len(ours)
 
 # %% [markdown]
 # ## Exercises
@@ -353,35 +395,37 @@ assert "scipy.ndimage.correlate" in bytes_kept
 -4 * 200 % 256
 
 # %% [markdown]
-# ### Exercise 2: move a filter from SciPy to PyTorch
+# ### Exercise 2: three layers that drift
 #
-# A program calls `scipy.signal.correlate(x, w, mode="same")` with a kernel of 4 by 6.
-# How many zeros does PyTorch need at the left, right, top and bottom, before a `conv2d` without padding?
+# Three filters of 4 by 4 run one after the other, each a call of `scipy.signal.correlate2d` under `same`.
+# Somebody replaces them by `scipy.signal.correlate`. By how many pixels does the output move, and where to?
 
 # %% tags=["answer"]
-# k // 2 before and (k − 1) // 2 after: F.pad(x, (3, 2, 2, 1)), the last axis first.
-for k in (4, 6):
-    signal, taps = np.arange(1, 10), np.arange(1, k + 1)
-    ours = conv.correlate(signal, taps, padding=[(k // 2, (k - 1) // 2)])
-    assert np.array_equal(ours, np.correlate(signal, taps, "same"))
-[(k // 2, (k - 1) // 2) for k in (6, 4)]
+# By three pixels, down and to the right: each layer gets its extra zero before the input instead of after it.
+signal, taps = np.arange(20.0) ** 2, np.array([1, 2, 3, 4])
+plane = line = signal
+for _ in range(3):
+    plane = conv.correlate(plane, taps, padding=[(1, 2)])
+    line = conv.correlate(line, taps, padding=[(2, 1)])
+assert np.array_equal(line[6:14], plane[3:11])
 
 # %% [markdown]
-# ### Exercise 3: ask your own library
+# ### Exercise 3: the border of your library
 #
-# Choose a function that you use and ask it with the input 1 2 3 4 5 6 and the kernel 1 0 0 0.
-# Then ask it with the input 1 2 3 4 5 6 7 and the kernel 1 0 0 0 0. Which of the two can its answer still tell, the flip or the zeros, and why?
+# With which kernel does a single call show you what your library sees up to three places beyond the border of 1 2 3 4? Predict what NumPy's rules would give.
 
 # %% tags=["answer"]
-# Only whether it flips: a kernel of 5 needs four zeros, and all put two on each side.
-seven, five = np.arange(1, 8), np.array([1, 0, 0, 0, 0])
-np.correlate(seven, five, "same"), np.convolve(seven, five, "same")
+# With 1 0 0 0 0 0 0: it looks three places away, so the first three outputs (or, flipped, the last three) lie outside.
+look, four = np.array([1, 0, 0, 0, 0, 0, 0]), np.arange(1, 5)
+for rule in ("constant", "edge", "reflect", "symmetric", "wrap"):
+    print(conv.correlate(np.pad(four, 3, rule), look, padding="valid"), rule)
 
 # %% [markdown]
 # ## What you can do now
 #
 # You can tell for any function with a `same` mode whether it flips and where its zeros go,
-# and you know four places where two libraries part without a warning: even kernels, strides, *reflect*, and bytes.
+# and you know where two functions part without a warning:
+# the flip, even kernels, *reflect*, bytes, astropy's division, and kernels longer than the input.
 # Go on with [Full, same, valid](../guide/padding.py) for the sizes and the zeros,
 # or with [Convolution or cross-correlation?](../guide/flip.py) for the flip.
 #

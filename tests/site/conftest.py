@@ -31,7 +31,7 @@ BROWSERS = (
 INSTALL = ".venv/bin/playwright install --with-deps chromium"
 # A page is complete when all that it loads is there, and every tool in it has begun.
 READY = """() => document.readyState === "complete" &&
-    [...document.querySelectorAll("conv-explorer, conv-photo, conv-slide")].every(
+    [...document.querySelectorAll("conv-explorer, conv-libraries, conv-photo, conv-slide")].every(
         (one) => "ready" in one.dataset || void one.scrollIntoView({ behavior: "instant" }))"""
 
 

@@ -74,7 +74,7 @@ def nothing_jumps(visit):
             new PerformanceObserver((list) => {
                 for (const e of list.getEntries()) if (!e.hadRecentInput) total += e.value;
             }).observe({ type: "layout-shift", buffered: true });
-            const tools = "conv-explorer, conv-photo, conv-slide";
+            const tools = "conv-explorer, conv-libraries, conv-photo, conv-slide";
             const explorers = [...document.querySelectorAll(tools)];
             const near = (e) => e.getBoundingClientRect().top < innerHeight + 900;
             const soon = () => new Promise((done) =>

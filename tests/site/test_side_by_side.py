@@ -1,0 +1,149 @@
+"""Two functions of other libraries, side by side, as a reader chooses them."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import conv
+from conv import figures, libraries
+from tests.site.conftest import wait_until
+
+PAGE = "beyond/libraries/"
+ROWS = libraries.ROWS
+NAMES = list(ROWS)
+PAIRS = [
+    ("scipy.signal.convolve2d mode='same'", "scipy.signal.correlate2d mode='same'"),
+    ("numpy.correlate mode='same'", "tensorflow.nn.conv2d padding='SAME'"),
+    ("scipy.ndimage.correlate mode='constant'", "cv2.filter2D borderType=BORDER_CONSTANT"),
+    ("torch.nn.Conv2d padding='same'", "astropy.convolution.convolve boundary='fill'"),
+    ("keras.ops.conv padding='same'", "keras.layers.Conv2D padding='same'"),
+]
+# What all pairs say, and every height that the figure and its sentence have meanwhile.
+ALL_PAIRS = """() => {
+    const tool = document.querySelector("conv-libraries");
+    const [first, second] = tool.selects;
+    const said = [], heights = new Set();
+    for (const a of tool.functions.keys()) for (const b of tool.functions.keys()) {
+        [first.value, second.value] = [a, b];
+        second.dispatchEvent(new Event("change"));
+        said.push(tool.querySelector("[role=status]").textContent);
+        heights.add(tool.getBoundingClientRect().height);
+    }
+    return { said, heights: [...heights] };
+}"""
+
+
+@pytest.fixture
+def open_libraries(open_page):
+    """Return a function that opens the page, and waits until it can be chosen there."""
+
+    def open_libraries(**options):
+        page = open_page(PAGE, **options)
+        wait_until(page, "'ready' in document.querySelector('conv-libraries').dataset")
+        return page
+
+    return open_libraries
+
+
+def choose(page, first, second):
+    """Choose two functions, each in its list."""
+    for label, name in (("A, your library", first), ("B, the other", second)):
+        page.get_by_label(label).select_option(str(NAMES.index(name)))
+
+
+def shown(page):
+    """Return what the table says of A and B, by what was asked; spaces may be any."""
+    rows = page.locator(".cl-answers tbody tr").evaluate_all(
+        "all => all.map((row) => [...row.children].map((cell) => cell.textContent))"
+    )
+    plain = [
+        [cell.replace("\xa0", " ").replace("\u2060", "") for cell in row] for row in rows
+    ]
+    return {asked: answers for asked, *answers in plain}
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_two_functions_stand_side_by_side(open_libraries, pair):
+    """Numbers, flips, zeros, borders, bytes and lines are those of the record."""
+    page = open_libraries()
+    choose(page, *pair)
+    table, two = shown(page), [ROWS[name] for name in pair]
+    for side, row in enumerate(two):
+        said = {asked: answers[side] for asked, answers in table.items()}
+        flips = row["operation"] == "convolution"
+        assert said["flips the kernel"] == ("yes" if flips else "no")
+        pads = row["same"]["k=4"]
+        if pads == "refused":
+            assert said["1 2 3 4 5 6 under 1 0 0 0"] == "refused"
+        else:
+            operation = conv.convolve if flips else conv.correlate
+            output = operation(np.arange(1, 7), np.array([1, 0, 0, 0]), padding=[pads])
+            numbers = [int(n) for n in said["1 2 3 4 5 6 under 1 0 0 0"].split()]
+            assert numbers == output.tolist()
+            assert said["zeros, kernel of 4"] == f"{pads[0]} before, {pads[1]} after"
+        strided = row["same"].get("k=3 s=2 n=4", "no stride")
+        if not isinstance(strided, str):
+            strided = f"{strided[0]} before, {strided[1]} after"
+        assert said["zeros, kernel of 3, stride 2, input of 4"] == strided
+        assert said["border, if none is named"] == row["defaults"]["border"]
+        named = {drawn: rule for rule, drawn in row["borders"].items()}
+        for drawn in libraries.PADS["numpy.pad"].values():
+            assert said[f"gives {drawn}"] == named.get(drawn, "–")
+        added = said["three bytes of 100, added"].partition(",")[0]
+        assert added == row["dtypes"]["uint8"].split(": ")[-1]
+    lines = page.locator("conv-libraries pre code").all_inner_texts()
+    assert [line.strip() for line in lines] == [row["call"] for row in two]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_pair_has_its_sentence_and_nothing_moves(open_libraries, width):
+    """The browser says of all pairs what Python does; meanwhile the figure keeps its height."""
+    found = open_libraries(width=width).evaluate(ALL_PAIRS)
+    ours = figures.answers(ROWS, *NAMES[:2], caption="Two.")
+    assert found["said"] == [ours.sentence(a, b) for a in NAMES for b in NAMES]
+    assert len(found["heights"]) == 1
+
+
+def test_a_sentence_names_what_parts_two_functions(open_libraries):
+    """Flips, zeros, borders and defaults are said where they differ; who agrees, agrees."""
+    page = open_libraries()
+    said = page.locator("conv-libraries").get_by_role("status")
+    choose(page, *PAIRS[0])
+    assert "to scipy.signal.correlate2d: flip the kernel; for a kernel of 4" in (
+        said.inner_text()
+    )
+    choose(page, *PAIRS[2])
+    assert "name the border BORDER_REFLECT;" in said.inner_text()
+    choose(page, *PAIRS[4])
+    assert said.inner_text() == "These two agree on all that was asked."
+
+
+def test_keys_choose(open_libraries):
+    """The lists are the browser's own: Tab comes to them, and arrows choose."""
+    page = open_libraries()
+    page.get_by_label("A, your library").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowUp")
+    said = page.locator("conv-libraries").get_by_role("status").inner_text()
+    assert said.startswith("From scipy.signal.correlate2d to cv2.filter2D: ")
+
+
+def test_without_scripts_two_stand_there(open_page, site):
+    """Their names, the sentence and the table are in the page, and no list that does nothing."""
+    page = open_page(PAGE, java_script_enabled=False)
+    tool = page.locator("conv-libraries")
+    assert tool.locator("label code").all_inner_texts() == [
+        "scipy.signal.convolve2d",
+        "torch.nn.functional.conv2d",
+    ]
+    assert tool.locator("select").count() == 0
+    ours = figures.answers(
+        ROWS, PAIRS[0][0], "torch.nn.functional.conv2d padding='same'", caption="Two."
+    )
+    assert tool.get_by_role("status").inner_text() == ours.sentence(*ours.chosen)
+    (script,) = site.soups[f"{PAGE}index.html"].select("conv-libraries script")
+    assert json.loads(script.string) == json.loads(json.dumps(ours.facts()))
