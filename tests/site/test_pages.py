@@ -291,6 +291,12 @@ def test_from_the_file_system(open_page, site):
 
 QUERIES = {
     "associative": "guide/flip/",
+    "atrous": "reference/glossary/",
+    "backpropagation": "beyond/gradients/",
+    "checkerboard": "beyond/gradients/",
+    "depthwise": "beyond/layers/",
+    "output_padding": "beyond/gradients/",
+    "receptive field": "reference/glossary/",
     "blocks of rows": "guide/matmul/",
     "circulant": "guide/fully_connected/",
     "colour image": "guide/naive/",
