@@ -56,7 +56,7 @@ export function build(explorer) {
   const others = element("div", { hidden: "" }, ...[...switches, kernel].filter((one) => !wanted(one)));
   if (!large) others.append(...settings); // a small explorer keeps what it does not show
   const root = element("div", { class: "cx" }, ...(large ? [sheet] : []), stage, others);
-  explorer.append(root);
+  explorer.prepend(root); // the caption of a small one stays below
   return { root, player, range, where, formula, message, library, code };
 }
 
