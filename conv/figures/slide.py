@@ -46,6 +46,6 @@ class Slide:
             f"<div><conv-slide{'' if several else ' data-moved'}>"
             '<figure class="conv-figure cs"><div class="conv-panels cs-stage" role="img"'
             f' style="column-gap: 0" aria-label="{escape(self.alt)}">{"".join(self.stages)}'
-            f'</div>{strip}<div class="conv-panels cs-bar{" cs-several" * several}"></div>'
+            f'</div>{strip}<div class="cs-bar{" cs-several" * several}"></div>'
             f"<figcaption>{escape(self.caption)}</figcaption></figure></conv-slide></div>"
         )

@@ -31,7 +31,7 @@ export const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1],
 
 /** A button. @param {string} text @param {() => void} act @param {Record<string, string>} [attributes] */
 export function button(text, act, attributes) {
-  const made = element("button", { type: "button", ...attributes }, text);
+  const made = element("button", { type: "button", class: "conv-control", ...attributes }, text);
   made.addEventListener("click", act);
   return made;
 }

@@ -740,7 +740,7 @@ def test_a_phone(open_page):
     explorer.state = {"input": [[1] * 12] * 12, "padding": "full"}
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     least = {
-        ".cx-button:visible, .cx-tab, .cx-segments label": 44,
+        ".cx .conv-control:visible": 44,
         ".cx-grids td[data-row]": 24,
     }
     for selector, pixels in least.items():

@@ -330,7 +330,7 @@ def test_fingers_have_buttons_for_what_keypads_lack(open_page):
     photo.button("Other sign").tap()
     photo.button("One less").tap()
     assert photo.get("kernel")[2, 2] == -2
-    sizes = page.locator(".conv-stepper button, .cp-chip, .cp-either button").evaluate_all(
+    sizes = page.locator(".cp .conv-control:not(.cp-zoom)").evaluate_all(
         "all => all.map((one) => [one.offsetWidth, one.offsetHeight])"
     )
     assert len(sizes) == 3 + 10 + 4

@@ -17,7 +17,7 @@ export function build(explorer) {
   const { switches, kernel, settings } = form();
   const controls = (explorer.getAttribute("controls") ?? "").split(" ");
   const wanted = (/** @type {HTMLElement} */ one) => large || controls.includes(one.dataset.control ?? "");
-  const player = press("Play", () => (explorer.timer ? explorer.pause() : explorer.play()));
+  const player = button("Play", () => (explorer.timer ? explorer.pause() : explorer.play()));
   const range = /** @type {HTMLInputElement} */ (
     element("input", { type: "range", min: "0", "aria-label": "Position" })
   );
@@ -27,16 +27,16 @@ export function build(explorer) {
   const message = element("p", { class: "cx-message", role: "status" });
   const library = choose(explorer);
   const code = element("code");
-  const copier = press("Copy as Python", () => copy(explorer, code.textContent ?? "", "The program"));
+  const copier = button("Copy as Python", () => copy(explorer, code.textContent ?? "", "The program"));
   const program = [
     bar(library, copier),
     element("pre", { tabindex: "0", "aria-label": "Source of the program" }, code),
   ];
   const sheet = element("div", { class: "cx-settings", id: "cx-settings", popover: "auto" });
   sheet.append(kernel, ...settings);
-  sheet.append(press("Copy link", () => copy(explorer, link(explorer), "The link")));
-  sheet.append(press("Reset", () => explorer.change(decode(explorer.getAttribute("state") ?? "").state)));
-  const opener = { type: "button", class: "cx-button cx-opener", popovertarget: "cx-settings" };
+  sheet.append(button("Copy link", () => copy(explorer, link(explorer), "The link")));
+  sheet.append(button("Reset", () => explorer.change(decode(explorer.getAttribute("state") ?? "").state)));
+  const opener = { type: "button", class: "conv-control cx-opener", popovertarget: "cx-settings" };
   const first = bar(
     ...switches.filter(wanted),
     ...(large ? [element("button", opener, "Settings")] : [kernel].filter(wanted)),
@@ -47,7 +47,7 @@ export function build(explorer) {
     first,
     bar(
       player,
-      press("Step", () => explorer.step()),
+      button("Step", () => explorer.step()),
       range,
       where,
     ),
@@ -56,7 +56,7 @@ export function build(explorer) {
   const others = element("div", { hidden: "" }, ...[...switches, kernel].filter((one) => !wanted(one)));
   if (!large) others.append(...settings); // a small explorer keeps what it does not show
   const root = element("div", { class: "cx" }, ...(large ? [sheet] : []), stage, others);
-  explorer.append(root);
+  explorer.prepend(root); // the caption of a small one stays below
   return { root, player, range, where, formula, message, library, code };
 }
 
@@ -90,16 +90,15 @@ async function copy({ ui }, text, name) {
   }
 }
 
-/** @param {string} text @param {() => void} act */
-const press = (text, act) => button(text, act, { class: "cx-button" });
-
 /** @param {HTMLElement[]} parts */
 const bar = (...parts) => element("div", { class: "cx-bar" }, ...parts);
 
 /** @param {Explorer} explorer */
 function choose(explorer) {
   const options = Object.entries(LIBRARIES).map(([value, text]) => element("option", { value }, text));
-  const library = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "Library" }, ...options));
+  const library = /** @type {HTMLSelectElement} */ (
+    element("select", { class: "conv-control", "aria-label": "Library" }, ...options)
+  );
   library.addEventListener("change", () => explorer.write());
   return library;
 }
@@ -127,7 +126,7 @@ function tabs(view, large, program) {
   const parts = (large ? Object.keys(PANELS) : [view].filter((name) => name in PANELS)).map((name) => {
     const panel = element("div", { class: "cx-panel cx-scroll", "data-place": name, tabindex: "0" });
     if (name === "program") panel.append(...program);
-    const tab = element("button", { type: "button", role: "tab", class: "cx-tab" }, PANELS[name]);
+    const tab = element("button", { type: "button", role: "tab", class: "conv-control" }, PANELS[name]);
     const whole = element("div", {}, element("p", { class: "cx-title", "data-title": name }), panel);
     if (large) Object.assign(whole, { role: "tabpanel", ariaLabel: PANELS[name] });
     return { name, tab, whole };

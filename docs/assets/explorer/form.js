@@ -25,14 +25,14 @@ const NUMBERS = {
 /** @param {string} name */
 function number(name) {
   const [label, min, max] = NUMBERS[name];
-  const attributes = { type: "number", name, min: String(min), max: String(max), "aria-label": label, required: "" };
-  return element("input", attributes);
+  const range = { min: String(min), max: String(max), required: "" };
+  return element("input", { class: "conv-control", type: "number", name, ...range, "aria-label": label });
 }
 
 /** @param {string} name @param {string} label @param {string[]} values */
 function choice(name, label, values) {
   const options = values.map((value) => element("option", { value }, value));
-  return element("select", { name, "aria-label": label }, ...options);
+  return element("select", { class: "conv-control", name, "aria-label": label }, ...options);
 }
 
 /** Radio buttons in a row. @param {string} name @param {string} label @param {Record<string, string>} texts */
@@ -41,9 +41,9 @@ function segments(name, label, texts) {
   const all = Object.entries(texts).map(([value, text]) =>
     element(
       "label",
-      {},
+      { class: "conv-control" },
       element("input", { type: "radio", name: `${name}-${group}`, value, "data-name": name }),
-      element("span", {}, text),
+      text,
     ),
   );
   return element(

@@ -17,7 +17,7 @@ export function build(photo) {
   stage.removeAttribute("aria-label");
   const [input, inset, output] = ["input", "inset", "output"].map(() => canvas("cp-shown"));
   output.role = "img";
-  const attributes = { class: "cp-zoom", "aria-label": "Enlarge around the window" };
+  const attributes = { class: "conv-control cp-zoom", "aria-label": "Enlarge around the window" };
   const zoom = button("+", () => photo.enlarge(!photo.enlarged), attributes);
   const window = element("button", { type: "button", class: "cp-window" });
   find(".cp-window").replaceWith(window);
@@ -51,7 +51,7 @@ export function build(photo) {
       (own) => own.choose(photo),
       () => photo.say("What reads pictures could not be loaded; try again."),
     );
-  const own = button("Your picture", choose, { class: "cp-chip" });
+  const own = button("Your picture", choose);
   const message = element("p", { class: "cp-message", role: "status" });
   const legend = element("p", { class: "cp-legend" });
   find(".cp-bar").append(flip.made, own, message, legend, tone.made);
@@ -111,7 +111,9 @@ function field(photo, span, at) {
 function presets(photo, place) {
   const names = [...Object.keys(KERNELS), "own"];
   if (photo.hasAttribute("small")) {
-    const select = /** @type {HTMLSelectElement} */ (element("select", { "aria-label": "Kernel" }));
+    const select = /** @type {HTMLSelectElement} */ (
+      element("select", { class: "conv-control", "aria-label": "Kernel" })
+    );
     select.append(...names.map((name) => element("option", {}, name)));
     select.addEventListener("change", () => photo.choose(select.value));
     place.append(select);
@@ -120,7 +122,7 @@ function presets(photo, place) {
     };
   }
   const chips = names.map((name) => {
-    const chip = button(name, () => photo.choose(name), { class: "cp-chip" });
+    const chip = button(name, () => photo.choose(name));
     return /** @type {HTMLButtonElement} */ (Object.assign(chip, { disabled: name === "own" }));
   });
   place.append(...chips);
