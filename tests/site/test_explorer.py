@@ -621,6 +621,22 @@ def test_what_to_try_sets_a_state(open_page):
     assert explorer.state["kernel"] == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_to_try_leads_up_to_the_switches(open_page, width):
+    """After each link all switches and grids are in sight: below the header, and below no button."""
+    page = open_page(PLACE, width=width, reduced_motion="reduce")
+    Explorer(page)
+    hidden = """() => [...document.querySelectorAll(
+        ".cx-bar > *, .cx-segments label, .cx-view-input")].filter((one) => {
+            const { left, top, width } = one.getBoundingClientRect();
+            return one.checkVisibility() && !one.contains(document.elementFromPoint(left + width / 2, top + 8));
+        }).map((one) => one.className)"""
+    for link in page.locator("article li a").all():
+        link.click()
+        page.wait_for_timeout(300)  # the button to go back up comes and goes slowly
+        assert page.evaluate(hidden) == []
+
+
 def test_input_and_kernel_are_filled_by_name(open_page):
     """Ramp, impulse, checkerboard and random numbers; kernels that conv has have its numbers."""
     page = open_page(PLACE)
