@@ -29,7 +29,7 @@ export function lit({ input, kernel }, result, triples) {
   return sets;
 }
 
-const ZERO = "0\u0332"; // of the padding, until it is written
+const ZERO = "0\u0332"; // of the padding
 
 /** A text, with zeros of the padding marked. @param {string} text */
 export const marked = (text) => text.split(ZERO).flatMap((part, at) => (at ? [element("u", {}, "0"), part] : [part]));

@@ -85,7 +85,7 @@ export function normalise(partial) {
     const value = /** @type {any} */ (partial)[name];
     if (value === undefined) continue;
     if (check(value)) state[name] = structuredClone(value);
-    else notes.push(`${name} is not what it should be: the example's is shown`);
+    else notes.push(`${name} is not what it should be: the example's is here`);
   }
   return { state, notes };
 }

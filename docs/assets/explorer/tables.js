@@ -21,8 +21,8 @@ export const PAINTED = "too large for numbers: point at a square; empty is 0";
 const TALLEST = 8000; // pixels of a painted matrix
 const SMALLEST = 16;
 const TOUCHED = 24; // the least size of what a finger is to meet
-const INDEXED = 17; // of a cell from which on rows and columns are numbered
-const DOTTED = 24; // and from which on an entry has a dot
+const INDEXED = 17; // of a cell with numbers beside it
+const DOTTED = 24; // and that has a dot
 
 /** @param {View} view @param {keyof typeof ROOM} form @returns {HTMLElement} */
 export function table(view, form) {
