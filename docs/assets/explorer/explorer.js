@@ -99,7 +99,7 @@ export class ConvExplorer extends HTMLElement {
       const place = this.querySelector(`[data-place="${view.name}"]`);
       if (!place) continue;
       const large = view.rows * view.columns > MOST_CELLS;
-      const shape = JSON.stringify([form, large, view]); // all but its functions
+      const shape = JSON.stringify([form, large, view]);
       if (this.shown.get(view.name)?.shape !== shape) {
         const made = large ? canvas(view, (...at) => this.look(view.name, ...at)) : table(view, form);
         place.replaceChildren(made);
