@@ -1,5 +1,8 @@
 # %% [markdown]
 # # Explorer
+#
+# Click Step or a cell: all that belongs to it lights up.
+# { .cx-lead }
 
 # %% tags=["hide"]
 import numpy as np
@@ -35,23 +38,26 @@ unread = address(np.ones((6, 6)), np.ones((3, 3)), stride=(2, 2))
 
 # %% tags=["hide"]
 cliff = np.repeat([[0, 0, 0, 9, 9, 9]], 5, axis=0)
-sobel = address(cliff, conv.kernels.sobel_x(), flipped=True)
+sobel = address(cliff, conv.kernels.sobel_x(), flipped=True, at=(0, 1))
 corner = address(np.arange(16).reshape(4, 4), np.arange(1, 10).reshape(3, 3))
 
 # %% [markdown]
-# Change the input, the kernel and the settings.
-# Point at a cell, tap it, or walk to it with the arrow keys:
-# what belongs to it lights up in all the other views.
+# Everything can be changed: type into a cell of the input or of the kernel, or use the settings.
+# Point at a cell, tap it, or walk to it with the arrow keys.
+# Hatched inputs are read by no window, and dashed zeros are padding, in the written sum as well.
+# *own* lets you choose the zeros on each side, from 0 to {eval}`figures.presets.LIMITS["pad"]`.
+# *Laid back* multiplies one output by each weight and puts the products on the inputs that it came from,
+# which is what a transposed convolution does with every output.
 #
 # ## What to try
 #
 # - [How large is the output of a 7 by 5 input under a 4 by 4 kernel, same, with stride 2?](explorer.py?{eval}`size`)
 # - [Where do the zeros of an even kernel stand?](explorer.py?{eval}`even`)
-# - [Which inputs does no window read?](explorer.py?{eval}`unread`) They are hatched.
-# - [Which sign has Sobel's answer to rising brightness, flipped and as it is?](explorer.py?{eval}`sobel`)
+# - [Which inputs does no window read?](explorer.py?{eval}`unread`)
+# - [Which sign has the answer of Sobel x to rising brightness, flipped and as it is?](explorer.py?{eval}`sobel`)
 # - [Which weights does the corner of the input meet, and where do they stand in the matrix?](explorer.py?{eval}`corner`)
 #
-# The address of this page holds what you see.
+# The address of this page holds what you see; where it cannot be read, a line below the sum says so.
 # Copy the link to show it to somebody else,
 # or copy the program, for `conv` or another library, and run it.
 # The words are explained in the [glossary](reference/glossary.md).

@@ -19,7 +19,7 @@ figures.photo(
     grey,
     kernel="Sobel x",
     at=(125, 72),
-    caption="Each pixel of the output is the sum of nine products, divided by the number beside the kernel; pixels are in per cent of white. ⋆ stands for this sliding sum, and ∗ turns the kernel by half a turn first. (The portrait at the start shows Grace Hopper, taken by the US Navy.)",
+    caption="Each pixel of the output is the sum of nine products, divided by the number beside the kernel; pixels are in per cent of white, and sizes are rows × columns. The sliding sum ⋆ is cross-correlation, which frameworks call convolution; ∗ turns the kernel by half a turn first, as mathematics does. (The portrait at the start shows Grace Hopper, taken by the US Navy.)",
     alt="A grey portrait, the kernel −1 0 1, −2 0 2, −1 0 1, and the portrait's upright edges: green where it becomes brighter to the right, violet where it becomes darker.",
 )
 

@@ -51,6 +51,7 @@ def explorer(
     stride: tuple[int, int] = (1, 1),
     dilation: tuple[int, int] = (1, 1),
     flipped: bool = False,
+    at: tuple[int, int] = (0, 0),
     view: str = "",
     controls: Sequence[str] = (),
     large: bool = False,
@@ -69,6 +70,8 @@ def explorer(
         As for `conv.correlate`, like stride and dilation.
     flipped : bool
         Whether to convolve, not to cross-correlate.
+    at : (int, int)
+        Row and column of the output that is looked at first.
     view : {"", "matrix", "im2col", "scatter"}
         Which matrix is shown, or, by a large one, at first.
     controls : sequence of {"padding", "operation", "kernel"}
@@ -79,7 +82,7 @@ def explorer(
     Raises
     ------
     ValueError
-        If there is no such view or control, or inputs or kernel are too large.
+        If there is no such view, control or output, or inputs or kernel are too large.
 
     Examples
     --------
@@ -101,6 +104,8 @@ def explorer(
             )
     operation = convolve if flipped else correlate
     output = operation(x, w, padding=padding, stride=stride, dilation=dilation)
+    if not all(0 <= place < size for place, size in zip(at, output.shape, strict=True)):
+        raise ValueError(f"at must be a place in the output {output.shape}, not {at}")
     figure = beside(
         Grid(x, "input"),
         "∗" if flipped else "⋆",
@@ -119,7 +124,7 @@ def explorer(
             f"stride={stride[0]},{stride[1]}",
             f"dilation={dilation[0]},{dilation[1]}",
             f"op={operation.__name__}",
-            "at=0,0",
+            f"at={at[0]},{at[1]}",
         ]
     )
     return Explorer(figure, address, view, tuple(controls), large)

@@ -20,10 +20,12 @@ def element(shown):
 
 def test_the_state_is_in_the_attribute():
     """Sizes and numbers, mode, stride, dilation and operation are written out."""
-    shown = figures.explorer(X, W, padding="same", stride=(1, 2), flipped=True, **WORDS)
+    shown = figures.explorer(
+        X, W, padding="same", stride=(1, 2), flipped=True, at=(2, 1), **WORDS
+    )
     assert element(shown)["state"] == (
         "v=1&input=3x4:0,1,2,3,4,5,6,7,8,9,10,11&kernel=2x2:1,0.5,-2,3&padding=same"
-        "&stride=1,2&dilation=1,1&op=convolve&at=0,0"
+        "&stride=1,2&dilation=1,1&op=convolve&at=2,1"
     )
     assert repr(shown).startswith("Explorer: v=1&input=3x4:0,1")
 
@@ -64,6 +66,7 @@ def test_large_and_small():
         ({"inputs": np.ones((13, 1))}, r"inputs must have two axes of 1 to 12.*\(13, 1\)"),
         ({"kernel": np.ones((1, 8))}, r"kernel must have two axes of 1 to 7.*\(1, 8\)"),
         ({"kernel": [1, 2]}, r"kernel must have two axes"),
+        ({"at": (0, 3)}, r"at must be a place in the output \(2, 3\), not \(0, 3\)"),
     ],
 )
 def test_what_it_cannot_show_is_refused(options, message):

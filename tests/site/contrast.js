@@ -2,7 +2,8 @@
 // them. A colour is [red, green, blue, opacity]; styles are an element's own and those of
 // all that it stands in, the root's first.
 
-const CONTROLS = "a[href], button, summary, label[for], select, input, textarea";
+const CONTROLS = "a[href], button, summary, label, select, input, textarea";
+const CHOSEN = "[aria-selected=true], [aria-pressed=true], [aria-current], :checked, :has(> :checked)";
 const WRITTEN = "select, textarea, input:not([type=range], [type=checkbox], [type=radio])";
 const SHAPES = "path, circle, ellipse, line, polygon, polyline, rect";
 
@@ -67,7 +68,7 @@ function parts(control) {
   return found.filter(({ styles }) => styles.every(({ opacity }) => opacity !== "0"));
 }
 
-/** Mark one control of each kind: those whose elements, inside and around, have the same classes. */
+/** Mark one control of each kind, chosen or not: those whose elements, inside and around, have the same classes. */
 function mark() {
   const kinds = new Map();
   const own = (element) => `${element.localName}.${element.getAttribute("class")}`;
@@ -75,7 +76,8 @@ function mark() {
   for (const control of document.querySelectorAll(CONTROLS)) {
     control.removeAttribute("data-kind");
     if (control.disabled || !control.checkVisibility({ visibilityProperty: true })) continue;
-    kinds.set([control.type, ...[...control.querySelectorAll("*")].map(own), around(control)].join(), control);
+    const state = [control.type, control.matches(CHOSEN)];
+    kinds.set([...state, ...[...control.querySelectorAll("*")].map(own), around(control)].join(), control);
   }
   for (const control of kinds.values()) control.setAttribute("data-kind", "");
 }

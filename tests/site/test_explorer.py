@@ -155,6 +155,8 @@ def test_every_view_shows_what_conv_computes(open_page):
         assert explorer.table("kernel") == expected.laid.tolist()
         if expected.output is None:
             assert "fits nowhere" in explorer.message
+            title = explorer.page.locator('[data-title="output"]')
+            assert title.inner_text().strip() == "No output"
             assert not any(explorer.table("output"))
             return
         assert explorer.table("input") == expected.padded.tolist()
@@ -229,9 +231,81 @@ def test_the_formula_is_written_out(open_page):
     explorer.state = {"padding": "same", "kernel": [[1] * 3] * 2}
     explorer.focus("output", 1, 0)
     assert explorer.formula.split("\n") == [
-        "y[1, 0] = 1·0̲ + 1·3 + 1·(−4)",
-        "+ 1·0̲ + 1·0̲ + 1·0̲ = −1",
+        "y[1, 0] = 1·0 + 1·3 + 1·(−4)",
+        "+ 1·0 + 1·0 + 1·0 = −1",
     ]
+
+
+def test_zeros_of_the_padding_are_marked(open_page):
+    """In the sum and among the patches they are told from zeros of the input."""
+    explorer = Explorer(open_page(PLACE))
+    explorer.state = {"input": [[0, 2], [3, 4]], "kernel": [[1] * 3], "padding": "same"}
+    marked = explorer.page.locator(".cx-formula u")
+    assert explorer.formula == "y[0, 0] = 1·0 + 1·0 + 1·2 = 2"
+    assert marked.all_inner_texts() == ["0"]
+    assert marked.evaluate("one => getComputedStyle(one).outlineStyle") == "dashed"
+    explorer.page.get_by_role("tab", name="im2col").click()
+    zeros = explorer.page.locator('[data-view="im2col"] .cx-padding')
+    places = zeros.evaluate_all("all => all.map((e) => [e.dataset.row, e.dataset.column])")
+    assert places == [["0", "0"], ["1", "2"], ["2", "0"], ["3", "2"]]
+    explorer.cell("im2col", 0, 0).hover()
+    assert explorer.formula == "In y[0, 0], kernel [0, 0] = 1 meets a zero of the padding."
+
+
+def test_a_cell_has_one_number(open_page):
+    """Rows and columns are counted in the input and in the output, whatever the padding is."""
+    explorer = Explorer(open_page(PLACE))
+    for padding in ([[2, 0], [0, 1]], "full", "valid"):
+        explorer.state = {"padding": padding}
+        first = explorer.page.locator('[data-view="input"] td.cx-input').first
+        first.hover()
+        assert explorer.formula.startswith("Input [0, 0]")
+        row = first.locator("xpath=ancestor::tr")
+        assert row.locator("th").inner_text() == "0"
+        rows = explorer.page.locator('[data-view="input"] tbody th').all_inner_texts()
+        columns = explorer.page.locator('[data-view="input"] thead th').all_inner_texts()
+        assert rows == columns == list("01234")
+    matrix = explorer.page.locator('[data-view="matrix"] tbody th').all_inner_texts()
+    assert [text.replace("\xa0", " ") for text in matrix][:4] == [
+        "0, 0",
+        "0, 1",
+        "0, 2",
+        "1, 0",
+    ]
+    explorer.cell("matrix", 4, 6).hover()
+    assert explorer.formula == "In y[1, 1], kernel [0, 0] = 1 meets input [1, 1] = 3."
+
+
+def test_rows_are_numbered_in_small_cells(open_page):
+    """A 7 by 5 input under same has its numbers; so has the output."""
+    explorer = Explorer(open_page(PLACE))
+    explorer.state = {
+        "input": [[1] * 5] * 7,
+        "kernel": [[1] * 4] * 4,
+        "padding": "same",
+        "stride": [2, 2],
+    }
+    for view in ("input", "output"):
+        assert explorer.page.locator(f'[data-view="{view}"] th').first.is_visible()
+
+
+def test_dots_leave_numbers_alone(open_page):
+    """The mark of an entry ends above its number, and very small cells have none."""
+    explorer = Explorer(open_page(PLACE))
+    dots = """all => all.filter((one) => getComputedStyle(one).backgroundImage !== "none")
+        .map((one) => {
+            const { backgroundPositionY: y, backgroundSize: size, fontSize } = getComputedStyle(one);
+            const end = parseFloat(y) + parseFloat(size.split(" ").at(1));
+            return (one.offsetHeight - 0.73 * parseFloat(fontSize)) / 2 - end; // digits are so high
+        })"""
+    for side, some in ((3, True), (5, True), (7, False)):
+        explorer.state = {"kernel": [[12] * side] * side, "padding": "same"}
+        for view in ("kernel", "matrix"):
+            free = explorer.page.locator(f'[data-view="{view}"] .cx-entry').evaluate_all(
+                dots
+            )
+            assert bool(free) == (some or view == "matrix")
+            assert min(free, default=0) >= 0
 
 
 @pytest.mark.parametrize("library", ["conv", "scipy", "torch", "tensorflow", "jax"])
@@ -600,7 +674,7 @@ def test_inputs_that_no_window_reads_are_hatched(open_page):
     rows = hatched.evaluate_all("all => all.map((one) => Number(one.dataset.row))")
     assert rows == [5] * 5
     explorer.focus("input", 5, 0)
-    assert explorer.formula == "No window reads input [5, 0]."
+    assert explorer.formula == "Input [5, 0] is read by no window."
 
 
 def test_what_to_try_sets_a_state(open_page):
@@ -619,6 +693,22 @@ def test_what_to_try_sets_a_state(open_page):
         assert page.evaluate("document.activeElement.closest('td').dataset.row") == "0"
     page.go_back()
     assert explorer.state["kernel"] == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_to_try_leads_up_to_the_switches(open_page, width):
+    """After each link all switches and grids are in sight: below the header, and below no button."""
+    page = open_page(PLACE, width=width, reduced_motion="reduce")
+    Explorer(page)
+    hidden = """() => [...document.querySelectorAll(
+        ".cx-bar > *, .cx-segments label, .cx-view-input")].filter((one) => {
+            const { left, top, width } = one.getBoundingClientRect();
+            return one.checkVisibility() && !one.contains(document.elementFromPoint(left + width / 2, top + 8));
+        }).map((one) => one.className)"""
+    for link in page.locator("article li a").all():
+        link.click()
+        page.wait_for_timeout(300)  # the button to go back up comes and goes slowly
+        assert page.evaluate(hidden) == []
 
 
 def test_input_and_kernel_are_filled_by_name(open_page):
@@ -649,11 +739,57 @@ def test_input_and_kernel_are_filled_by_name(open_page):
     choice = page.locator('[name="named"]')
     for name in choice.locator("option").all_inner_texts():
         choice.select_option(name)
-        assert name in ("own", choice.input_value())
+        assert name in ("typed", choice.input_value())
     for name, kernel in named.items():
         choice.select_option(name)
         assert np.allclose(explorer.state["kernel"], kernel), name
         assert page.locator('[name="named"]').input_value() == name
+
+
+def test_kernels_grow_by_what_they_are_made_of(open_page):
+    """One whose entries are all equal grows by that number, and ones stay ones; others by 0."""
+    page = open_page(PLACE)
+    explorer = Explorer(page)
+    rows, choice = page.locator('[name="kernelRows"]'), page.locator('[name="named"]')
+    for kernel, grown in ((1, 1), (5, 5)):
+        explorer.state = {"kernel": [[kernel] * 2] * 2}
+        rows.fill("3")
+        rows.blur()
+        assert explorer.state["kernel"] == [[grown] * 2] * 3
+        assert choice.input_value() == ("ones" if kernel == 1 else "typed")
+    explorer.state = {"kernel": [[1, 2]]}
+    rows.fill("2")
+    rows.blur()
+    assert explorer.state["kernel"] == [[1, 2], [0, 0]]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_own_padding_is_typed(open_page, width):
+    """A number of zeros that is typed is a padding of one's own; the switch says where to type."""
+    page = open_page(PLACE, width=width)
+    explorer = Explorer(page)
+    explorer.choose("same")
+    explorer.choose("own")
+    assert explorer.message == "Type the zeros of each side in the settings."
+    assert explorer.state["padding"] == [[1, 1], [1, 1]]
+    explorer.choose("same")
+    if width == 390:
+        page.get_by_role("button", name="Settings").click()
+    page.locator('[name="top"]').fill("2")
+    page.locator('[name="top"]').blur()
+    assert explorer.state["padding"] == [[2, 1], [1, 1]]
+    assert page.locator('[value="own"]').is_checked()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_sum_is_seen_whole(open_page, width):
+    """Kernels of up to seven rows leave no line of the sum out of sight."""
+    page = open_page(PLACE, width=width)
+    explorer = Explorer(page)
+    for side in range(1, 8):
+        explorer.state = {"kernel": [[1] * side] * side, "padding": "full"}
+        box = page.locator(".cx-formula")
+        assert box.evaluate("one => one.scrollHeight <= one.clientHeight"), side
 
 
 def open_with_a_stopped_clock(open_page, **options):
@@ -788,11 +924,12 @@ def test_the_largest_sizes(open_page):
     )
     canvas = page.locator('canvas[data-view="matrix"]')
     assert canvas.get_attribute("aria-label").startswith("Kernel matrix, 324 by 144")
+    assert "empty is 0" in page.locator('[data-title="matrix"]').inner_text()
     canvas.focus()
     for key in ("ArrowDown", "ArrowRight"):
         page.keyboard.press(key)
     assert explorer.lit("output") == [(0, 1)]
-    assert explorer.formula == "In y[0, 1] the weight 1 meets 1."
+    assert explorer.formula == "In y[0, 1], kernel [6, 6] = 1 meets input [0, 1] = 1."
 
 
 def test_it_is_read_when_a_reader_comes_near(open_page, site):

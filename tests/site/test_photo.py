@@ -102,7 +102,7 @@ def test_what_is_no_number_is_named_and_left_out(open_page):
     photo.entry(4).fill("−2.5")
     assert (
         photo.message
-        == "A kernel of your own: an area of one brightness is multiplied by −2.5, so the output is signed."
+        == "The kernel's sum is −2.5: flat areas are multiplied by it, so the output is signed."
     )
     assert photo.get("kernel")[1, 1] == -2.5
     photo.entry(0).focus()
@@ -118,6 +118,64 @@ def test_what_is_no_number_is_named_and_left_out(open_page):
     assert photo.get("kernel")[1, 1] == -2.5
     photo.button("own").click()
     assert photo.get("kernel")[1, 1] == -2.5
+
+
+@pytest.mark.parametrize("flip", ["as it is ⋆", "flipped ∗"])
+def test_a_moved_picture_is_said(open_page, flip):
+    """A single 1 off the centre moves the picture: the way that is said is the way it went."""
+    photo = Photo(open_page())
+    photo.button(flip).click()
+    ways = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
+    photo.entry(4).fill("0")
+    for at in (0, 1, 2, 3, 5, 6, 7, 8):
+        for entry in range(9):
+            photo.entry(entry).fill(str(int(entry == at)))
+        said = photo.message.split("the picture has moved ")[1].rstrip(".")
+        down, right = np.sum([ways[word] for word in said.split(" and ")], axis=0)
+        before, after = photo.get("input"), photo.get("output")
+        assert np.array_equal(after, before[1 - down : 149 - down, 1 - right : 127 - right])
+    photo.entry(8).fill("0")
+    photo.entry(4).fill("1")
+    if flip == "as it is ⋆":
+        assert photo.message == "The kernel's sum is 1: flat areas keep their brightness."
+
+
+def test_a_kernel_of_one_s_own_is_offered_once_there_is_one(open_page):
+    """Until a number is changed there is no chip for it, and its room is kept."""
+    photo = Photo(open_page())
+    own = photo.page.locator(".cp-chip", has_text="own")
+    assert not own.is_visible()
+    photo.entry(0).fill("5")
+    assert own.is_visible()
+
+
+def test_chips_begin_whole(open_page):
+    """On a phone the row of chips begins with a whole one, whichever is chosen first."""
+    photo = Photo(open_page(width=390))
+    lefts = photo.page.locator(".cp-presets").evaluate(
+        "row => [...row.children].map((one) => one.offsetLeft - row.offsetLeft - row.scrollLeft)"
+    )
+    assert min(map(abs, lefts)) <= 1
+
+
+@pytest.mark.parametrize("width", [1280, 820, 390])
+def test_what_is_said_moves_nothing(open_page, width):
+    """The line below the pictures has room for whatever it says of a kernel or of the flip."""
+    page = open_page(width=width)
+    photo, heights = Photo(page), set()
+    for flip in ("as it is ⋆", "flipped ∗"):
+        photo.button(flip).click()
+        for name in ("identity", "sharpen", "Sobel x", "emboss"):
+            photo.button(name).click()
+            heights.add(
+                page.locator("conv-photo figure").evaluate("one => one.offsetHeight")
+            )
+        for entry in range(9):
+            photo.entry(entry).fill(str(int(entry == 8)))
+        heights.add(page.locator("conv-photo figure").evaluate("one => one.offsetHeight"))
+        photo.entry(0).fill("-2.5")
+        heights.add(page.locator("conv-photo figure").evaluate("one => one.offsetHeight"))
+    assert len(heights) == 1
 
 
 def test_arrow_keys_count_in_an_entry(open_page):
@@ -245,7 +303,7 @@ def test_what_lies_beyond_the_scale_is_said(open_page):
         photo.button(name).click()
         output = photo.get("output")
         share = float(f"{100 * np.mean((output < least) | (output > most)):.2g}")
-        assert f"{share:g} % beyond" in legend.inner_text()
+        assert f"{share:g} % of pixels beyond the scale" in legend.inner_text()
     photo.button("blur").click()
     assert "beyond" not in legend.inner_text()
 

@@ -47,11 +47,11 @@ export function decode(text) {
     const read = READERS[name];
     if (name === "v") continue;
     if (!read) {
-      notes.push(`${shorten(name)} is not known, and was left out`);
+      notes.push(`${shorten(name)} is not known`);
       continue;
     }
     const found = read(value);
-    if (found === undefined) notes.push(`${name} cannot be read from ${shorten(value)}, and was left out`);
+    if (found === undefined) notes.push(`${name} cannot be read from ${shorten(value)}: the example's is here`);
     else partial[name === "op" ? "flip" : name] = found;
   }
   const checked = normalise(partial);

@@ -10,10 +10,8 @@ import { grid } from "./state.js";
  * @property {Pair[]} pads
  * @property {number[]} paddedSize
  * @property {number[]} outputSize
- * @typedef {object} Result
- * @property {Pair[]} pads
- * @property {number[]} paddedSize
- * @property {number[]} outputSize
+ * @typedef {Geometry & Computed} Result
+ * @typedef {object} Computed
  * @property {Grid} padded
  * @property {Grid} weights the kernel as it is laid on the input
  * @property {Grid} output
@@ -57,6 +55,13 @@ function pads(n, extent, stride, axis, padding, flip) {
   const total = Math.max(0, (Math.ceil(n / stride) - 1) * stride + extent - n);
   const less = total >> 1;
   return flip ? [total - less, less] : [less, total - less]; // a convolution mirrors it
+}
+
+/** Say that the kernel fits nowhere, if that is so. @param {State} state */
+export function misfit(state) {
+  const { outputSize, paddedSize } = geometry(state);
+  const size = `the padded input has ${paddedSize.join(" by ")} values`;
+  return outputSize.includes(0) ? `The kernel fits nowhere: ${size}, and conv raises a ShapeError.` : "";
 }
 
 /** Where a weight meets the padded input for an output. @param {State} state @param {number[]} output @param {number[]} weight */
@@ -143,17 +148,16 @@ export function multiplications(state, found) {
 
 /** Pick the multiplications that a cell in focus takes part in. @param {State} state @param {Result} result @param {Focus} focus @returns {Triple[]} */
 export function belonging(state, result, { kind, row, column }) {
-  const [top, left] = result.pads.map((pads) => pads[0]);
   const number = (/** @type {number[]} */ [r, c], /** @type {number} */ columns) => r * columns + c;
   /** @type {Record<string, (triple: Triple) => boolean>} */
   const takesPart = {
     output: ({ place }) => place[0] === row && place[1] === column,
     input: ({ met }) => met[0] === row && met[1] === column,
     kernel: ({ entry }) => entry[0] === row && entry[1] === column,
-    matrix: ({ place, met }) =>
-      number(place, result.outputSize[1]) === row &&
-      inputBelow(result, state.input, met) !== null &&
-      number([met[0] - top, met[1] - left], state.input[0].length) === column,
+    matrix: ({ place, met }) => {
+      const at = inputBelow(result, state.input, met);
+      return at !== null && number(place, result.outputSize[1]) === row && number(at, state.input[0].length) === column;
+    },
     im2col: ({ place, entry }) =>
       number(place, result.outputSize[1]) === row && number(entry, state.kernel[0].length) === column,
   };

@@ -67,7 +67,7 @@ export function follow(explorer, event) {
   event.preventDefault();
   event.stopPropagation(); // instant navigation would read the page again
   explorer.change(decode(link.search.slice(1)).state);
-  explorer.scrollIntoView();
+  scrollTo({ top: 0 }); // where there is no “Back to top”
   const cell = explorer.querySelector('[data-view="output"] .focused');
   if (cell) target(cell).focus({ preventScroll: true });
 }

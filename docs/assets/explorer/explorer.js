@@ -2,20 +2,20 @@
 
 import { element } from "../element.js";
 import { decode, encode } from "./address.js";
-import { belonging, compute, scatter } from "./arithmetic.js";
+import { belonging, compute, misfit, scatter } from "./arithmetic.js";
 import { build, follow } from "./build.js";
-import { explain, lit, pointed } from "./focus.js";
+import { explain, lines, lit, marked, pointed } from "./focus.js";
 import { read, readCell, show } from "./form.js";
 import { program } from "./programs.js";
 import { normalise, START } from "./state.js";
-import { canvas, cellAt, fill, paint, table } from "./tables.js";
+import { canvas, cellAt, fill, PAINTED, paint, table } from "./tables.js";
 import { views } from "./views.js";
 
 /** @typedef {import("./state.js").State} State */
 
 const PAUSE = 600; // milliseconds from one position to the next
 const NARROW = matchMedia("(max-width: 60em)"); // as in explorer.css
-const LEGEND = " Shade and dot tell the place of an entry in the kernel; in the sum an underlined zero is padding.";
+const LEGEND = " Shade and dot tell an entry's place in the kernel; dashed zeros are padding.";
 const MOST_CELLS = 2500; // of a table; larger matrices are painted
 
 export class ConvExplorer extends HTMLElement {
@@ -23,9 +23,9 @@ export class ConvExplorer extends HTMLElement {
   result = compute(START);
   /** @type {import("./views.js").View[]} */ all = [];
   /** @type {Map<string, { made: HTMLElement, shape: string }>} */ shown = new Map();
+  said = "";
   timer = 0;
   leaving = new AbortController(); // from the page
-  seed = 1;
   /** @type {ReturnType<typeof build>} */ ui = /** @type {any} */ (null);
 
   connectedCallback() {
@@ -35,7 +35,6 @@ export class ConvExplorer extends HTMLElement {
   begin() {
     if (this.ui) return;
     const [{ top }, height] = [this.getBoundingClientRect(), document.documentElement.scrollHeight];
-    // A small one keeps its caption.
     const still = this.hasAttribute("address") ? this.children : this.querySelectorAll(".conv-panels");
     for (const one of still) /** @type {HTMLElement} */ (one).hidden = true;
     this.querySelector("figcaption")?.append(LEGEND);
@@ -81,17 +80,16 @@ export class ConvExplorer extends HTMLElement {
   show(state, message = "") {
     this.current = state;
     this.result = compute(state);
-    const { outputSize: size, paddedSize, pads } = this.result;
-    const empty = size.includes(0);
-    const fits = empty ? `The kernel fits nowhere: the padded input has ${paddedSize.join(" by ")} values.` : "";
-    this.ui.message.textContent = [message, fits].filter(Boolean).join(" ");
+    const { outputSize: size, pads } = this.result;
+    this.ui.message.textContent = [message, misfit(state)].filter(Boolean).join(" ");
+    this.ui.formula.style.setProperty("--lines", String(lines(state, NARROW.matches)));
     this.ui.range.max = String(Math.max(0, size[0] * size[1] - 1));
     show(this.ui.root, state, pads);
     this.render();
     this.write();
     const [row, column] = state.at.map((place, axis) => Math.min(place, Math.max(0, size[axis] - 1)));
     this.move(row * size[1] + column, false);
-    if (empty) this.look("input", 0, 0);
+    if (size.includes(0)) this.look("input", 0, 0);
   }
 
   render() {
@@ -101,18 +99,14 @@ export class ConvExplorer extends HTMLElement {
       const place = this.querySelector(`[data-place="${view.name}"]`);
       if (!place) continue;
       const large = view.rows * view.columns > MOST_CELLS;
-      const pads = view.name === "input" && this.result.pads;
-      const shape = [form, large, view.rows, view.columns, view.frame, view.offset, pads].join();
+      const shape = JSON.stringify([form, large, view]);
       if (this.shown.get(view.name)?.shape !== shape) {
-        const look = (/** @type {number} */ row, /** @type {number} */ column) => this.look(view.name, row, column);
-        const made = large ? canvas(view, look) : table(view, form);
+        const made = large ? canvas(view, (...at) => this.look(view.name, ...at)) : table(view, form);
         place.replaceChildren(made);
         this.shown.set(view.name, { made, shape });
       }
-      this.querySelector(`[data-title="${view.name}"]`)?.replaceChildren(
-        view.title,
-        element("small", {}, view.detail ?? ""),
-      );
+      const detail = element("small", {}, (large ? PAINTED : view.detail) ?? "");
+      this.querySelector(`[data-title="${view.name}"]`)?.replaceChildren(view.title, detail);
       this.fill(view);
     }
   }
@@ -139,7 +133,8 @@ export class ConvExplorer extends HTMLElement {
       if (made && view.name === kind) cellAt(made, row, column)?.classList.add("focused");
     }
     const text = explain(this.current, this.result, { kind, row, column }, triples).join("\n");
-    if (this.ui.formula.textContent !== text) this.ui.formula.textContent = text;
+    if (this.said !== text) this.ui.formula.replaceChildren(...marked(text));
+    this.said = text;
   }
 
   /** @param {Event} event */
@@ -166,18 +161,16 @@ export class ConvExplorer extends HTMLElement {
   changed(field) {
     const cell = field.closest("td");
     if (!cell && !field.name) return;
-    const { pads } = this.result;
-    const next = cell
-      ? readCell(field, cell, this.current, pads)
-      : read(this.ui.root, field, this.current, pads, this.seed++);
-    if (typeof next === "string") this.show(this.current, next);
-    else this.change(next);
+    const [state, { pads }] = [this.current, this.result];
+    const next = cell ? readCell(field, cell, state, pads) : read(this.ui.root, field, state);
+    if (typeof next === "string") this.show(state, next);
+    else this.change(next, field.value === "own" ? "Type the zeros of each side in the settings." : "");
   }
 
-  /** @param {State} state */
-  change(state) {
+  /** @param {State} state @param {string} [message] */
+  change(state, message) {
     this.pause();
-    this.show(state);
+    this.show(state, message);
     if (this.hasAttribute("address")) history.pushState(history.state, "", `?${encode(this.current)}`);
   }
 

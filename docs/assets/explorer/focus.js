@@ -1,6 +1,6 @@
 // What belongs to the cell in focus, and what it says in words.
 
-import { write } from "../element.js";
+import { element, write } from "../element.js";
 import { inputBelow } from "./arithmetic.js";
 import { rove } from "./tables.js";
 
@@ -29,6 +29,14 @@ export function lit({ input, kernel }, result, triples) {
   return sets;
 }
 
+const ZERO = "0\u0332"; // of the padding
+
+/** A text, with zeros of the padding marked. @param {string} text */
+export const marked = (text) => text.split(ZERO).flatMap((part, at) => (at ? [element("u", {}, "0"), part] : [part]));
+
+/** Lines that are kept for a sum. @param {State} state @param {boolean} narrow */
+export const lines = ({ kernel }, narrow) => Math.max(3, kernel.length * (narrow && kernel[0].length > 5 ? 2 : 1));
+
 /** A factor in a product: brackets around what is below 0. @param {number} value */
 const factor = (value) => (value < 0 ? `(${write(value)})` : write(value));
 
@@ -41,7 +49,7 @@ export function explain({ input, kernel }, result, { kind, row, column }, triple
       triples
         .filter(({ entry }) => entry[0] === line)
         .map((one) => {
-          const value = pad(one) ? "0̲" : factor(padded[one.met[0]][one.met[1]]); // a zero of the padding is underlined
+          const value = pad(one) ? ZERO : factor(padded[one.met[0]][one.met[1]]);
           return `${factor(weights[one.entry[0]][one.entry[1]])}·${value}`;
         })
         .join(" + "),
@@ -54,19 +62,17 @@ export function explain({ input, kernel }, result, { kind, row, column }, triple
     const inside = inputBelow(result, input, [row, column]);
     const uses = triples.map(({ place, entry }) => `kernel [${entry.join(", ")}] for output [${place.join(", ")}]`);
     const what = inside ? `Input [${inside.join(", ")}]` : "This zero of the padding";
-    return [
-      uses.length
-        ? `${what} is used ${times(uses.length)}: with ${uses.join("; with ")}.`
-        : `No window reads ${inside ? `input [${inside.join(", ")}]` : "this zero of the padding"}.`,
-    ];
+    if (!uses.length) return [`${what} is read by no window.`];
+    return [`${what} is used ${times(uses.length)}: with ${uses.join("; with ")}.`];
   }
   if (kind === "kernel") return [`Kernel [${row}, ${column}] is used ${times(triples.length)}, once for each output.`];
   if (!triples.length)
     return kind === "matrix" ? ["A zero: this input is not under the kernel for this output."] : [""];
   const [{ place, met, entry }] = triples;
-  return [
-    `In y[${place.join(", ")}] the weight ${write(weights[entry[0]][entry[1]])} meets ${write(padded[met[0]][met[1]])}.`,
-  ];
+  const at = inputBelow(result, input, met);
+  const what = at ? `input [${at.join(", ")}] = ${write(input[at[0]][at[1]])}` : "a zero of the padding";
+  const weight = `kernel [${entry.join(", ")}] = ${write(weights[entry[0]][entry[1]])}`;
+  return [`In y[${place.join(", ")}], ${weight} meets ${what}.`];
 }
 
 /** The cell that an event is about, and, where it moves the window, the number of its output. @param {Event} event @param {Result} result @returns {(Focus & { number?: number }) | null} */

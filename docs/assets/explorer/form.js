@@ -2,7 +2,7 @@
 
 import { element, parse, write } from "../element.js";
 import { LIMITS } from "../facts.js";
-import { FILLS, KERNELS, MODES } from "./state.js";
+import { FILLS, grid, KERNELS } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -21,6 +21,9 @@ const NUMBERS = {
   left: ["zeros on the left", 0, LIMITS.pad],
   right: ["zeros on the right", 0, LIMITS.pad],
 };
+
+const SIDES = ["top", "bottom", "left", "right"];
+const TYPED = "typed"; // what has no name
 
 /** @param {string} name */
 function number(name) {
@@ -61,7 +64,7 @@ export function form() {
   const modes = { valid: "valid", same: "same", full: "full", own: "own" };
   const kernel = group(
     "Kernel",
-    choice("named", "kernel", [...Object.keys(KERNELS), "own"]),
+    choice("named", "kernel", [...Object.keys(KERNELS), TYPED]),
     number("kernelRows"),
     number("kernelColumns"),
   );
@@ -75,13 +78,13 @@ export function form() {
     settings: [
       group(
         "Input",
-        choice("fill", "input", ["own", ...Object.keys(FILLS)]),
+        choice("fill", "input", [TYPED, ...Object.keys(FILLS)]),
         number("inputRows"),
         number("inputColumns"),
       ),
       group("Stride down, right", number("strideDown"), number("strideRight")),
       group("Dilation down, right", number("dilationDown"), number("dilationRight")),
-      group("Own padding: above, below, left, right", ...["top", "bottom", "left", "right"].map(number)),
+      group("Own padding: above, below, left, right", ...SIDES.map(number)),
     ],
   };
 }
@@ -89,27 +92,24 @@ export function form() {
 /** Show a state in the fields. @param {HTMLElement} root @param {State} state @param {import("./arithmetic.js").Pair[]} pads */
 export function show(root, { input, kernel, padding, stride, dilation, flip }, pads) {
   const mode = typeof padding === "string" ? padding : "own";
-  const named = Object.entries(KERNELS).find(
-    ([, grid]) => String(grid) === String(kernel) && grid.length === kernel.length,
-  );
+  const named = Object.entries(KERNELS).find(([, one]) => JSON.stringify(one) === JSON.stringify(kernel));
   const sizes = [kernel.length, kernel[0].length, input.length, input[0].length];
   const values = [...sizes, ...stride, ...dilation, ...pads.flat()];
   for (const [at, name] of Object.keys(NUMBERS).entries()) {
-    const field = find(root, name);
-    field.value = String(values[at]);
-    field.disabled = mode !== "own" && at >= 8;
+    find(root, name).value = String(values[at]);
   }
-  find(root, "named").value = named?.[0] ?? "own";
-  find(root, "fill").value = "own";
+  find(root, "named").value = named?.[0] ?? (kernel.flat().every((value) => value === 1) ? "ones" : TYPED);
+  find(root, "fill").value = TYPED;
   for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (root.querySelectorAll("[data-name]"))) {
     radio.checked = radio.value === (radio.dataset.name === "operation" ? (flip ? "yes" : "no") : mode);
   }
 }
 
-/** The state after a field was changed, or what is wrong with it. @param {HTMLElement} root @param {HTMLInputElement} field @param {State} state @param {import("./arithmetic.js").Pair[]} pads @param {number} seed @returns {State | string} */
-export function read(root, field, state, pads, seed) {
+/** The state after a field was changed, or what is wrong with it. @param {HTMLElement} root @param {HTMLInputElement} field @param {State} state @returns {State | string} */
+export function read(root, field, state) {
   const next = structuredClone(state);
   const count = (/** @type {string} */ name) => Number(find(root, name).value);
+  const [top, bottom, left, right] = SIDES.map((side) => Math.min(count(side), LIMITS.pad));
   const [label, least, most] = NUMBERS[field.name] ?? ["", 0, 0];
   const value = Number(field.value);
   if (label && !(field.value !== "" && Number.isInteger(value) && value >= least && value <= most)) {
@@ -119,19 +119,16 @@ export function read(root, field, state, pads, seed) {
   next.kernel = resized(next.kernel, count("kernelRows"), count("kernelColumns"));
   next.stride = [count("strideDown"), count("strideRight")];
   next.dilation = [count("dilationDown"), count("dilationRight")];
-  if (typeof next.padding !== "string")
+  if (SIDES.includes(field.name) || field.value === "own") {
     next.padding = [
-      [count("top"), count("bottom")],
-      [count("left"), count("right")],
+      [top, bottom],
+      [left, right],
     ];
+  } else if (field.dataset.name === "padding") next.padding = /** @type {State["padding"]} */ (field.value);
   if (field.name === "named" && field.value in KERNELS) next.kernel = structuredClone(KERNELS[field.value]);
   if (field.name === "fill" && field.value in FILLS)
-    next.input = FILLS[field.value](next.input.length, next.input[0].length, seed);
+    next.input = FILLS[field.value](next.input.length, next.input[0].length);
   if (field.dataset.name === "operation") next.flip = field.value === "yes";
-  if (field.dataset.name === "padding") {
-    const now = pads.map((pair) => pair.map((pad) => Math.min(pad, LIMITS.pad)));
-    next.padding = /** @type {State["padding"]} */ (MODES.includes(field.value) ? field.value : now);
-  }
   return next;
 }
 
@@ -152,6 +149,8 @@ export function readCell(field, cell, state, [[top], [left]]) {
 /** @param {HTMLElement} root @param {string} name @returns {HTMLInputElement} */
 const find = (root, name) => /** @type {HTMLInputElement} */ (root.querySelector(`[name="${name}"]`));
 
-/** @param {number[][]} grid @param {number} rows @param {number} columns */
-const resized = (grid, rows, columns) =>
-  Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_, column) => grid[row]?.[column] ?? 0));
+/** Change a size; where all numbers are one it goes on, else zeros follow. @param {number[][]} old @param {number} rows @param {number} columns */
+function resized(old, rows, columns) {
+  const rest = old.flat().every((value) => value === old[0][0]) ? old[0][0] : 0;
+  return grid(rows, columns, (row, column) => old[row]?.[column] ?? rest);
+}

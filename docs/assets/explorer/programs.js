@@ -1,6 +1,6 @@
 // The state as a program for each library; each prints what the explorer shows.
 
-import { geometry } from "./arithmetic.js";
+import { geometry, misfit } from "./arithmetic.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -15,13 +15,12 @@ export const LIBRARIES = {
 /** What a state is to every library. @param {State} state */
 function facts(state) {
   const { stride, dilation, flip, padding } = state;
-  const { pads, outputSize, paddedSize } = geometry(state);
+  const { pads } = geometry(state);
   const unflipped = geometry({ ...state, flip: false }).pads;
   const [[top, bottom], [left, right]] = pads;
   const name = typeof padding === "string" ? padding : "";
   return {
-    ...{ flip, name, stride, dilation, paddedSize },
-    empty: !outputSize[0] || !outputSize[1],
+    ...{ flip, name, stride, dilation },
     large: state.kernel.length > state.input.length || state.kernel[0].length > state.input[0].length,
     plain: Math.max(...stride) === 1,
     spread: Math.max(...dilation) > 1,
@@ -99,8 +98,7 @@ const array = (rows) => `np.array([${rows.map((row) => `[${row.join(", ")}]`).jo
 
 /** @param {State} state @param {string} library @returns {string} */
 export function program(state, library) {
-  const is = facts(state);
-  if (is.empty) return `print("The kernel fits nowhere: the padded input has ${is.paddedSize.join(" by ")} values.")\n`;
-  const [imports, computes] = PROGRAMS[library](is);
+  if (misfit(state)) return `print("${misfit(state)}")\n`;
+  const [imports, computes] = PROGRAMS[library](facts(state));
   return `import numpy as np\n${imports}\n\nx = ${array(state.input)}\nw = ${array(state.kernel)}\n${computes}\n`;
 }

@@ -49,36 +49,20 @@ export function grid(rows, columns, value) {
   return Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_, column) => value(row, column)));
 }
 
-/**
- * A small generator of numbers that depend on a seed alone (mulberry32, by Tommy Ettinger).
- * @param {number} seed
- */
-function random(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Ways to fill an input, by name. @type {Record<string, (r: number, c: number, seed: number) => Grid>} */
+/** Ways to fill an input, by name. @type {Record<string, (r: number, c: number) => Grid>} */
 export const FILLS = {
   ramp: (rows, columns) => grid(rows, columns, (row, column) => row * columns + column),
   impulse: (rows, columns) =>
     grid(rows, columns, (row, column) => Number(row === rows >> 1 && column === columns >> 1)),
   checkerboard: (rows, columns) => grid(rows, columns, (row, column) => (row + column) % 2),
-  random: (rows, columns, seed) => {
-    const draw = random(seed);
-    return grid(rows, columns, () => Math.floor(10 * draw()));
-  },
+  random: (rows, columns) => grid(rows, columns, () => Math.floor(10 * Math.random())),
 };
 
 const { blur, ...others } = PRESETS;
 
 /** Kernels by name, for cross-correlation, in whole numbers. @type {Record<string, Grid>} */
 export const KERNELS = {
-  counting: START.kernel,
+  "1 to 9": START.kernel,
   ones: blur.entries, // without its divisor
   ...Object.fromEntries(Object.entries(others).map(([name, { entries }]) => [name, entries])),
   "even, 2 by 2": [
@@ -101,7 +85,7 @@ export function normalise(partial) {
     const value = /** @type {any} */ (partial)[name];
     if (value === undefined) continue;
     if (check(value)) state[name] = structuredClone(value);
-    else notes.push(`${name} is not what it should be, and was left out`);
+    else notes.push(`${name} is not what it should be: the example's is here`);
   }
   return { state, notes };
 }

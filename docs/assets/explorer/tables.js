@@ -17,23 +17,26 @@ const ROOM = {
   narrow: { input: 216, kernel: 118, output: 216 },
 };
 const LARGEST = { input: 40, kernel: 44, output: 40 };
+export const PAINTED = "too large for numbers: point at a square; empty is 0";
 const TALLEST = 8000; // pixels of a painted matrix
 const SMALLEST = 16;
 const TOUCHED = 24; // the least size of what a finger is to meet
-const INDEXED = 30; // of a cell from which on rows and columns are numbered
+const INDEXED = 17; // of a cell with numbers beside it
+const DOTTED = 24; // and that has a dot
 
 /** @param {View} view @param {keyof typeof ROOM} form @returns {HTMLElement} */
 export function table(view, form) {
   const [rows, columns] = view.frame ?? [view.rows, view.columns];
   const [down, across] = view.offset ?? [0, 0];
+  const [[top, left], counted] = [view.origin ?? [0, 0], view.counted ?? [view.rows, view.columns]];
   const matrix = view.head !== undefined;
   const head = element("tr", {}, element("td", { class: "cx-corner" }));
-  for (const at of indices(columns)) head.append(named("col", matrix ? "?" : index(at - across, view.columns)));
+  for (const at of indices(columns)) head.append(named("col", matrix ? "?" : index(at - across - left, counted[1])));
   if (view.tail) head.append(element("th", { scope: "col" }, "output"));
   const body = element("tbody");
   for (const place of indices(rows)) {
     const row = place - down;
-    const line = element("tr", {}, named("row", index(row, view.rows)));
+    const line = element("tr", {}, named("row", view.sides?.[row] ?? index(row - top, counted[0])));
     for (const at of indices(columns)) line.append(cell(view, row, at - across));
     if (view.tail) line.append(element("td", { class: "cx-tail" }));
     body.append(line);
@@ -47,6 +50,7 @@ export function table(view, form) {
     const size = Math.max(form === "narrow" ? TOUCHED : SMALLEST, Math.min(LARGEST[name], fits));
     made.style.setProperty("--cell", `${size}px`);
     made.classList.toggle("cx-bare", size < INDEXED || form === "narrow");
+    made.classList.toggle("cx-fine", size < DOTTED);
   }
   const first = made.querySelector("td[data-row]");
   if (first) target(first).tabIndex = 0;
@@ -127,6 +131,7 @@ export function fill(made, view, kernel) {
     if (!field) one.textContent = text;
     else if (field !== document.activeElement) field.value = text;
     one.className = view.kind?.(row, column) ?? "";
+    one.classList.toggle("cx-long", text.length > 3 && !field);
     const entry = view.entry?.(row, column) ?? -1;
     if (entry < 0) continue;
     one.className = `cx-entry conv-entry-${step(entry, size[0] * size[1])}`;

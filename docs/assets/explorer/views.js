@@ -1,7 +1,7 @@
 // What each table shows, from a state and its result. Pure: nothing here knows the page.
 
 import { write } from "../element.js";
-import { inputBelow } from "./arithmetic.js";
+import { cells, inputBelow } from "./arithmetic.js";
 
 /**
  * @typedef {import("./state.js").State} State
@@ -19,6 +19,9 @@ import { inputBelow } from "./arithmetic.js";
  * @property {(row: number, column: number) => string} [input] label of an editable cell, or ""
  * @property {(column: number) => string} [head] what stands above a column
  * @property {(row: number) => string} [tail] what stands behind a row
+ * @property {string[]} [sides] what stands before each row
+ * @property {number[]} [origin] where their count begins
+ * @property {number[]} [counted] numbered rows and columns
  * @property {number[]} [frame] rows and columns of a frame that does not change with the mode
  * @property {number[]} [offset] where the cells stand in it
  */
@@ -39,6 +42,9 @@ export function views(state, result, most = MOST) {
   const which = entries(state, result);
   const flat = [input.flat(), weights.flat(), output.flat()];
   const tail = (/** @type {number} */ row) => write(flat[2][row]);
+  const sides = cells(outputSize).map((place) => place.join(",\u00a0"));
+  const padding = (/** @type {number} */ row, /** @type {number} */ column) =>
+    !inputBelow(result, input, result.triples[row * count + column].met);
   const by = (/** @type {number[]} */ [rows, across]) => `${rows} by ${across}`;
   return [
     {
@@ -48,6 +54,7 @@ export function views(state, result, most = MOST) {
         detail: above + under + left + right ? around : "",
       },
       ...{ rows: padded.length, columns: padded[0].length, ...frame(state, result, "input", most) },
+      ...{ origin: [above, left], counted: [input.length, columns] },
       text: (row, column) => write(padded[row][column]),
       kind: (row, column) =>
         `${below(row, column) ? "cx-input" : "cx-padding"}${read.has(`${row},${column}`) ? "" : " cx-unread"}`,
@@ -66,7 +73,8 @@ export function views(state, result, most = MOST) {
       input: (row, column) => `kernel row ${row}, column ${column}`,
     },
     {
-      ...{ name: "output", title: `Output ${by(outputSize)}`, rows: outputSize[0], columns: outputSize[1] },
+      ...{ name: "output", title: patches.length ? `Output ${by(outputSize)}` : "No output" },
+      ...{ rows: outputSize[0], columns: outputSize[1] },
       ...frame(state, result, "output", most),
       text: (row, column) => write(output[row][column]),
       kind: signs(output, "cx-output"),
@@ -74,27 +82,28 @@ export function views(state, result, most = MOST) {
     {
       ...{
         name: "matrix",
-        title: `Kernel matrix, ${by([which.length, flat[0].length])}, with the flattened input above it`,
+        title: `Kernel matrix, ${by([which.length, flat[0].length])}`,
+        detail: "a row for each output, below the flattened input",
       },
-      ...{ rows: which.length, columns: flat[0].length, tail },
+      ...{ rows: which.length, columns: flat[0].length, tail, sides },
       text: (row, column) => (which[row][column] < 0 ? "" : write(result.matrix[row][column])),
       entry: (row, column) => which[row][column],
       head: (column) => write(flat[0][column]),
     },
     {
-      ...{
-        name: "im2col",
-        title: `Patches (im2col), ${by([patches.length, count])}, with the flattened kernel above it`,
-      },
-      ...{ rows: patches.length, columns: count, tail },
+      ...{ name: "im2col", title: `Patches (im2col), ${by([patches.length, count])}` },
+      ...{ rows: patches.length, columns: count, tail, sides },
+      detail: "a row for each output, below the flattened kernel",
       text: (row, column) => write(patches[row][column]),
-      entry: (_, column) => own(column),
+      kind: (row, column) => (padding(row, column) ? "cx-padding" : ""),
+      entry: (row, column) => (padding(row, column) ? -1 : own(column)),
       head: (column) => write(flat[1][column]),
     },
     {
       ...{
         name: "scatter",
-        title: "The output in focus, times each weight, laid back on the inputs that it came from",
+        title: "The output in focus × each weight, on its input",
+        detail: "all 0 where that output is 0",
       },
       ...{ rows: input.length, columns },
       // Asked for anew, as it changes from place to place.
@@ -122,10 +131,11 @@ function frame({ input, kernel, stride, dilation }, { pads, outputSize }, name, 
   const after = reach.map((size, axis) => Math.max(size, pads[axis][1]));
   const whole = [input.length, input[0].length].map((size, axis) => before[axis] + size + after[axis]);
   if (whole[1] > most || whole[0] > most) return {};
-  if (name === "input") return { frame: whole, offset: before.map((size, axis) => size - pads[axis][0]) };
+  const offset = before.map((size, axis) => size - pads[axis][0]);
+  if (name === "input") return { frame: whole, offset };
   const strided = stride.some((step) => step > 1);
   const room = whole.map((size, axis) => Math.max(outputSize[axis], size - reach[axis]));
-  return { frame: room, offset: strided ? [0, 0] : before.map((size, axis) => size - pads[axis][0]) };
+  return { frame: room, offset: strided ? [0, 0] : offset };
 }
 
 /** Classes by sign and size, where numbers go below 0. @param {Grid} grid @param {string} otherwise */

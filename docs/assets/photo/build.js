@@ -131,7 +131,8 @@ function presets(photo, place) {
     const own = chips[names.length - 1];
     own.disabled &&= name !== "own"; // lights up when an entry is changed
     const chosen = chips[names.indexOf(name)];
-    place.scrollLeft = chosen.offsetLeft - place.offsetLeft - 60; // on a phone they stand in one row
+    const first = chosen.previousElementSibling ?? chosen; // on a phone they stand in one row
+    place.scrollLeft = /** @type {HTMLElement} */ (first).offsetLeft - place.offsetLeft;
   };
 }
 

@@ -9,14 +9,21 @@ import { beyond, piece } from "./picture.js";
 const TURNED = "Half a turn: ∗, convolution in mathematics. Networks leave it out (⋆).";
 const TURNED_SAME = "Half a turn does not change this kernel.";
 
+const AROUND = ["upper left", "upper", "upper right", "left", "", "right", "lower left", "lower", "lower right"];
+const WAYS = ["down and right", "down", "down and left", "right", "", "left", "up and right", "up", "up and left"];
+
 /** What the kernel does. @param {Photo} photo */
 export function about(photo) {
+  const at = photo.applied.findIndex(Boolean);
+  if (AROUND[at] && String(photo.applied) === String(Array(9).fill(0).with(at, photo.divisor)))
+    return `Every pixel now shows its ${AROUND[at]} neighbour: the picture has moved ${WAYS[at]}.`;
   if (photo.flipped) return String(photo.entries) === String(photo.applied) ? TURNED_SAME : TURNED;
   const known = /** @type {Record<string, string>} */ (ABOUT)[photo.kernelName];
   if (known) return known;
   const sum = write(photo.total / photo.divisor, 3);
   const scale = photo.signed ? "signed" : "grey";
-  return `A kernel of your own: an area of one brightness is multiplied by ${sum}, so the output is ${scale}.`;
+  const flat = sum === "1" ? "keep their brightness" : `are multiplied by it, so the output is ${scale}`;
+  return `The kernel's sum is ${sum}: flat areas ${flat}.`;
 }
 
 /** The range of the output, and the share that lies beyond its scale. @param {Photo} photo */
@@ -24,7 +31,7 @@ export function range({ result, signed }) {
   const { values } = result;
   const [low, high] = [Math.min, Math.max].map((one) => values.reduce((a, b) => one(a, b)));
   const share = beyond(result, signed);
-  return `from ${write(low, 3)} to ${write(high, 3)}${share ? `; ${write(100 * share, 2)} % beyond` : ""}`;
+  return `from ${write(low, 3)} to ${write(high, 3)}${share ? `; ${write(100 * share, 2)} % of pixels beyond the scale` : ""}`;
 }
 
 /** Write the nine products of the window, and their sum. @param {Photo} photo */
