@@ -31,8 +31,7 @@ figures.modes(
 # `same` keeps the size, and pays with outputs at the border that are partly made of zeros.
 #
 # You can see those zeros if you replace each pixel of a face by the mean of the 9 by 9 pixels around it.
-# The picture gets a dark frame,
-# because at an edge 36 of the 81 numbers in the mean are zeros, and in a corner 56.
+# The picture gets a dark frame, because at an edge 36 of the 81 numbers in the mean are zeros, and in a corner 56.
 
 # %%
 photo = conv.images.sample()[140:365, 140:332].mean(axis=2)
@@ -77,7 +76,7 @@ for values in shown.values():
 
 # %% tags=["hide"]
 figures.Figure(
-    tuple(figures.Picture(shown[rule], rule).html(9) for rule in rules),
+    tuple(figures.Picture(shown[rule], rule).html(10) for rule in rules),
     caption="Three pixels of padding, tinted, around the same 4 by 4, by the names of np.pad. Compare reflect, which leaves out the outermost pixel, with symmetric, which repeats it.",
     alt="Five pictures of 10 by 10 large pixels with the same 4 by 4 in the middle: with a black frame; with the outermost pixels drawn out to stripes; mirrored without and with the outermost pixels; and repeated like a tile.",
 )
@@ -85,7 +84,7 @@ figures.Figure(
 # %% [markdown]
 # Choose by what lies outside:
 #
-# - `constant`, that is zeros, if nothing does, or if a network was trained with them;
+# - `constant`, that is zeros, if nothing does, or if a network was trained so;
 # - `edge` for a small kernel on a smooth picture, because a wide border becomes stripes;
 # - `reflect` or `symmetric` for photographs, because both continue the texture;
 # - `wrap` for what begins again, such as angles, the hours of a day, or a tile.
@@ -128,7 +127,7 @@ assert by_hand["constant"] == drawn["constant"]
 # %% [markdown]
 # Watch the word *reflect*.
 # In NumPy and PyTorch the outermost pixel is not repeated, in `scipy.ndimage` it is.
-# And what PyTorch's layer calls `zeros` is `constant` in its `torch.nn.functional.pad`.
+# What PyTorch's layer calls `zeros` is `constant` in `torch.nn.functional.pad`.
 # By default, `scipy.ndimage` uses the fourth row, OpenCV's filters the third,
 # and the layers of deep learning take zeros or nothing.
 #
@@ -155,7 +154,7 @@ figures.positions(
 # and $p_\text{before}$ and $p_\text{after}$ the zeros on either side.
 # With a [dilation](../reference/glossary.md#dilation) $d$, the step from one entry of the kernel to the next,
 # the kernel reaches over $e=d\,(k-1)+1$ values; without one, $e$ is $k$.
-# Counted from the first zero, windows begin at the multiples of $s$ from 0 to $n+p_\text{before}+p_\text{after}-e$.
+# Of the places from 0, the first zero, to $n+p_\text{before}+p_\text{after}-e$, a window begins at every multiple of $s$.
 # So, if at least one window fits, the output has the size
 #
 # $$ o = \left\lfloor \frac{n + p_\text{before} + p_\text{after} - e}{s} \right\rfloor + 1 , $$
@@ -236,7 +235,7 @@ assert len(even) == sum(map(even.count, ([1, 2], [2, 1], "refused")))
 # and {eval}`even.count("refused")` refuse an even kernel.
 # Between two functions of different camps, even of one library, the whole output is shifted by one pixel along each axis,
 # which is invisible in a picture and fatal in a comparison.
-# At stride 1 an odd kernel avoids the question; with a stride it comes back.
+# An odd kernel avoids the question at stride 1, but not at stride 2.
 
 # %%
 signal, four = np.arange(1, 9), np.array([1, 2, 3, 4])
@@ -262,22 +261,33 @@ assert np.array_equal(ours[:-1], numpys[1:])
 # The second rule gives $\lceil n/s\rceil$ outputs as well, so the sizes are always equal, but the windows are not.
 # Here are both on the six values from above, with three ones and stride 2.
 
+
 # %% tags=["hide"]
-ones, panels, sums = np.ones(3), [], []
+def steps(padding):
+    """Lay out the values and zeros, below them each window, and its sum."""
+    case = conv.Geometry.of((6,), (3,), padding=padding, stride=2)
+    (before, after), texts = case.pads[0], np.full((4, 9), "", object)
+    texts[0, 1 - before : 7 + after] = np.pad(six, (before, after))
+    places = 1 - before + 2 * np.arange(3)[:, None] + np.arange(3)
+    texts[np.arange(1, 4)[:, None], places] = texts[0, places]
+    texts[1:, 8] = conv.correlate(six, np.ones(3), padding=padding, stride=2)
+    return texts
+
+
+# %% tags=["hide"]
+roles = np.array(["padding", *["input"] * 6, "padding", "output"])
+panels, sums = [], []
 for rule, title in (("same", "fewest zeros"), (1, "zeros of stride 1")):
-    case = conv.Geometry.of((6,), (3,), padding=rule, stride=2)
-    y = conv.correlate(six, ones, padding=rule, stride=2)
-    places = [(n,) for n in range(len(y))]
-    windows = [case.window(place) for place in places]
-    panels += [figures.Grid(six, title, pads=case.pads, frames=windows), "→"]
-    panels.append(figures.Grid(y, "sums", role="output", frames=places))
-    sums.append(" ".join(f"{value:g}" for value in y))
+    texts, axes = steps(rule), ("", "and sums")
+    role = np.where(texts == "", "", roles)
+    panels.append(figures.Grid(texts, title, role=role, axes=axes))
+    sums.append(" ".join(f"{value:g}" for value in texts[1:, 8]))
 
 # %% tags=["hide"]
 assert sums == ["8 10 14", "4 6 15"]
 figures.beside(
     *panels,
-    caption="Three windows each, and the same frame around a window and its sum. With the fewest zeros, the first window begins at the 3; with the zeros of stride 1, it begins one place earlier, and so do the others.",
+    caption="On top the values with their zeros, below them the three windows, each with its sum. With the zeros of stride 1, every window begins one place earlier.",
     alt=f"The values 3 1 4 1 5 9 twice. With the fewest zeros there is one, after them, and the sums are {sums[0]}. With the zeros of stride 1 there is one on each side, and the sums are {sums[1]}.",
 )
 
@@ -316,8 +326,8 @@ for n, k, s, d in np.add(list(np.ndindex(12, 5, 4, 2)), 1).tolist():
         assert first.pads == pads
 
 # %% [markdown]
-# Two zeros before and three after instead of three and three: the windows start one pixel later.
-# Give both a single bright pixel, and a kernel whose entries are numbered from 1 to 49.
+# Two zeros before and three after, not three and three, so the windows start one pixel later.
+# Give both rules a single bright pixel, and a kernel whose entries are numbered from 1 to 49.
 
 # %%
 pixel = np.zeros((224, 224))
@@ -354,7 +364,7 @@ figures.beside(
 # Look at the layer first: Keras's own ResNet50 pads 3 by hand, while its MobileNetV2 begins with `same`.
 #
 # - From `same` in Keras to PyTorch: `torch.nn.functional.pad(x, (2, 3, 2, 3))`, last axis first, before a layer without padding.
-#   (2 and 3 fit this kernel and stride, and even sizes.)
+#   (2 and 3 fit this kernel at stride 2, and even sizes.)
 # - From `padding=3` in PyTorch to Keras: `ZeroPadding2D(3)` before a layer with `padding="valid"`.
 #
 # In NumPy the first is:
