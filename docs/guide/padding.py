@@ -26,14 +26,12 @@ figures.modes(
 #
 # ## `same` or `valid`: what is the difference?
 #
-# `valid` uses nothing but pixels, so every output is computed from the image alone, but there are fewer outputs:
-# a kernel of 3 costs one row and one column on each side, and a network of many layers eats its image up.
+# `valid` computes every output from the image alone, but there are fewer of them:
+# a kernel of 3 costs one row and one column on each side.
 # `same` keeps the size, and pays with outputs at the border that are partly made of zeros.
 #
-# You can see those zeros.
-# Replace each pixel of a face from the photograph by the mean of the 9 by 9 pixels around it.
-# With zeros outside, the picture gets a dark frame,
-# because at an edge 36 of the 81 numbers in the mean are zeros, and in a corner 56.
+# You can see those zeros if you replace each pixel of a face by the mean of the 9 by 9 pixels around it.
+# The picture gets a dark frame, because at an edge 36 of the 81 numbers in the mean are zeros, and in a corner 56.
 
 # %%
 photo = conv.images.sample()[140:365, 140:332].mean(axis=2)
@@ -62,25 +60,37 @@ figures.pictures(
 )
 
 # %% [markdown]
-# The cure takes two lines: pad the image yourself with values that look like their neighbours, and ask for `valid`.
+# The cure takes two lines: pad the image yourself with values like their neighbours, and ask for `valid`.
 #
 # ## What lies beyond the border?
 #
-# Here is what the five common rules put around a picture.
+# Here is what the five common rules put around a piece of the collar.
 
 # %% tags=["hide"]
-rules = ("constant", "edge", "reflect", "symmetric", "wrap")
-piece = small[28:58, 16:46]
-padded = {rule: np.pad(piece, 10, mode=rule) for rule in rules}
-figures.pictures(
-    padded,
-    caption="Ten pixels of padding around the same piece of the photograph, by the names of np.pad. (At this size, reflect and symmetric look alike.)",
-    alt="Five pictures of a part of the face: with a black frame; with its outermost pixels drawn out to stripes; mirrored at each side, twice in ways that cannot be told apart at this size; and repeated like a tile.",
+rules = list(libraries.PADS["numpy.pad"])
+piece, tint = small[61:65, 18:22], np.array([1, 0.8, 0.5])
+padded = {rule: np.pad(piece, 3, mode=rule) for rule in rules}
+shown = {rule: values[..., None] * tint for rule, values in padded.items()}
+for values in shown.values():
+    values[3:7, 3:7] = piece[..., None]
+
+# %% tags=["hide"]
+figures.Figure(
+    tuple(figures.Picture(shown[rule], rule).html(10) for rule in rules),
+    caption="Three pixels of padding, tinted, around the same 4 by 4, by the names of np.pad. Compare reflect, which leaves out the outermost pixel, with symmetric, which repeats it.",
+    alt="Five pictures of 10 by 10 large pixels with the same 4 by 4 in the middle: with a black frame; with the outermost pixels drawn out to stripes; mirrored without and with the outermost pixels; and repeated like a tile.",
 )
 
 # %% [markdown]
-# The libraries share the rules, but not the words.
-# In this table, taken from what [each library answered](../beyond/libraries.py), a row is a rule, drawn around the values 1 2 3 4.
+# Choose by what lies outside:
+#
+# - `constant`, that is zeros, if nothing does, or if a network was trained so;
+# - `edge` for a small kernel on a smooth picture, because a wide border becomes stripes;
+# - `reflect` or `symmetric` for photographs, because both continue the texture;
+# - `wrap` for what begins again, such as angles, the hours of a day, or a tile.
+#
+# [The libraries](../beyond/libraries.py) share the rules, but not the words.
+# A row of this table is a rule, drawn around the values 1&nbsp;2&nbsp;3&nbsp;4.
 
 
 # %% tags=["hide"]
@@ -99,34 +109,33 @@ figures.table(
     {
         "around 1 2 3 4": around,
         "NumPy": [f"`{rule}`" for rule in rules],
-        "PyTorch": called("torch.nn.Conv2d padding='same'"),
+        "PyTorch Conv2d": called("torch.nn.Conv2d padding='same'"),
         "scipy.ndimage": called("scipy.ndimage.correlate mode='constant'"),
         "OpenCV filters": called("cv2.filter2D borderType=BORDER_CONSTANT"),
     }
 )
 
 # %% tags=["hide"]
-default = {
-    n: row["defaults"].get("border") for n, row in libraries.ROWS.items()
-}
-assert (
-    default["scipy.ndimage.correlate mode='constant'"] == drawn["symmetric"]
-)
-assert default["cv2.filter2D borderType=BORDER_CONSTANT"] == drawn["reflect"]
+filters = libraries.ROWS["cv2.filter2D borderType=BORDER_CONSTANT"]
+assert filters["defaults"]["border"] == drawn["reflect"]
 ndimage = libraries.ROWS["scipy.ndimage.correlate mode='constant'"]
+assert ndimage["defaults"]["border"] == drawn["symmetric"]
 assert ndimage["borders"]["reflect"] == drawn["symmetric"]
+by_hand = libraries.PADS["torch.nn.functional.pad"]
+assert by_hand["constant"] == drawn["constant"]
 
 # %% [markdown]
 # Watch the word *reflect*.
 # In NumPy and PyTorch the outermost pixel is not repeated, in `scipy.ndimage` it is.
-# The defaults differ as well: without a word from you, `scipy.ndimage` uses the fourth row, OpenCV's filters the third,
-# and the layers of deep learning pad with zeros or not at all.
+# What PyTorch's layer calls `zeros` is `constant` in `torch.nn.functional.pad`.
+# By default, `scipy.ndimage` uses the fourth row, OpenCV's filters the third,
+# and the layers of deep learning take zeros or nothing.
 #
 # ## Output size: floor or ceil?
 #
 # Take six values, a kernel of 3, and a [stride](../reference/glossary.md#stride) of 2, that is steps of two places.
-# The first window begins at place 0 and the second at place 2.
-# A third would begin at 4 and end at 6, but the last place is 5, so there are two outputs, and the last value is never read.
+# The windows begin at places 0 and 2.
+# A third would begin at 4 and end at 6, but the last place is 5, so there are two outputs and the last value is never read.
 
 # %% tags=["hide"]
 six = [3, 1, 4, 1, 5, 9]
@@ -136,31 +145,30 @@ figures.positions(
     six,
     [1, 1, 1],
     step,
-    caption="Stride 2: two windows fit, the first and, dashed, the last. The 9 is in neither.",
+    caption="Cross-correlation (⋆) at stride 2: two windows fit, the first and, dashed, the last. The 9 is in neither.",
     alt=f"Six values, 3 1 4 1 5 9, with a frame at the first three and a dashed one at the third to fifth; the output is {first:g}, {second:g}.",
 )
 
 # %% [markdown]
 # To count in general, let $n$ be the size of the input along one axis, $k$ that of the kernel, $s$ the stride,
 # and $p_\text{before}$ and $p_\text{after}$ the zeros on either side.
-# Counted from the first zero, the last place where a window can begin is $n + p_\text{before} + p_\text{after} - k$,
-# and the windows begin at the multiples of $s$ up to there, with 0 among them.
+# With a [dilation](../reference/glossary.md#dilation) $d$, the step from one entry of the kernel to the next,
+# the kernel reaches over $e=d\,(k-1)+1$ values; without one, $e$ is $k$.
+# Of the places from 0, the first zero, to $n+p_\text{before}+p_\text{after}-e$, a window begins at every multiple of $s$.
 # So, if at least one window fits, the output has the size
 #
-# $$ o = \left\lfloor \frac{n + p_\text{before} + p_\text{after} - k}{s} \right\rfloor + 1 , $$
+# $$ o = \left\lfloor \frac{n + p_\text{before} + p_\text{after} - e}{s} \right\rfloor + 1 , $$
 #
-# where $\lfloor\;\rfloor$ rounds down: a window that does not fit is no window.
-# With a [dilation](../reference/glossary.md#dilation) $d$, a step of $d$ from one entry of the kernel to the next,
-# the kernel reaches over $d\,(k-1) + 1$ values, and that takes the place of $k$.
+# where $\lfloor\;\rfloor$ rounds down, because a window that does not fit is no window.
 #
 # ??? question "But my library's manual has a ceiling"
 #
-#     TensorFlow gives the size under `valid` as $\lceil (n - k + 1)/s \rceil$, rounded up.
-#     The two always agree, which is checked whenever this page is built.
-#     Pooling can differ: Caffe's [rounds up](https://github.com/BVLC/caffe/issues/1318) by default, so that their last window may reach beyond the end,
-#     while its convolutions round down.
+#     TensorFlow gives the size under `valid` as $\lceil (n-k+1)/s\rceil$, rounded up, which is always the same number.
+#     Caffe's convolutions round down as well, but its pooling [rounds up](https://github.com/BVLC/caffe/issues/1318) by default,
+#     so that a last window may reach beyond the end.
 #
-# At stride 1, with the zeros that `conv.correlate` puts, the sizes are these; `valid` needs $k \le n$.
+# At stride 1, `conv.correlate` has these sizes; `valid` needs $k \le n$.
+# (With [a longer kernel](../beyond/libraries.py#a-kernel-longer-than-the-input), NumPy's `same` is longer than your input.)
 
 # %% tags=["hide"]
 for n, k, s in np.ndindex(20, 20, 9):
@@ -179,10 +187,10 @@ for case in np.ndindex(8, 4, 4, 3, 3, 3):
 
 # %% [markdown]
 # | mode | zeros before | zeros after | size of the output |
-# | --- | --- | --- | --- |
-# | `valid` | $0$ | $0$ | $n - k + 1$ |
+# |---|---|---|---|
+# | `valid` | $0$ | $0$ | $n-k+1$ |
 # | `same` | $\lfloor (k-1)/2 \rfloor$ | $\lceil (k-1)/2 \rceil$ | $n$ |
-# | `full` | $k - 1$ | $k - 1$ | $n + k - 1$ |
+# | `full` | $k-1$ | $k-1$ | $n+k-1$ |
 
 # %% tags=["hide"]
 for a, b in np.ndindex(8, 8):
@@ -199,9 +207,8 @@ for a, b in np.ndindex(8, 8):
 # ## Why odd kernels, and where does the extra row go?
 #
 # At stride 1, an odd kernel needs an even number of zeros under `same`, half of them on each side, and its centre lands on every pixel once.
-# A kernel of 4 needs three zeros, and three cannot be halved.
-# `conv.correlate` puts the extra one after the input, as in the table, so the extra row is below and the extra column at the right.
-# (`conv.convolve` turns the kernel round and the zeros with it, so it has the extra one before.)
+# A kernel of 4 needs three, which cannot be halved.
+# `conv.correlate` puts the extra one after the input, so the extra row is below and the extra column at the right.
 # Try the three modes on it, and other kernel sizes:
 
 # %% tags=["hide"]
@@ -223,13 +230,12 @@ even = [
 assert len(even) == sum(map(even.count, ([1, 2], [2, 1], "refused")))
 
 # %% [markdown]
-# That choice is a convention.
-# Of the {eval}`len(even)` ways to call other libraries that we [asked](../beyond/libraries.py),
+# That is a convention: of the {eval}`len(even)` ways to call other libraries that we [asked](../beyond/libraries.py),
 # {eval}`even.count([1, 2])` put the extra zero after the input, {eval}`even.count([2, 1])` before it,
 # and {eval}`even.count("refused")` refuse an even kernel.
-# Between two functions of different camps, even two of one library, the whole output is shifted by one pixel along each axis,
+# Between two functions of different camps, even of one library, the whole output is shifted by one pixel along each axis,
 # which is invisible in a picture and fatal in a comparison.
-# At stride 1 an odd kernel avoids the question, because its zeros halve evenly and its centre lies on a pixel; with a stride it comes back, as the next section shows.
+# An odd kernel avoids the question at stride 1, but not at stride 2.
 
 # %%
 signal, four = np.arange(1, 9), np.array([1, 2, 3, 4])
@@ -239,35 +245,69 @@ ours, numpys
 
 # %% tags=["hide"]
 assert np.array_equal(ours[:-1], numpys[1:])
-flipped = conv.convolve(signal, four, padding="same")
-assert np.array_equal(flipped, np.convolve(signal, four, mode="same"))
 
 # %% [markdown]
+# NumPy's list is the same, one place later.
+#
 # ## Why does PyTorch refuse `same` with a stride?
 #
-# Because two rules both deserve the name, and they give different numbers.
-# At stride 1 they agree.
-# Both give $o = \lceil n/s \rceil$ outputs,
-# and TensorFlow's and JAX's `SAME`, ONNX's `SAME_UPPER` and `conv` take as few zeros as that needs,
+# Because two rules deserve the name, and with a stride they differ.
 #
-# $$ p_\text{before} + p_\text{after} = \max\bigl(0,\; (o - 1)\,s + k - n\bigr) , $$
+# - **The fewest zeros.** Take as many as $o=\lceil n/s\rceil$ outputs need, with the smaller half before the input.
+#   So do TensorFlow's and JAX's `SAME`, ONNX's `SAME_UPPER` and `conv`.
+# - **The zeros of stride 1.** Take $e-1$ zeros, whatever the stride.
+#   So does a PyTorch layer with `padding=1` and a kernel of 3.
 #
-# with the smaller half before the input.
-# That number depends on $n$, which a layer of PyTorch does not know when it is made.
-# The other rule takes the zeros of stride 1, whatever the size.
-# PyTorch's developers [weighed several rules](https://github.com/pytorch/pytorch/pull/45667), let in stride 1, and put the rest off.
+# The second rule gives $\lceil n/s\rceil$ outputs as well, so the sizes are always equal, but the windows are not.
+# Here are both on the six values from above, with three ones and stride 2.
+
+
+# %% tags=["hide"]
+def steps(padding):
+    """Lay out the values and zeros, below them each window, and its sum."""
+    case = conv.Geometry.of((6,), (3,), padding=padding, stride=2)
+    (before, after), texts = case.pads[0], np.full((4, 9), "", object)
+    texts[0, 1 - before : 7 + after] = np.pad(six, (before, after))
+    places = 1 - before + 2 * np.arange(3)[:, None] + np.arange(3)
+    texts[np.arange(1, 4)[:, None], places] = texts[0, places]
+    texts[1:, 8] = conv.correlate(six, np.ones(3), padding=padding, stride=2)
+    return texts
+
+
+# %% tags=["hide"]
+roles = np.array(["padding", *["input"] * 6, "padding", "output"])
+panels, sums = [], []
+for rule, title in (("same", "fewest zeros"), (1, "zeros of stride 1")):
+    texts, axes = steps(rule), ("", "and sums")
+    role = np.where(texts == "", "", roles)
+    panels.append(figures.Grid(texts, title, role=role, axes=axes))
+    sums.append(" ".join(f"{value:g}" for value in texts[1:, 8]))
+
+# %% tags=["hide"]
+assert sums == ["8 10 14", "4 6 15"]
+figures.beside(
+    *panels,
+    caption="On top the values with their zeros, below them the three windows, each with its sum. With the zeros of stride 1, every window begins one place earlier.",
+    alt=f"The values 3 1 4 1 5 9 twice. With the fewest zeros there is one, after them, and the sums are {sums[0]}. With the zeros of stride 1 there is one on each side, and the sums are {sums[1]}.",
+)
+
+# %% [markdown]
+# The three windows cover $(o-1)\,s+e=7$ places, and the first rule adds what the $n=6$ values do not fill:
 #
-# The difference hides well, because the sizes agree.
+# $$ p_\text{before} + p_\text{after} = \max\bigl(0,\; (o - 1)\,s + e - n\bigr) , $$
+#
+# This depends on $n$, which a layer of PyTorch does not know when it is made.
+# Its developers [weighed several rules](https://github.com/pytorch/pytorch/pull/45667), let in stride 1, where these two agree, and put the rest off.
+#
 # A layer with a kernel of 7 by 7 at stride 2 on images of 224 by 224, as at the start of a ResNet, pads 3 on every side in PyTorch.
-# `same` would do this:
+# `conv.Geometry` tells from the sizes alone what `same` would do, first the zeros on each axis and then the output's size:
 
 # %%
 stem = conv.Geometry.of((224, 224), (7, 7), padding="same", stride=2)
 stem.pads, stem.output_size
 
 # %% tags=["hide"]
-for case in np.ndindex(12, 5, 4, 2):
-    n, k, s, d = np.add(case, 1).tolist()
+for n, k, s, d in np.add(list(np.ndindex(12, 5, 4, 2)), 1).tolist():
     found = conv.Geometry.of((n,), (k,), padding="same", stride=s, dilation=d)
     (before, after), outputs = found.pads[0], -(-n // s)
     reach = (outputs - 1) * s + d * (k - 1) + 1
@@ -275,9 +315,19 @@ for case in np.ndindex(12, 5, 4, 2):
     assert before + after == max(0, reach - n)
     assert after - before in (0, 1)
 
+# %% tags=["hide"]
+for n, k, s, d in np.add(list(np.ndindex(12, 5, 4, 2)), 1).tolist():
+    first = conv.Geometry.of((n,), (k,), padding="same", stride=s, dilation=d)
+    pads = conv.Geometry.of((n,), (k,), padding="same", dilation=d).pads
+    other = conv.Geometry.of((n,), (k,), padding=pads, stride=s, dilation=d)
+    assert sum(pads[0]) == d * (k - 1)
+    assert first.output_size == other.output_size
+    if s == 2 and n % 2 and k % 2:
+        assert first.pads == pads
+
 # %% [markdown]
-# Two zeros before and three after instead of three and three: the windows start one pixel later.
-# Give both the same image, a single bright pixel, and a kernel whose entries are numbered from 1 to 49.
+# Two zeros before and three after, not three and three, so the windows start one pixel later.
+# Give both rules a single bright pixel, and a kernel whose entries are numbered from 1 to 49.
 
 # %%
 pixel = np.zeros((224, 224))
@@ -303,17 +353,21 @@ figures.beside(
         three_three[around, around], "padding=3", shade(three_three)
     ),
     figures.Grid(two_three[around, around], "same", shade(two_three)),
-    caption="Rows and columns 47 to 52 of both outputs. The two read different entries of the kernel, so neither is a shifted copy of the other: same gives what padding=3 would give for an image moved up and left by one pixel.",
+    caption="Rows and columns 47 to 52 of both outputs. The two read different entries of the kernel, so neither is a shifted copy of the other: apart from its first two rows and columns, same gives what padding=3 would give for an image moved up and left by one pixel.",
     alt=f"Two 6 by 6 grids, zero but for a block. With padding=3 the block is 3 by 3 and begins with {three_three[49, 49]:g}; under same it is 4 by 4 and begins with {two_three[48, 48]:g}.",
 )
 
 # %% [markdown]
-# No number above 0 in one of them occurs in the other.
-# With weights that were trained under the other rule, a layer answers as if the image had been moved by one pixel, half a step of its output.
-# Further layers with a stride add shifts of their own, and no error is raised.
-# Look at the layer before you cure it: Keras's own ResNet50 pads 3 by hand, as PyTorch does, while the first layer of its MobileNetV2 uses `same`.
-# The cure for a layer that was trained under `same`, with this kernel and an even size, is to pad by hand and to leave the layer without padding: `F.pad(x, (2, 3, 2, 3))`, last axis first.
-# In NumPy it is the same thing:
+# So load weights trained under one rule into a layer of the other, and it sees the image moved by one pixel, half a step of its output.
+# Nothing warns you, and further layers with a stride add shifts of their own.
+#
+# Look at the layer first: Keras's own ResNet50 pads 3 by hand, while its MobileNetV2 begins with `same`.
+#
+# - From `same` in Keras to PyTorch: `torch.nn.functional.pad(x, (2, 3, 2, 3))`, last axis first, before a layer without padding.
+#   (2 and 3 fit this kernel at stride 2, and even sizes.)
+# - From `padding=3` in PyTorch to Keras: `ZeroPadding2D(3)` before a layer with `padding="valid"`.
+#
+# In NumPy the first is:
 
 # %%
 padded = np.pad(pixel, ((2, 3), (2, 3)))
@@ -323,30 +377,26 @@ np.array_equal(by_hand, two_three)
 # %% tags=["hide"]
 assert np.array_equal(by_hand, two_three)
 assert not set(three_three[three_three > 0]) & set(two_three[two_three > 0])
-odd, small_n = np.arange(1, 6), np.arange(1, 5)
-for x, agree in ((odd, True), (small_n, False)):
-    one = conv.correlate(x, np.ones(3), padding=1, stride=2)
-    two = conv.correlate(x, np.ones(3), padding="same", stride=2)
-    assert one.shape == two.shape
-    assert np.array_equal(one, two) == agree
+noise = np.random.default_rng(0).random((224, 224))
+moved = np.pad(noise, ((0, 1), (0, 1)))[1:, 1:]
+one = conv.correlate(moved, numbered, padding=3, stride=2)
+two = conv.correlate(noise, numbered, padding="same", stride=2)
+assert np.allclose(one[2:, 2:], two[2:, 2:])
+assert not np.isclose(one[:2], two[:2]).all(axis=1).any()
 
 # %% [markdown]
-# At stride 2 and with an odd kernel, the two rules agree for every odd size of the image, which is how such a bug survives a test.
+# At stride 2 and with an odd kernel, the two rules agree for every odd size of image, so such a bug survives a test.
 #
 # ## Does padding make all pixels count alike?
 #
-# A reason that is often given for padding is that border pixels would otherwise count less.
-# Count the windows that hold each pixel of an 8 by 8 image, for a kernel of 3 by 3 at stride 1.
+# Padding is often said to make border pixels count as much as others.
+# To check, number the pixels of an 8 by 8 image, list its windows of 3 by 3 with `conv.im2col`, and count how often each number occurs.
 
 # %%
-counts = {}
+numbers, counts = np.arange(1, 65).reshape(8, 8), {}
 for mode in ("valid", "same", "full"):
-    windows = conv.Geometry.of((8, 8), (3, 3), padding=mode)
-    held = np.zeros(np.add((8, 8), np.sum(windows.pads, axis=1)))
-    for place in np.ndindex(windows.output_size):
-        held[windows.window(place)] += 1
-    (above, _), (left, _) = windows.pads
-    counts[mode] = held[above : above + 8, left : left + 8]
+    windows = conv.im2col(numbers, (3, 3), padding=mode).astype(int)
+    counts[mode] = np.bincount(windows.ravel())[1:].reshape(8, 8)
 
 # %% tags=["hide"]
 assert counts["valid"][0, 0] == 1
@@ -354,41 +404,22 @@ assert counts["same"][0, :2].tolist() == [4, 6]
 assert (counts["full"] == 9).all()
 figures.beside(
     *[figures.Grid(count, mode) for mode, count in counts.items()],
-    caption="In how many windows each pixel lies, at stride 1. Only full uses all of them equally often.",
+    caption="In how many windows each pixel lies, at stride 1. Of the three, only full uses all of them equally often.",
     alt="Three 8 by 8 grids. Valid: 1 in the corners, 9 in the middle. Same: 4 in the corners, 6 at the edges, 9 inside. Full: 9 everywhere.",
 )
 
-# %% [markdown]
-# Under `same` a corner pixel is in 4 windows, a pixel at an edge in 6, and one inside in 9.
-# So only `full` makes all pixels count alike.
-# `valid` uses a corner once where it uses the middle 9 times; `same` eases that and does not remove it.
-#
-# ## Why is `np.convolve`'s `same` longer than my input?
-#
-# Because NumPy does not ask which of its two arguments is the signal.
-# Convolution may swap them, so `same` means as long as the longer one, and `valid` slides the shorter along the longer.
-# You notice when the kernel is longer than the input, here 5 against 3.
-
-# %%
-three, five = np.array([1, 2, 3]), np.array([1, 2, 3, 4, 5])
-numpys = np.convolve(three, five, mode="same")
-ours = conv.convolve(three, five, padding="same")
-numpys, ours
-
 # %% tags=["hide"]
-lengths = {
-    name.split()[0]: row["longer_kernel"]
-    for name, row in libraries.ROWS.items()
-}
-assert lengths["numpy.convolve"] == {"full": 7, "same": 5, "valid": 3}
-assert lengths["scipy.signal.convolve"] == {"full": 7, "same": 3, "valid": 3}
-assert lengths["torch.nn.functional.conv2d"]["valid"] == "refused"
-assert lengths["conv.convolve"] == {"full": 7, "same": 3, "valid": "refused"}
-assert (len(numpys), len(ours)) == (5, 3)
+for a, n in np.ndindex(6, 10):
+    k = 2 * a + 1
+    for rule in ("symmetric", "wrap"):
+        wide = np.pad(np.arange(n + 1), a, mode=rule)
+        windows = np.lib.stride_tricks.sliding_window_view(wide, k)
+        assert len(windows) == n + 1
+        assert (np.bincount(windows.ravel()) == k).all()
 
 # %% [markdown]
-# In `scipy.signal`, `same` has the length of the first argument, as `conv`'s has, but `valid` still swaps.
-# `conv`, PyTorch and Keras find no valid place for such a kernel and raise an error, `jax.lax` returns an empty array, and `jax.numpy` swaps as NumPy does.
+# Of these three only `full` makes all pixels count alike; `same` lessens the ratio of middle to corner from 9:1 to 9:4.
+# With an odd kernel at stride 1, `symmetric` and `wrap` do so, too, and keep the size, because what they put outside are pixels.
 #
 # ## Exercises
 #
@@ -406,21 +437,10 @@ assert answer.pads == ((1, 2), (1, 2))
 answer.pads
 
 # %% [markdown]
-# ### Exercise 2: keep the size
-#
-# A kernel of 5 with dilation 2, stride 1: how many zeros on each side keep the size?
-
-# %% tags=["answer"]
-# The kernel reaches over 2 * 4 + 1 = 9 values: 8 zeros in all, 4 on each side.
-wide = conv.Geometry.of((20,), (5,), padding=4, dilation=2)
-assert wide.output_size == wide.input_size
-wide.pads
-
-# %% [markdown]
-# ### Exercise 3: full, with a stride
+# ### Exercise 2: full, with a stride
 #
 # At stride 1, `full` uses all pixels equally often.
-# Take a 3 by 3 kernel at stride 2 on an image of 6 by 6. How often is each pixel used now?
+# How often does a 3 by 3 kernel at stride 2 use each pixel of a 6 by 6 image?
 
 # %% tags=["answer"]
 # Along one axis a pixel at an even place is in two windows, at an odd place in one.
@@ -433,9 +453,9 @@ assert np.array_equal(held[2:8, 2:8], np.outer([2, 1] * 3, [2, 1] * 3))
 held[2:8, 2:8]
 
 # %% [markdown]
-# ### Exercise 4: your own border
+# ### Exercise 3: your own border
 #
-# Blur a photograph of yours (`conv.images.load(path, mode="grey")`) with a box of 31, once under `same`, and once after `np.pad` with `reflect`.
+# Blur a photograph of yours (`conv.images.load(path, mode="grey")`) with a box of 31, under `same` and after `np.pad` with `reflect`.
 # How far from the border do the two still differ?
 
 # %% tags=["answer"]
@@ -452,13 +472,13 @@ int(np.argmin(rows))
 # %% [markdown]
 # ## What you can do now
 #
-# You can say for any kernel, stride and dilation how large the output is and where the zeros stand,
-# choose a border rule by looking at the picture, and carry a strided layer from one framework to another.
+# You can say for any kernel, stride and dilation how large the output is and where the zeros are,
+# choose a border rule by what lies outside, and carry a strided layer from PyTorch to Keras or back.
 #
 # Go on with [the definition, in loops](naive.py), or see [what your library computes](../beyond/libraries.py).
 # Elsewhere:
 #
 # - [A guide to convolution arithmetic](https://arxiv.org/abs/1603.07285) by Vincent Dumoulin and Francesco Visin,
-#   with [its animations](https://github.com/vdumoulin/conv_arithmetic): the common combinations of size, stride and padding in motion.
+#   with [its animations](https://github.com/vdumoulin/conv_arithmetic): size, stride and padding in motion.
 # - [TensorFlow's notes on padding](https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2):
-#   the rule of `same` in the words of those who made it.
+#   `same` in the words of those who made it.
