@@ -209,7 +209,7 @@ for a, b in np.ndindex(8, 8):
 # At stride 1, an odd kernel needs an even number of zeros under `same`, half of them on each side, and its centre lands on every pixel once.
 # A kernel of 4 needs three, which cannot be halved.
 # `conv.correlate` puts the extra one after the input, so the extra row is below and the extra column at the right.
-# Try the three modes on it, and other kernel sizes:
+# Try the three modes and other kernel sizes:
 
 # %% tags=["hide"]
 figures.explorer(
@@ -259,7 +259,7 @@ assert np.array_equal(ours[:-1], numpys[1:])
 #   So does a PyTorch layer with `padding=1` and a kernel of 3.
 #
 # The second rule gives $\lceil n/s\rceil$ outputs as well, so the sizes are always equal, but the windows are not.
-# Here are both on the six values from above, with three ones and stride 2.
+# Here are both on the six values, with three ones and stride 2.
 
 
 # %% tags=["hide"]
@@ -300,7 +300,7 @@ figures.beside(
 # Its developers [weighed several rules](https://github.com/pytorch/pytorch/pull/45667), let in stride 1, where these two agree, and put the rest off.
 #
 # A layer with a kernel of 7 by 7 at stride 2 on images of 224 by 224, as at the start of a ResNet, pads 3 on every side in PyTorch.
-# `conv.Geometry` tells from the sizes alone what `same` would do, first the zeros on each axis and then the output's size:
+# `conv.Geometry` tells from the sizes alone where `same` puts zeros, and how large the output is:
 
 # %%
 stem = conv.Geometry.of((224, 224), (7, 7), padding="same", stride=2)
@@ -358,7 +358,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# So load weights trained under one rule into a layer of the other, and it sees the image moved by one pixel, half a step of its output.
+# So load weights trained under one rule into this layer under the other, and it sees the image moved by one pixel, half a step of its output.
 # Nothing warns you, and further layers with a stride add shifts of their own.
 #
 # Look at the layer first: Keras's own ResNet50 pads 3 by hand, while its MobileNetV2 begins with `same`.
@@ -384,8 +384,13 @@ two = conv.correlate(noise, numbered, padding="same", stride=2)
 assert np.allclose(one[2:, 2:], two[2:, 2:])
 assert not np.isclose(one[:2], two[:2]).all(axis=1).any()
 
+# %% tags=["hide"]
+for n in range(2, 300, 2):
+    size = conv.Geometry.of((n,), (7,), padding="same", stride=2)
+    assert size.pads == ((2, 3),)
+
 # %% [markdown]
-# At stride 2 and with an odd kernel, the two rules agree for every odd size of image, so such a bug survives a test.
+# At stride 2 and with an odd kernel, the two rules agree for every odd size, so such a bug survives a test.
 #
 # ## Does padding make all pixels count alike?
 #
@@ -419,7 +424,7 @@ for a, n in np.ndindex(6, 10):
 
 # %% [markdown]
 # Of these three only `full` makes all pixels count alike; `same` lessens the ratio of middle to corner from 9:1 to 9:4.
-# With an odd kernel at stride 1, `symmetric` and `wrap` do so, too, and keep the size, because what they put outside are pixels.
+# With an odd kernel at stride 1, `symmetric` and `wrap` do so, too, and keep the size, because they put pixels outside.
 #
 # ## Exercises
 #
