@@ -143,7 +143,7 @@ def test_a_moved_picture_is_said(open_page, flip):
 def test_a_kernel_of_one_s_own_is_offered_once_there_is_one(open_page):
     """Until a number is changed there is no chip for it, and its room is kept."""
     photo = Photo(open_page())
-    own = photo.page.locator(".cp-chip", has_text="own")
+    own = photo.page.locator(".cp-presets button", has_text="own")
     assert not own.is_visible()
     photo.entry(0).fill("5")
     assert own.is_visible()
