@@ -95,5 +95,7 @@ column = Grid(square[:, :1], role="kernel")
 #
 # - You use a framework and want to know what it really does:
 #   [What your library computes](beyond/libraries.py), asked of eleven libraries, and [Full, same, valid](guide/padding.py).
+# - You know the guide: [from one filter to a layer](beyond/layers.py), [back through it](beyond/gradients.py),
+#   [with fewer multiplications](beyond/methods.py), and [a dozen filters](beyond/gallery.py) to choose from.
 # - You are writing a convolution yourself: [five bugs](reference/article.py) that you are about to write.
 # - You want to use the package: the [API reference](reference/api.md) has every function.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 
 from conv.figures.colours import TEXT, colour
-from conv.figures.figure import Figure
+from conv.figures.figure import Measured
 from conv.figures.text import duration
 
 PARTS = (("bar", "text"), ("muted", "page"), ("link", "on-link"))  # fill, and ink on it
@@ -15,15 +15,8 @@ TOP, LENS = 40, 38  # above the first bar's name, and between a bar and itself m
 WORD = 25  # per cent of the width from which on a part's name fits into it
 
 
-class Bars(Figure):
-    """A figure whose drawing differs from build to build, and is marked as measured."""
-
-    def body(self) -> str:
-        """Return the drawing as HTML, described by the alternative text."""
-        return (
-            '<div class="conv-measured" data-search-exclude><div role="img"'
-            f' aria-label="{escape(self.alt)}">{self.panels[0]}</div></div>'
-        )
+class Bars(Measured):
+    """Bars of measured times."""
 
 
 def bars(

@@ -54,3 +54,14 @@ class Figure:
             f'<figure class="conv-figure">{self.body()}'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )
+
+
+class Measured(Figure):
+    """A figure whose drawing differs from build to build, and is marked as measured."""
+
+    def body(self) -> str:
+        """Return the drawing as HTML, described by the alternative text."""
+        return (
+            '<div class="conv-measured" data-search-exclude><div role="img"'
+            f' aria-label="{escape(self.alt)}">{self.panels[0]}</div></div>'
+        )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from conv.figures.colours import COLOURS
-from conv.figures.figure import Figure
+from conv.figures.figure import Figure, Measured
 from conv.figures.picture import by_scheme
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def curves(
     scale: str = "linear",
     joined: bool = True,
     styles: Sequence[str] = (),
+    measured: bool = False,
 ) -> Figure:
     """Plot one or more curves over the same places.
 
@@ -82,6 +83,8 @@ def curves(
     styles : sequence of {"", "dots", "thin", "thick"}
         How each curve is drawn: every value as a dot, or a bare line. If not given, all are
         lines with markers.
+    measured : bool
+        Whether the values are times or the like, which differ from build to build.
 
     Raises
     ------
@@ -127,6 +130,8 @@ def curves(
             canvas.legend(loc="outside upper center", ncols=columns, frameon=False)
         elif len(y) > 1:
             axes.legend(frameon=False)
+        if measured:
+            return Measured((in_the_page(canvas),), caption, alt)
         return Figure((in_both_schemes(canvas),), caption, alt)
 
 
@@ -136,17 +141,7 @@ def in_both_schemes(canvas: Canvas) -> str:
     The drawing must use the light colours of this module alone; the dark picture is the
     same drawing with its dark ones. Equal drawings give equal bytes.
     """
-    import matplotlib as mpl
-
-    file = io.StringIO()
-    with mpl.rc_context(STYLE):
-        canvas.savefig(
-            file, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
-        )
-    light = re.sub(r"<style.*?</style>", "", file.getvalue(), flags=re.DOTALL)
-    prefix = "c" + sha256(light.encode()).hexdigest()[:8]
-    light = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", light)
-    dark = light
+    dark = light = _svg(canvas)
     for before, after in (*CURVES, INK, FAINT):
         dark = dark.replace(before, after)
     width, height = (round(96 * inches) for inches in canvas.get_size_inches())
@@ -155,3 +150,27 @@ def in_both_schemes(canvas: Canvas) -> str:
         for text in (light, dark)
     )
     return by_scheme(light, dark, width, height)
+
+
+def in_the_page(canvas: Canvas) -> str:
+    """Return a drawing likewise, but without a file whose name tells its contents."""
+    superfluous = r"^.*?(?=<svg)|<!--.*?-->|<metadata.*?/metadata>"
+    svg = re.sub(superfluous, "", _svg(canvas), flags=re.DOTALL)
+    for light, dark in (*CURVES, INK, FAINT):
+        svg = svg.replace(light, f"light-dark({light}, {dark})")
+    svg = svg.replace("<svg", '<svg style="max-width: 100%; height: auto"', 1)
+    return " ".join(svg.split())
+
+
+def _svg(canvas: Canvas) -> str:
+    """Return a drawing as SVG without style sheets, whose ids are its own."""
+    import matplotlib as mpl
+
+    file = io.StringIO()
+    with mpl.rc_context(STYLE):
+        canvas.savefig(
+            file, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+        )
+    svg = re.sub(r"<style.*?</style>", "", file.getvalue(), flags=re.DOTALL)
+    prefix = "c" + sha256(svg.encode()).hexdigest()[:8]
+    return re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)

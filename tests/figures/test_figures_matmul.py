@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from conv import figures
+from conv.figures import plots
 from tests.figures.test_figures import WORDS, cells, framed, parse
 
 
@@ -72,6 +73,21 @@ def test_bars_are_marked_as_measured():
     measured.decompose()
     assert not re.search(r"\d", soup.get_text())
     assert soup.figcaption.get_text() == WORDS["caption"]
+
+
+def test_measured_curves_are_in_the_page():
+    """No file is named after what was measured; inside the marker, both schemes' colours."""
+    labels = {"x_label": "size", "y_label": "s"}
+    figure = figures.curves([1, 2], {"a": [3, 4]}, measured=True, **labels, **WORDS)
+    assert "data:" not in figure._repr_html_()
+    assert "\n" not in figure._repr_html_()
+    measured = parse(figure).select_one(".conv-measured")
+    assert measured.select_one("[role=img]")["aria-label"] == WORDS["alt"]
+    assert len(measured.select("svg rect")) > 0
+    for light, dark in (plots.CURVES[0], plots.INK):
+        assert f"light-dark({light}, {dark})" in str(measured)
+    used = {use["xlink:href"] for use in measured("use")}
+    assert used <= {f"#{drawn['id']}" for drawn in measured(id=True)}
 
 
 @pytest.mark.parametrize(
