@@ -124,6 +124,10 @@ def curves(
                 **STYLES[style],
             }
             axes.plot(x, values, color=colour, label=name, **drawn)
+        if scale == "log":  # names of powers between 1 and 10 would overlap
+            places = x[:: max(1, len(x) // 8)]
+            axes.set_xticks(places, [f"{place:g}" for place in places])
+            axes.set_xticks([], minor=True)
         axes.grid(visible=True)
         if any(styles):  # dots would lie below the names
             columns = 2 if len(y) == 4 else 3
