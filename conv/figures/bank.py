@@ -41,7 +41,8 @@ def filters(inputs: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str) -> 
         most = np.abs(y).max() or 1
         low = -most / 2 if (y < 0).any() else 0
         picture = Picture(y, f"output {f}", (low, -low or most), signed=low < 0)
-        panels.append(f"<span>{_slices(w[..., f], f'filter {f}')}{picture.html()}</span>")
+        one = _slices(w[..., f], f"filter {f}") + picture.html()
+        panels.append(f'<span class="conv-filter">{one}</span>')
     return Figure(tuple(panels), caption, alt)
 
 
