@@ -14,20 +14,20 @@ from conv import figures
 
 # %% tags=["hide"]
 x = np.rint(100 * conv.images.sample()[344:348, 194:198].mean(axis=2))
-w, one = np.arange(1, 10).reshape(3, 3), np.array([[0, 2], [0, 0]])
-valid, Grid, at = {"padding": "valid"}, figures.Grid, np.s_[0:3, 1:4]
+w, one = np.arange(1, 10).reshape(3, 3), np.array([[0, 0], [0, 2]])
+valid, Grid, at = {"padding": "valid"}, figures.Grid, np.s_[1:4, 1:4]
 y, laid = conv.correlate(x, w, **valid), conv.conv_transpose(one, w, (4, 4), **valid)  # fmt: skip
 
 # %% tags=["hide"]
 kernel, ends = (
     Grid(w, "kernel", "kernel"),
-    {"role": "output", "focus": (0, 1)},
+    {"role": "output", "focus": (1, 1)},
 )
 figures.rows(
     [Grid(x, "input", focus=at), "⋆", kernel, "=", Grid(y, "output", **ends)],
     [Grid(laid, "gradient", focus=at), "←", kernel, "·", Grid(one, "error", **ends)],
     caption="Above, from left to right: the framed window gives the framed output. Below, from right to left: the error of this output, 2, goes back to the same window, and each pixel gets it times the weight that the pixel was multiplied by.",
-    alt=f"Above, 4 by 4 pixels with the top right window of 3 by 3 framed, the kernel 1 to 9, and the 2 by 2 output with its top right number framed. Below, the same places framed: an error of 2, the kernel, and a gradient of 4 by 4, {laid.astype(int).tolist()}.",
+    alt=f"Above, 4 by 4 pixels with the bottom right window of 3 by 3 framed, the kernel 1 to 9, and the 2 by 2 output with its bottom right number framed. Below, the same places framed: an error of 2, the kernel, and a gradient of 4 by 4, {laid.astype(int).tolist()}.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -52,6 +52,10 @@ error = np.array([[3, -1], [0, 2]])
 # The pixel in row 1 and column 1 lies in all four windows, each time under another weight: under 5 for the first output, then under 4, 2 and 1.
 # So its derivative is
 # {eval}`" + ".join(f"{a}·{d}" for a, d in zip((5, 4, 2, 1), error.flat)).replace("·-1", "·(−1)")` = {eval}`np.dot((5, 4, 2, 1), error.flat)`.
+# That is the **chain rule**: a pixel changes the loss through every output that reads it, so its derivative adds up, over these outputs, $\delta$ times the weight.
+# A weight changes the loss through all outputs.
+# The one in the top left corner of the kernel meets the top left pixel of each window, so its derivative is
+# {eval}`" + ".join(f"{p:g}·{d}" for p, d in zip(x[:2, :2].flat, error.flat)).replace("·-1", "·(−1)")` = {eval}`f"{np.sum(x[:2, :2] * error):g}"`.
 #
 # The guide wrote the output $y$ as two products, with [the kernel matrix](../guide/fully_connected.py) $T$ and with [the matrix of patches](../guide/matmul.py) $P$.
 # An entry of a matrix links one number that goes in with one that comes out, and the error takes the same link backwards, so it is multiplied by the transpose:
@@ -75,6 +79,7 @@ back = conv.conv_transpose(error, w, x.shape, padding="valid")
 met = conv.correlate(x, error, padding="valid")
 assert np.array_equal(back, by_input)
 assert np.array_equal(met, by_kernel)
+met
 
 # %% [markdown]
 # If you do not trust a derivative, nudge the number by a thousandth and watch the loss:
@@ -96,7 +101,6 @@ np.round([(up - down) / 0.002, by_input[1, 1]], 6)
 
 
 # %% [markdown]
-# The tests of `conv` do the same for layers of several channels and filters under all modes of padding, with strides, dilations and even kernels.
 # Watch it happen: point at an output, or press *Step*, and below you see what it lays back.
 # (Here each error is the output itself, as if all targets were 0.)
 
@@ -116,7 +120,7 @@ figures.explorer(
 # $$ \frac{\partial L}{\partial x_{i,j}} = \sum_{u} \sum_{v} w_{u,v} \; \delta_{i-u,\,j-v} $$
 #
 # The minus signs are those of a [convolution](../guide/flip.py), so the way back from `valid` is $\delta * w$ under `full`.
-# The kernel is flipped because we changed sides: a pixel that an output finds on its right has this output on its left.
+# You have seen the flip: the pixel in row 1 and column 1 meets the outputs, read row by row, under 5, 4, 2 and 1, which is the kernel read backwards.
 # (The way back from `same` is `conv.convolve` under `same`, which mirrors the zeros of an even kernel as well.)
 
 # %%
@@ -138,7 +142,8 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 #     On this spread-out array a step of 1 is only a fraction of the way to the next error, hence the name *fractionally strided* convolution.
 #     `conv.conv_transpose` writes no such zeros, because they would cost as many multiplications as numbers do.
 #
-# The weight $w_{u,v}$ meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input when it makes the output in row $i$ and column $j$, so
+# Let windows begin every $s$ pixels, the stride, and let their pixels lie $d$ apart, the dilation.
+# The weight $w_{u,v}$ then meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input when it makes the output in row $i$ and column $j$, so
 #
 # $$ \frac{\partial L}{\partial w_{u,v}} = \sum_{i} \sum_{j} \delta_{i,j} \; x_{s i + d u,\; s j + d v} . $$
 #
@@ -149,7 +154,6 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 # ## Can nine weights find Sobel's kernel?
 #
 # Let them start at 0 and see nothing but the photograph and what Sobel x makes of it.
-# In each step they move against their gradient, 4 times as far as it is long (with 5 the error would grow, not fall).
 # The photograph has 75 by 64 pixels here, and its mean is subtracted, as is usual for the input of a network.
 
 # %%
@@ -157,6 +161,22 @@ grey = conv.images.sample().mean(axis=2)[:450, 80:464]
 image = grey.reshape(75, 6, 64, 6).mean(axis=(1, 3))
 image = image - image.mean()
 answer = conv.correlate(image, conv.kernels.sobel_x(), padding="valid")
+
+# %% tags=["hide"]
+patches = conv.im2col(image, (3, 3), padding="valid")
+limit = 2 / np.linalg.eigvalsh(patches.T @ patches / len(patches))[-1]
+far = np.zeros(9)
+sizes = [np.std(patches @ far - answer.ravel())]
+for _ in range(60):
+    far -= 5 * patches.T @ (patches @ far - answer.ravel()) / len(patches)
+    sizes.append(np.std(patches @ far - answer.ravel()))
+assert 4 < limit < 5
+assert sizes[10] < sizes[0] < sizes[60]
+
+# %% [markdown]
+# So that the step does not depend on the number of outputs, the loss is half the *mean* of the squared errors from here on.
+# In each step the weights move against its gradient, 4 times as far as it is long.
+# Above about {eval}`f"{limit:.1f}"` times the steps overshoot, and in the end the error grows without bound.
 
 # %%
 weights, history = np.zeros((3, 3)), []
@@ -171,9 +191,6 @@ off = np.array(history) - conv.kernels.sobel_x()
 outputs = [np.std(conv.correlate(image, k, **valid)) for k in off]
 left = {"outputs": outputs / outputs[0], "weights": abs(off).max((1, 2)) / 2}
 assert left["weights"][0] == 1 > 200 * left["weights"][500]
-patches = conv.im2col(image, (3, 3), padding="valid")
-most = np.linalg.eigvalsh(patches.T @ patches / len(patches))[-1]
-assert 4 < 2 / most < 5  # the longest step that converges
 
 # %% tags=["hide"]
 grids = {n: np.round(history[n], 1) + 0.0 for n in (1, 10, 100, 500)}
@@ -233,7 +250,8 @@ figures.pictures(
 # %% [markdown]
 # So the blur can be taken out, by a method older than deep learning ([Landweber, 1951](https://doi.org/10.2307/2372313)), though not completely:
 # a row has 100 unknown pixels, but only {eval}`len(row)` numbers of it were seen, and these were rounded.
-# The root mean square error falls from {eval}`f"{rms[0]:.2f}"` to {eval}`f"{rms[2]:.2f}"`, with white at 1.
+# With white at 1, the root mean square error is {eval}`f"{rms[0]:.2f}"` as seen, on the inner {eval}`len(row)` columns;
+# it is {eval}`f"{rms[1]:.2f}"` on the whole face after one product, and {eval}`f"{rms[2]:.2f}"` after 1,000 steps.
 #
 # ## What is `output_padding`, and are its values zeros?
 #
@@ -250,16 +268,6 @@ figures.table({"input size": sizes, "output size": o, "`output_padding`": more})
 # %% [markdown]
 # From 6 outputs nobody can tell whether 16, 17 or 18 numbers shall come back.
 # `conv.conv_transpose` therefore asks for the `input_size`, and PyTorch's `conv_transpose2d` for `output_padding`, which is counted from the smallest of these sizes.
-# With `o` outputs and a kernel of `k` along an axis:
-#
-# ```text
-# input_size = ((o - 1) * stride - 2 * padding
-#               + dilation * (k - 1) + 1 + output_padding)
-# ```
-#
-# Both then give the same numbers, if PyTorch gets the arrays in [its order of axes](../reference/notation.md#orders-of-axes), the kernel as `w.transpose(3, 2, 0, 1)`.
-# What it calls input channels are our filters, because its layer runs the other way.
-# (Where PyTorch is installed, the tests compare the two.)
 #
 # The name suggests that zeros are added, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that they are not zeros.
 # Lay the kernel 1 2 3 back at stride 2 with one zero on each side, for 7 and for 8 numbers:
@@ -275,9 +283,8 @@ figures.beside(
 )  # fmt: skip
 
 # %% [markdown]
-# So `output_padding` *keeps* what would have been cut off with the padding.
-# As long as it is not larger than `padding`, each number that it keeps lies under a weight (at dilation 1, for kernels larger than the padding).
-# Only what goes beyond is zeros, because no window reaches it.
+# So `output_padding` *keeps* what would have been cut off with the padding:
+# up to `padding` extra numbers are real sums that would have been dropped, and any more are zeros.
 # The report laid a single 1 back, with `padding=1` and `output_padding=1`, and got four entries of the kernel:
 
 # %%
@@ -292,16 +299,28 @@ for k, s, p, o in product(range(1, 6), range(1, 5), range(4), (1, 3)):
         assert np.array_equal(back[least:] > 0, reached)
 
 # %% [markdown]
+# ??? note "The sizes as a formula, the same call in PyTorch, and a condition"
+#
+#     With `o` outputs and a kernel of `k` along an axis:
+#
+#     ```text
+#     input_size = ((o - 1) * stride - 2 * padding
+#                   + dilation * (k - 1) + 1 + output_padding)
+#     ```
+#
+#     Both libraries give the same numbers, if PyTorch gets the arrays in [its order of axes](../reference/notation.md#orders-of-axes), the kernel as `w.transpose(3, 2, 0, 1)`.
+#     That the first `padding` extra numbers are sums holds at dilation 1, for kernels larger than the padding.
+#
 # ## Where do checkerboards come from?
 #
 # Networks that draw pictures enlarge them by transposed convolutions of stride 2, and their pictures often show a fine checkerboard.
-# The reason is that if 2 does not divide the size of the kernel, some pixels lie in more windows than others:
+# If 2 does not divide the size of the kernel, some pixels lie in more windows than others:
 
 # %% tags=["hide"]
 options = {"padding": "valid", "stride": 2}
 figures.beside(
     *(figures.scatter_grid(np.ones(4), np.ones(k), (6 + k,), f"kernel of {k}", **options) for k in (3, 4)),
-    caption="Four ones, laid back at stride 2. Under a kernel of 3, the inner pixels lie in one and in two windows by turns; under a kernel of 4, all lie in two.",
+    caption="Four ones, laid back at stride 2. Under a kernel of 3, the inner pixels lie in one and in two windows by turns; under a kernel of 4, all inner pixels lie in two.",
     alt="Two grids. The sums are 1 1 2 1 2 1 2 1 1 and 1 1 2 2 2 2 2 2 1 1.",
 )  # fmt: skip
 
@@ -347,16 +366,15 @@ figures.pictures(
 # What share of its pixels gets no error back? And under a kernel of 3 by 3 at stride 2, on 9 by 9 pixels without padding?
 
 # %% tags=["answer"]
-# Three of four, as they lie under no weight (56 of 81 on 9 by 9, since the border has one row more).
-# Under 3 by 3 every pixel gets some, but unevenly: gradients have the checkerboard, too.
+# Three of four get none if both sides are even, as they lie under no weight. On 9 by 9,
+# 5 rows and 5 columns are read, so 25 of 81 pixels get an error. Under 3 by 3 every pixel
+# gets one, but unevenly: gradients have the checkerboard, too.
+options = {"padding": "valid", "stride": 2}
 for k in (1, 3):
-    o = conv.Geometry.of(
-        (9, 9), (k, k), padding="valid", stride=2
-    ).output_size
-    back = conv.conv_transpose(
-        np.ones(o), np.ones((k, k)), (9, 9), padding="valid", stride=2
-    )
-    print(f"{k} by {k}: {np.sum(back == 0)} of {back.size}")  # fmt: skip
+    o = conv.Geometry.of((9, 9), (k, k), **options).output_size
+    ones = np.ones(o), np.ones((k, k))
+    back = conv.conv_transpose(*ones, (9, 9), **options)
+    print(f"{k} by {k}: {np.sum(back > 0)} of {back.size}")
 
 # %% [markdown]
 # ### Exercise 2: the wrong camera
@@ -365,16 +383,18 @@ for k in (1, 3):
 # What does the result look like? And does its blur by 13 agree with what was seen?
 
 # %% tags=["answer"]
-# It agrees to less than half a level of 255, but the outlines are doubled: a small loss says
-# that a guess explains what was seen, not that it is right.
+# It agrees to a fifth of a level of 255 on average (as a root mean square), and to about one
+# level at worst, but the outlines are doubled: a small loss says that a guess explains what
+# was seen, not that it is right.
 other, ghost = np.full((1, 13), 1 / 13), np.full((100, 98), 0.5)
 for _ in range(1000):
     wrong = conv.correlate(ghost, other, padding="valid") - seen
     step = conv.conv_transpose(wrong, other, ghost.shape, padding="valid")
     ghost = ghost - 1.9 * step
 
-# %% tags=["answer"]
-assert np.std(wrong) < 0.5 / 255
+# %% tags=["answer", "hide"]
+assert 0.15 < 255 * np.sqrt(np.mean(wrong**2)) < 0.25
+assert 0.9 < 255 * abs(wrong).max() < 1.2
 figures.pictures(
     {"taken out with 13": ghost, "with 15": guess},
     caption="With the wrong kernel outlines come back doubled, though the loss is small. Black is 0, white 1.",
