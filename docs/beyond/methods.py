@@ -129,7 +129,7 @@ figures.pictures(
 # The disc's rank is {eval}`rank`, so {eval}`rank` pairs of passes give it exactly, with {eval}`62 * rank` multiplications.
 # Four pairs already come within {eval}`f"{100 * off[4]:.1f}"` per cent of white on this photograph.
 # The error of the kernel (the root of the sum of its squares) is exactly that of the singular values left out, and no other kernel of that rank comes closer.
-# So $r$ pairs pay as long as $r\,(k_h + k_w) < k_h k_w$, and the SVD tells beforehand what they cost in accuracy.
+# So several pairs pay as long as their number times $k_h + k_w$ stays below $k_h k_w$, and the SVD tells beforehand what they cost in accuracy.
 # `conv.separable` takes rank 1 only, and refuses the rest.
 #
 # ## One idea behind the other two: multiply values, not coefficients
@@ -328,7 +328,7 @@ figures.beside(
 # %% [markdown]
 # ### Tiles: overlap-save
 #
-# One spectrum of a whole photograph would need room for the zeros, and $\log_2 n$ grows with the image.
+# One spectrum of a whole photograph would need room for the zeros, and the cost of an output would grow with the logarithm of the size.
 # **Overlap-save** cuts the input into tiles that overlap by the kernel's size less one, lets each wrap round, and discards the outputs that wrapped.
 
 # %% tags=["hide"]
