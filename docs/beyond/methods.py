@@ -413,7 +413,6 @@ fits = {
 }
 
 # %% tags=["hide"]
-assert fits["measured"][0] > max(fits["measured"][1:])
 fits["relative error"] = [f"{e:.0e}" for e in off]
 figures.table({"exponent": methods, **fits}, measured=True)
 
@@ -432,7 +431,6 @@ exact = conv.correlate(x.astype(float), w)
 direct, fast = (np.abs(call() - exact).max() for call in calls.values())
 assert direct < fast < 2e-5 * exact.max()
 race = conv.timing.race(calls, rounds=3, clock=time.process_time)
-assert conv.timing.ratio(*race.values())[0] < 4
 figures.race_table(race, multiplications=work)
 
 # %% [markdown]
