@@ -346,7 +346,7 @@ for k, c, wide in ((3, 2, 18), (3, 2, 19), (1, 5, 400), (5, 1, 16)):
 # The yardstick is a product of two square matrices, which GEMM is built for.
 # A multiplication with its addition counts as two operations, and a billion operations a second are one **GFLOP/s**.
 # The product of a layer has three sides: positions, entries of a window (kernel rows × columns × channels), and filters.
-# In the layers below, one of them is small at a time:
+# In the first and the last layer below all three are large, and in those between one after the other is small:
 
 # %%
 big = np.ones((512, 512), np.float32)
