@@ -119,9 +119,10 @@ def answers(rows: Mapping[str, Row], first: str, second: str, *, caption: str) -
     Examples
     --------
     >>> from conv.libraries import ROWS
-    >>> names = "numpy.convolve mode='same'", "scipy.signal.correlate mode='same'"
-    >>> answers(ROWS, *names, caption="Two functions.").sentence(*names[::-1])
-    'From scipy.signal.correlate under same to numpy.convolve: flip the kernel; keep ...
+    >>> names = "scipy.signal.convolve mode='same'", "scipy.signal.correlate mode='same'"
+    >>> two = answers(ROWS, *names, caption="Two functions of SciPy.")
+    >>> two.sentence(*names).partition(": ")[2]
+    'flip the kernel.'
     """
     for name in (first, second):
         if name not in rows:

@@ -165,6 +165,8 @@ for row in theirs:
             lower = "LOWER" in row["name"]
             assert tuple(pads) == (rule[::-1] if lower else rule)
             checked += 1
+
+# %% tags=["hide"]
 for n in (224, 512, 225, 299):
     stem = conv.Geometry.of((n,), (7,), padding="same", stride=2).pads[0]
     assert stem == ((3, 3) if n % 2 else (2, 3))
@@ -315,7 +317,7 @@ assert signs["torch.nn.Conv2d"] == "refused"
 #
 # Called with nothing but an image and a kernel, astropy's functions divide the result by the sum of the kernel.
 # Three pixels of 100 under three ones then give 100 and not 300, and a kernel that sums to zero, such as Sobel's, raises an error.
-# For every other answer on this page they were told `normalize_kernel=False`.
+# For every other answer on this page they were told `normalize_kernel=False`, and `convolve_fft` also `nan_treatment="fill"`.
 #
 # ## A kernel longer than the input
 #
