@@ -34,7 +34,8 @@ class Answers:
             return AGREE
         steps = [step for topic in TOPICS if (step := topic.step(a, b))]
         names = [_name(row, self.rows) for row in (a, b)]
-        return f"From {names[0]} to {names[1]}: {'; '.join(steps or [NOTHING])}."
+        said = "; ".join(steps or [NOTHING])
+        return f"From {names[0]} under same to {names[1]}: {said}."
 
     def facts(self) -> dict[str, Any]:
         """Return what the browser needs: for each topic its answers, and the steps between.
@@ -83,7 +84,8 @@ class Answers:
 def _table(two: list[Row]) -> str:
     """Set what can be shown of two rows side by side."""
     lines = "".join(
-        f'<tr><th scope="row">{topic.label}</th>'
+        f"<tr{' class=cl-differs' * (topic.answer(two[0]) != topic.answer(two[1]))}>"
+        + f'<th scope="row">{topic.label}</th>'
         + "".join(f"<td>{escape(topic.shown(row))}</td>" for row in two)
         + "</tr>"
         for topic in TOPICS
@@ -118,8 +120,9 @@ def answers(rows: Mapping[str, Row], first: str, second: str, *, caption: str) -
     --------
     >>> from conv.libraries import ROWS
     >>> names = "scipy.signal.convolve mode='same'", "scipy.signal.correlate mode='same'"
-    >>> answers(ROWS, *names, caption="Two functions of SciPy.")
-    Answers: From scipy.signal.convolve to scipy.signal.correlate: flip the kernel.
+    >>> two = answers(ROWS, *names, caption="Two functions of SciPy.")
+    >>> two.sentence(*names).partition(": ")[2]
+    'flip the kernel.'
     """
     for name in (first, second):
         if name not in rows:

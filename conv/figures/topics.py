@@ -55,16 +55,51 @@ def _numbers(row: Row) -> str:
     return " ".join(f"{value:g}" for value in output)
 
 
-def _pad(when: str, case: str, refused: str, none: str = "") -> Callable[[Row, Row], str]:
-    """Return a step that sets the zeros of a case by hand, or says why that is needed."""
+def _has_valid(row: Row) -> bool:
+    return "valid" in row["longer_kernel"]
 
-    def step(a: Row, b: Row) -> str:
-        first, second = _zeros(a, case), _zeros(b, case)
-        if first == second or not first[0].isdigit():
-            return ""
-        return {REFUSED: refused, NONE: none}.get(second, f"{when}, pad by hand: {first}")
 
-    return step
+def _valid(row: Row) -> str:
+    """Say how to get the places at which the kernel lies wholly on what was padded."""
+    return "name the mode valid" if _has_valid(row) else "crop as much from the output"
+
+
+def _rule(row: Row) -> str:
+    """Name the border of a call that names none, as `numpy.pad` does."""
+    names = {drawn: rule for rule, drawn in PADS["numpy.pad"].items()}
+    return f"numpy.pad’s rule {names[row['defaults']['border']]}"
+
+
+def _even(a: Row, b: Row) -> str:
+    """Pad by hand for a kernel of 4, with the border of the first, and never twice."""
+    ours, theirs = a["same"]["k=4"], b["same"]["k=4"]
+    if ours == theirs or isinstance(ours, str):
+        return ""
+    if isinstance(theirs, str):
+        return "use odd kernels, because it refuses 4 entries"
+    padded = f"for a kernel of 4, pad {ours[0]} before and {ours[1]} after by {_rule(a)}"
+    if _has_valid(b):
+        return f"{padded}, and name the mode valid instead of same"
+    return f"{padded}, and crop {theirs[0]} and {theirs[1]} from the output"
+
+
+def _strided(a: Row, b: Row) -> str:
+    first, second = _zeros(a, "k=3 s=2 n=4"), _zeros(b, "k=3 s=2 n=4")
+    if first == second or not first[0].isdigit():
+        return ""
+    if second == NONE:
+        ends = "in mode valid" if _has_valid(b) else "without what its own border made"
+        return f"for a stride, which it lacks, pad A’s zeros and slice the output {ends}"
+    return "at a stride, pad A’s zeros by hand, and name the mode valid instead of same"
+
+
+def _dilated(a: Row, b: Row) -> str:
+    first, second = _zeros(a, "k=3 d=2"), _zeros(b, "k=3 d=2")
+    if first == second or not first[0].isdigit():
+        return ""
+    if second == NONE:
+        return "for a dilation, which it lacks, put zeros into the kernel"
+    return "at a dilation, pad A’s zeros by hand, and name the mode valid instead of same"
 
 
 def _strided_and_dilated(row: Row) -> list[str]:
@@ -90,7 +125,8 @@ def _border(a: Row, b: Row) -> str:
     wanted = a["defaults"]["border"]
     if wanted != b["defaults"]["border"]:
         named = f"name the border {theirs.get(wanted)}"
-        steps.append(named if wanted in theirs else "pad the border by hand")
+        by_hand = f"pad as many as A’s zeros, by {_rule(a)}, and {_valid(b)}"
+        steps.append(named if wanted in theirs else by_hand)
     for word in sorted(a["borders"].keys() & b["borders"].keys()):
         drawn = a["borders"][word]
         if drawn != b["borders"][word]:
@@ -107,18 +143,13 @@ def _longer(a: Row, b: Row) -> str:
     return "keep the kernel no longer than the input" if differ else ""
 
 
-def _has_one_mode(row: Row) -> bool:
-    return len(row["longer_kernel"]) == 1
-
-
 def _mode(a: Row, b: Row) -> str:
-    ours, theirs = a["defaults"]["mode"], b["defaults"]["mode"]
-    if ours in (theirs, "none"):
+    """Name same, which the first was told, where the second does otherwise by itself."""
+    theirs = b["defaults"]["mode"]
+    if theirs in ("same", a["defaults"]["mode"]):
         return ""
-    if _has_one_mode(b):
-        return f"mind the size, because its only mode is {theirs}"
     why = "it has no default" if theirs == "none" else f"its default is {theirs}"
-    return f"name the mode, because {why}"
+    return f"name the mode same, because {why}"
 
 
 def _scale(a: Row, b: Row) -> str:
@@ -133,7 +164,11 @@ def _bytes(row: Row) -> str:
 
 
 def _dtypes(a: Row, b: Row) -> str:
-    return "" if a["dtypes"] == b["dtypes"] else "convert image and kernel to float32 first"
+    return (
+        ""
+        if a["dtypes"] == b["dtypes"]
+        else "give both A and B float32, image and kernel alike"
+    )
 
 
 TOPICS = (
@@ -143,42 +178,34 @@ TOPICS = (
         lambda row: {"convolution": "yes", "cross-correlation": "no"}[row["operation"]],
         lambda a, b: "" if a["operation"] == b["operation"] else "flip the kernel",
     ),
-    Topic(
-        "zeros, kernel of 4",
-        lambda row: _zeros(row, "k=4"),
-        _pad("for a kernel of 4", "k=4", "use odd kernels, because it refuses 4 entries"),
-    ),
+    Topic("zeros, kernel of 4", lambda row: _zeros(row, "k=4")),
     Topic(
         "zeros, kernel of 3, stride 2, input of 4",
         lambda row: _zeros(row, "k=3 s=2 n=4").replace(NONE, "no stride"),
-        _pad(
-            "at stride 2",
-            "k=3 s=2 n=4",
-            "pad by hand at a stride, where it refuses same",
-            "for a stride, slice the output, because it has none",
-        ),
     ),
-    Topic(
-        "",
-        lambda row: _zeros(row, "k=3 d=2"),
-        _pad(
-            "at dilation 2",
-            "k=3 d=2",
-            "pad by hand under a dilation, where it refuses same",
-            "for a dilation, put zeros into the kernel, because it has none",
-        ),
-    ),
-    Topic("", _strided_and_dilated, _both),
-    Topic("", lambda row: row["defaults"].get("scale"), _scale),
     Topic("border, if none is named", lambda row: row["defaults"]["border"]),
     *(
         Topic(f"gives {drawn.translate(UNBROKEN)}", partial(_word, drawn))
         for drawn in PICTURES
     ),
-    Topic("", lambda row: (row["defaults"]["border"], row["borders"]), _border),
     Topic("three bytes of 100, added", _bytes),
+    # Steps: first what holds for every call, then kernels, strides and types that differ.
+    Topic("", lambda row: row["defaults"]["mode"], _mode),
+    Topic("", lambda row: row["defaults"].get("scale"), _scale),
+    Topic(
+        "",
+        lambda row: (row["defaults"]["border"], row["borders"], _has_valid(row)),
+        _border,
+    ),
+    Topic(
+        "",
+        lambda row: (row["same"]["k=4"], row["defaults"]["border"], _has_valid(row)),
+        _even,
+    ),
+    Topic("", lambda row: (_zeros(row, "k=3 s=2 n=4"), _has_valid(row)), _strided),
+    Topic("", lambda row: _zeros(row, "k=3 d=2"), _dilated),
+    Topic("", _strided_and_dilated, _both),
     Topic("", lambda row: row["dtypes"], _dtypes),
     Topic("", lambda row: row["longer_kernel"], _longer),
-    Topic("", lambda row: (row["defaults"]["mode"], _has_one_mode(row)), _mode),
     Topic("", lambda row: {**row, "name": "", "layout": "", "call": ""}),
 )

@@ -24,21 +24,22 @@ figures.answers(
     libraries.ROWS,
     "scipy.signal.convolve2d mode='same'",
     "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions: the sentence says what to change so that B computes what A does. Zeros are those of the mode same, counted with the kernel already flipped; after “gives” stands a border rule, and beside it each library's name for it.",
+    caption="Choose two functions: the sentence says what to change so that B computes what A does under same. Answers that differ are bold, after ≠; after “gives” stands a border rule, and beside it each library's name for it.",
 )
 
 # %% [markdown]
 # We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded what they answered.
-# **The lines at the bottom make each of them compute what `conv.correlate` computes under [same](../reference/glossary.md#same)**;
+# **The lines at the bottom make each of them compute what `conv.correlate` computes under [same](../reference/glossary.md#same), for floats**;
 # in them, `p` stands for `conv.Geometry.of(x.shape, w.shape, padding="same").pads`.
 # We ran each line with several kernels, but only with odd ones where the function refuses the others.
 # (`run` in the lines of ONNX Runtime builds a model of one layer: `tests/libraries/onnx_conv.py`.)
 #
 # ## Ask your own library
 #
-# Your library is missing, or newer than ours? Four numbers are enough to ask it.
+# Your library is missing, or newer than ours? A kernel of four numbers, 1 0 0 0, is enough to ask it.
 # For a kernel of 4, an output as large as the input takes three zeros, one side gets two of them, and libraries do not agree which.
-# The kernel 1 0 0 0 shows that, and the flip as well:
+# This kernel shows which side, and the flip as well.
+# In the figure, and in all answers of this page, a function that flips has its zeros counted with the kernel flipped:
 
 # %% tags=["hide"]
 flipped = answers["yes", 1, 2]
@@ -83,6 +84,14 @@ for mode in (np.convolve, np.correlate):
     )
 
 # %% tags=["hide"]
+odd = np.array([1, 0, 0])
+short = {}
+for flip, ask in (("no", conv.correlate), ("yes", conv.convolve)):
+    answer = ask(x, odd, padding="same").astype(int)
+    short[flip] = " ".join(map(str, answer))
+assert short == {"no": "0 1 2 3 4 5", "yes": "2 3 4 5 6 0"}
+
+# %% tags=["hide"]
 assert {
     n for n, r in libraries.ROWS.items() if r["same"]["k=4"] == "refused"
 } == {
@@ -91,13 +100,14 @@ assert {
 }
 
 # %% [markdown]
-# scikit-image and astropy's `convolve` refuse a kernel of 4, so of them you can ask only the flip, with the kernel 1 0 0.
+# scikit-image and astropy's `convolve` refuse a kernel of 4, so of them you can ask only the flip, with the kernel 1 0 0:
+# it gives {eval}`short["no"]` without a flip, and {eval}`short["yes"]` with one.
 #
 # ## Does it flip? In Python, the name nearly tells
 #
 # Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that only says *conv* does not.**
 # The layers of deep learning that we asked are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
-# But *convolution* proves nothing: `tf.nn.convolution` does not flip.
+# The noun *convolution* tells nothing: `tf.nn.convolution` does not flip.
 # Outside Python the rule fails, as far as manuals tell, because we ran nothing there:
 # MATLAB's `conv` flips, R's `convolve` correlates unless you reverse the kernel yourself,
 # and Flux, a library for Julia, has a layer `Conv` that flips; [what came of that](../guide/flip.py) is a story of its own.
@@ -157,6 +167,11 @@ for row in theirs:
             checked += 1
 
 # %% tags=["hide"]
+for n in (224, 512, 225, 299):
+    stem = conv.Geometry.of((n,), (7,), padding="same", stride=2).pads[0]
+    assert stem == ((3, 3) if n % 2 else (2, 3))
+
+# %% tags=["hide"]
 for row in theirs:
     none = {c for c, p in row["same"].items() if "no zeros" in str(p)}
     if row["name"].startswith("tensorflow.nn.depthwise_conv2d"):
@@ -176,7 +191,7 @@ assert keras["k=3 s=2 d=2 n=7"] == "refused"
 # %% [markdown]
 # The rule holds for all {eval}`checked` pairs of zeros on record, for kernels of 3, 4 and 5 at strides 2 and 3,
 # and for a kernel of 3 at stride 2 and [dilation](../reference/glossary.md#dilation) 2.
-# A ResNet whose first layer was trained with `padding=3` and runs with `same` sees every image moved by one pixel:
+# A ResNet whose first layer was trained with `padding=3` and runs with `same` sees every image with even sides moved by one pixel:
 # [Full, same, valid](../guide/padding.py) shows it.
 #
 # Under `same`, a stride together with a dilation works only in `tf.nn.conv2d` and JAX.
@@ -302,7 +317,7 @@ assert signs["torch.nn.Conv2d"] == "refused"
 #
 # Called with nothing but an image and a kernel, astropy's functions divide the result by the sum of the kernel.
 # Three pixels of 100 under three ones then give 100 and not 300, and a kernel that sums to zero, such as Sobel's, raises an error.
-# For every other answer on this page they were told `normalize_kernel=False`.
+# For every other answer on this page they were told `normalize_kernel=False`, and `convolve_fft` also `nan_treatment="fill"`.
 #
 # ## A kernel longer than the input
 #
@@ -424,8 +439,8 @@ for rule in ("constant", "edge", "reflect", "symmetric", "wrap"):
 # ## What you can do now
 #
 # You can tell for any function with a `same` mode whether it flips and where its zeros go,
-# and you know where two functions part without a warning:
-# the flip, even kernels, *reflect*, bytes, astropy's division, and kernels longer than the input.
+# and you know where two functions can part without a warning, for example
+# at the flip, at even kernels, at a stride, at *reflect*, in bytes, and at kernels longer than the input.
 # Go on with [Full, same, valid](../guide/padding.py) for the sizes and the zeros,
 # or with [Convolution or cross-correlation?](../guide/flip.py) for the flip.
 #

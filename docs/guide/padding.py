@@ -358,7 +358,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# So load weights trained under one rule into this layer under the other, and it sees the image moved by one pixel, half a step of its output.
+# So load weights trained under one rule into this layer under the other, and it sees every image with even sides moved by one pixel, half a step of its output.
 # Nothing warns you, and further layers with a stride add shifts of their own.
 #
 # Look at the layer first: Keras's own ResNet50 pads 3 by hand, while its MobileNetV2 begins with `same`.

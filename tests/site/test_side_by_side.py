@@ -112,7 +112,7 @@ def test_a_sentence_names_what_parts_two_functions(open_libraries):
     page = open_libraries()
     said = page.locator("conv-libraries").get_by_role("status")
     choose(page, *PAIRS[0])
-    assert "to scipy.signal.correlate2d: flip the kernel; for a kernel of 4" in (
+    assert "under same to scipy.signal.correlate2d: flip the kernel; for a kernel of 4" in (
         said.inner_text()
     )
     choose(page, *PAIRS[2])
@@ -129,7 +129,7 @@ def test_keys_choose(open_libraries):
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowUp")
     said = page.locator("conv-libraries").get_by_role("status").inner_text()
-    assert said.startswith("From scipy.signal.correlate2d to cv2.filter2D: ")
+    assert said.startswith("From scipy.signal.correlate2d under same to cv2.filter2D: ")
 
 
 def test_without_scripts_two_stand_there(open_page, site):

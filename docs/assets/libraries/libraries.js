@@ -44,6 +44,9 @@ export class ConvLibraries extends HTMLElement {
       }
       lines[side].textContent = call;
     }
+    for (const [row, [asked]] of shown.entries()) {
+      rows[row].classList.toggle("cl-differs", two[0].at[asked] !== two[1].at[asked]);
+    }
     /** @type {Element} */ (this.querySelector("[role=status]")).textContent = this.sentence(two[0], two[1]);
   }
 
@@ -51,7 +54,7 @@ export class ConvLibraries extends HTMLElement {
   sentence(a, b) {
     if (a.at.join() === b.at.join()) return this.agree;
     const steps = this.topics.map((topic, asked) => topic.steps[a.at[asked]][b.at[asked]]).filter(Boolean);
-    return `From ${a.name} to ${b.name}: ${steps.join("; ") || this.nothing}.`;
+    return `From ${a.name} under same to ${b.name}: ${steps.join("; ") || this.nothing}.`;
   }
 }
 
