@@ -23,10 +23,11 @@ CODE = "```` { .python }\nx = [1, 2]  # two numbers\n````"
 def site(tmp_path):
     """Return a folder with the files of the theme that are changed."""
     shutil.copytree(TEMPLATES / "assets", tmp_path / "assets")
-    api = tmp_path / "reference" / "api" / "index.html"
-    api.parent.mkdir(parents=True)
     search = (TEMPLATES / "partials" / "search.html").read_text(encoding="utf-8")
-    api.write_text(f'{search}<span class="n"><span title="str">str</span></span>')
+    for name in ("api", "api_figures"):
+        api = tmp_path / "reference" / name / "index.html"
+        api.parent.mkdir(parents=True)
+        api.write_text(f'{search}<span class="n"><span title="str">str</span></span>')
     return tmp_path
 
 
