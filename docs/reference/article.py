@@ -4,8 +4,8 @@
 # Your convolution raises no error, and its picture looks right.
 # Which input would prove it wrong?
 #
-# **One of a dozen short ones, if it has one of these five bugs. Run them on your function now.**
-# The number behind a line that fails is that of the bug, and below you find what the function did instead.
+# **Fourteen tiny ones find five silent bugs: a mode that is ignored, axes that are swapped, channels that are broadcast, bytes that wrap, a stride that is forgotten.**
+# Run them on your function now: the number behind a line that fails says which bug to suspect first, and below you find what the function did instead.
 
 # %%
 import numpy as np
@@ -18,7 +18,7 @@ from conv import figures
 #
 # Copy both cells, which need nothing but NumPy as `np`,
 # wrap your function so that it is called as `f(x, w, mode, s)`, with image, kernel, mode and stride,
-# and run `check(f)`.
+# and run `check(f)`. Delete the lines of a mode that your function does not have.
 
 
 # %%
@@ -38,6 +38,9 @@ def check_numbers(f):
 def check(f):
     check_numbers(f)
     grey, one, rgb = np.ones((3, 3)), np.ones((3, 3, 1)), np.ones((3, 3, 3))
+    tall = np.array([[[1]], [[2]]])
+    assert f(tall, 10 ** (2 - tall), "valid", 1).tolist() == [[12]]  # 3
+    assert f(np.eye(1), np.array([[1, 2]]), "same", 1).tolist() == [[1]]  # 5
     np.testing.assert_raises(Exception, f, grey, grey, "vlaid", 1)  # 1
     for x, w in (rgb, grey), (grey, rgb), (rgb, one), (one, rgb):
         np.testing.assert_raises(Exception, f, x, w, "valid", 1)  # 3

@@ -210,6 +210,7 @@ CHANGES = {  # a piece of the function, and what someone might have written
         "total - total // 2, total - total // 2",
         "0, total",
         "total, 0",
+        "(total + (s == 1)) // 2, (total + (s > 1)) // 2",  # at stride 1 alone
     ],
     OUTPUT: [
         "(x.shape[1] - k_h + 1, x.shape[0] - k_w + 1)",
@@ -231,6 +232,7 @@ CHANGES = {  # a piece of the function, and what someone might have written
         "np.sum(x[i : i + k_h, j : j + k_w] * w, (0, 1)).flat[0]",
         "np.max(np.sum(x[i : i + k_h, j : j + k_w] * w, (0, 1)))",
         "np.mean(x[i : i + k_h, j : j + k_w] * w)",
+        "np.sum(x[i : i + k_h, j : j + k_w] * w[:: 1 if w.ndim < 3 else -1])",
     ],
     FLOATS: [
         "np.asarray(x, int), np.asarray(w, float)",
