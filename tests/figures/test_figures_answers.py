@@ -179,3 +179,9 @@ def test_a_function_that_is_not_on_record_is_refused():
     """It is named."""
     with pytest.raises(KeyError, match="there is no function 'mine'"):
         figures.answers(ROWS, SIGNAL, "mine", caption="Two.")
+
+
+def test_a_notebook_without_pictures_shows_the_sentence(two):
+    """Its text says what to change from the first function to the second."""
+    assert repr(two).startswith("Answers: From scipy.signal.")
+    assert repr(two).endswith(".")
