@@ -132,7 +132,8 @@ def gaussian(size: int, sigma: float) -> Kernel:
            [0.075, 0.124, 0.075]])
     """
     weights = _bell(_positive("size", size), sigma)
-    return np.outer(weights, weights)
+    with np.errstate(under="ignore"):  # products that are too small become zero
+        return np.outer(weights, weights)
 
 
 def sobel_x() -> Kernel:
@@ -266,7 +267,8 @@ def laplacian_of_gaussian(size: int, sigma: float) -> Kernel:
     """
     weights = _bell(_positive("size", size, least=3) - 2, sigma)
     smooth, second = np.pad(weights, 1), np.convolve(weights, [1, -2, 1])
-    kernel: Kernel = np.outer(smooth, second) + np.outer(second, smooth)
+    with np.errstate(under="ignore"):
+        kernel: Kernel = np.outer(smooth, second) + np.outer(second, smooth)
     return kernel
 
 
@@ -324,7 +326,8 @@ def unsharp(size: int, sigma: float, amount: float = 1) -> Kernel:
            [-0.075, -0.124, -0.075]])
     """
     detail = identity(size) - gaussian(size, sigma)
-    kernel: Kernel = identity(size) + _width("amount", amount) * detail
+    with np.errstate(under="ignore"):
+        kernel: Kernel = identity(size) + _width("amount", amount) * detail
     return kernel
 
 
@@ -420,7 +423,8 @@ def gabor(size: int, sigma: float, wavelength: float, angle: float = 0) -> Kerne
     period = _real("wavelength", wavelength, 2, "finite and at least 2")
     steps = np.arange(len(envelope)) - (len(envelope) - 1) / 2
     along = np.add.outer(steps * math.sin(turn), steps * math.cos(turn))
-    kernel: Kernel = envelope * np.cos(2 * np.pi * along / period)
+    with np.errstate(under="ignore"):
+        kernel: Kernel = envelope * np.cos(2 * np.pi * along / period)
     return kernel
 
 

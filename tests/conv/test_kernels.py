@@ -191,6 +191,7 @@ def test_gaussian_falls_with_distance_as_the_formula_says(size, sigma):
 @example(3, 1e-200)
 @example(4, 5e-324)
 @example(5, 1e308)
+@example(3, 0.033)  # whose weights are not too small, and the products of two are
 def test_gaussian_of_any_sigma_is_a_distribution(size, sigma):
     """However narrow or wide, the weights are between 0 and 1, sum to one, and fall."""
     with np.errstate(all="raise"):
@@ -203,6 +204,19 @@ def test_gaussian_of_any_sigma_is_a_distribution(size, sigma):
         assert nearest.sum() == (1 if size % 2 else 4)
     if sigma > 1e9:
         np.testing.assert_allclose(kernel, kernels.box(size))
+
+
+@pytest.mark.parametrize("sigma", [0.033, 0.02627, 1e308])
+def test_numbers_that_are_too_small_become_zero(sigma):
+    """No kernel that is made of a Gaussian minds them, even where NumPy was told to."""
+    with np.errstate(all="raise"):
+        made = [
+            kernels.laplacian_of_gaussian(5, sigma),
+            kernels.unsharp(3, sigma),
+            kernels.unsharp(3, sigma, 1e-10),
+            kernels.gabor(3, sigma, 3.9, 1),
+        ]
+    assert all(np.isfinite(kernel).all() for kernel in made)
 
 
 @pytest.mark.parametrize("kind", [np.int8, np.uint8, np.float16, np.float32, np.int64])
