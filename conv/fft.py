@@ -69,9 +69,9 @@ def correlate(
     tiles = sliding_window_view(padded, tile, axis=(1, 2))[:, ::high, ::wide]
     images, rows, columns = tiles.shape[:3]
     output = np.zeros((images, rows, high, columns, wide, shapes.kernel[3]), dtype)
-    spectra = _spectra(operands.kernel, every.dilation, tile)
     parts = shapes.parts() if operands.kernel.size else []
     with np.errstate(all="ignore"):  # what overflows shows in the output
+        spectra = _spectra(operands.kernel, every.dilation, tile)
         for image, row in np.ndindex(images, rows):
             seen = np.fft.rfft2(tiles[image, row]).swapaxes(0, 1)
             for f, c in parts:

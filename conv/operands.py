@@ -85,7 +85,9 @@ class Operands:
 
     def result(self, output: Array) -> Array:
         """Bring outputs (B, H', W', F) to the dtype and the shape that the caller gets."""
-        return np.ascontiguousarray(output, self.dtype).reshape(self.shapes.output_shape)
+        with np.errstate(all="ignore"):  # what is not finite shows in the output
+            whole = np.ascontiguousarray(output, self.dtype)
+        return whole.reshape(self.shapes.output_shape)
 
     def padded(self, *, planes: bool = False) -> Array:
         """Return the inputs among their zeros, as `pad` does."""
@@ -127,13 +129,12 @@ def pad(
     The result is contiguous, and the images themselves where there is nothing to do. In
     planes, (B, H, C, W), each channel's row lies in one piece.
     """
-    (top, _), (left, _) = geometry.pads
     order = (0, 1, 3, 2) if planes else (0, 1, 2, 3)
-    batch, rows, columns, channels = images.shape
+    batch, *_, channels = images.shape
     shape = (batch, *geometry.padded_size, channels)
     with np.errstate(all="ignore"):  # what is not finite shows in the output
         if shape == images.shape:
             return np.ascontiguousarray(images.transpose(order), dtype)
         padded = np.zeros([shape[axis] for axis in order], dtype)
-        padded.transpose(order)[:, top : top + rows, left : left + columns] = images
+        padded.transpose(order)[:, *geometry.inside] = images
     return padded

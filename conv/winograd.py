@@ -79,7 +79,6 @@ def correlate(
         return operands.result(np.zeros(shapes.output))
     (channels, filters), dtype = shapes.kernel[2:], operands.kernel.dtype
     back, kernels, tiles = (m.astype(dtype) for m in transforms(4, 3, POINTS))
-    weights = _both_axes(kernels, operands.kernel).reshape(36, channels, filters)
     whole = geometry.in_tiles((4, 4))
     padded = pad(operands.inputs, whole, dtype)
     windows = sliding_window_view(padded, (6, 6), axis=(1, 2))[:, ::4, ::4]
@@ -88,6 +87,7 @@ def correlate(
     output = np.empty((*count[:2], 4, count[2], 4, filters), dtype)
     most = BLOCK_BYTES // (36 * (channels + filters) * dtype.itemsize)
     with np.errstate(all="ignore"):  # what overflows shows in the output
+        weights = _both_axes(kernels, operands.kernel).reshape(36, channels, filters)
         for images, rows, columns in cut_blocks(count, most):
             laid = np.ascontiguousarray(windows[:, :, images, rows, columns])
             seen = _both_axes(tiles, laid).reshape(36, -1, channels)
@@ -115,6 +115,11 @@ def transforms(
     points : sequence of int
         All different, ``outputs + taps - 2`` of them.
 
+    Raises
+    ------
+    ValueError
+        If there are not so many, or two are equal.
+
     Returns
     -------
     back, kernels, tiles : ndarray
@@ -136,6 +141,11 @@ def transforms(
     >>> back @ ((kernels @ [1, 2, 3]) * (tiles @ [1, 0, 0, 1]))
     array([1., 3.])
     """
+    if not len(set(points)) == len(points) == outputs + taps - 2:
+        raise ValueError(
+            f"points must be {outputs + taps - 2} different ints for {outputs} outputs and"
+            f" {taps} taps, not {list(points)}"
+        )
 
     def values(degree: int) -> Array:  # of polynomials; at infinity the last coefficient
         at_points = np.vander(points, degree, increasing=True)

@@ -125,6 +125,22 @@ def test_what_is_not_finite_is_refused(method, name, value):
         method.correlate(**operands)
 
 
+@EVERY
+@pytest.mark.parametrize(
+    ("dtype", "value"),
+    [("float16", 300), ("float32", 3e38), ("float64", 1.7e308), ("float64", 1e-300)],
+)
+def test_numbers_beyond_the_dtype_give_no_warning(method, dtype, value):
+    """What overflows is not finite, and what underflows is 0, even where NumPy would raise."""
+    image, kernel = np.full((8, 8), value, dtype), np.full((3, 3), value, dtype)
+    with np.errstate(all="raise"):
+        output = method.correlate(image, kernel)
+    if value > 1:
+        assert not np.isfinite(output[1:-1, 1:-1]).any()
+    else:
+        assert (output == 0).all()
+
+
 @pytest.mark.parametrize(
     ("kernel", "options"),
     [
@@ -167,6 +183,13 @@ def test_transforms_are_exact_in_fractions(outputs, taps, points):
         for j in range(outputs + taps - 1):
             made = back @ (kernels[:, i] * tiles[:, j])
             assert made.tolist() == [int(o + i == j) for o in range(outputs)]
+
+
+@pytest.mark.parametrize("points", [[0, 1], [0, 1, -1, 2], [0, 1, 1]])
+def test_points_are_as_many_as_needed_and_different(points):
+    """Two outputs of three taps take three points, none of them twice."""
+    with pytest.raises(ValueError, match="points must be 3 different ints for 2 outputs"):
+        conv.winograd.transforms(2, 3, points)
 
 
 def test_the_transforms_of_lavin_and_gray():
