@@ -150,19 +150,37 @@ class Geometry:
         axes = zip(self.padded_size, self.extent, self.stride, strict=True)
         return tuple((n - extent) // s + 1 for n, extent, s in axes)
 
-    def in_tiles(self, tile: Sequence[int]) -> Geometry:
+    @cached_property
+    def inside(self) -> tuple[slice, ...]:
+        """Slices of the padded input that hold the input.
+
+        Examples
+        --------
+        >>> Geometry.of((5,), (4,)).inside
+        (slice(1, 6, None),)
+        """
+        axes = zip(self.pads, self.input_size, strict=True)
+        return tuple(slice(before, before + n) for (before, _), n in axes)
+
+    def in_tiles(self, tile: int | Sequence[int]) -> Geometry:
         """Add zeros after the input, until tiles of so many outputs fill the output.
 
         Parameters
         ----------
-        tile : sequence of int
-            Outputs of a tile along each spatial axis.
+        tile : int or sequence of int
+            Outputs of a tile along each spatial axis, at least 1.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If they are not so many ints of at least 1.
 
         Examples
         --------
         >>> Geometry.of((5,), (3,)).in_tiles((4,)).output_size
         (8,)
         """
+        tile = _for_each_axis("tile", tile, len(self.pads))
         axes = zip(self.pads, self.output_size, tile, self.stride, strict=True)
         return replace(self, pads=tuple((b, a + -n % t * s) for (b, a), n, t, s in axes))
 

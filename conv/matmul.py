@@ -254,9 +254,7 @@ def kernel_matrix(
         for i, j in np.ndindex(outputs[:2]):  # each output's row: the kernel on its window
             window = shapes.geometry.window((i, j))
             matrix[(i, j, filters, *window, channels)] = layer[filters]
-    (top, _), (left, _) = shapes.geometry.pads
-    _, height, width, _ = shapes.inputs
-    inside = matrix[..., top : top + height, left : left + width, :]  # padding adds nothing
+    inside = matrix[:, :, :, *shapes.geometry.inside]  # padding adds nothing
     size = math.prod(outputs), math.prod(shapes.inputs)
     return np.ascontiguousarray(inside).reshape(size)
 

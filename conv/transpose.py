@@ -111,9 +111,7 @@ def conv_transpose(
             kernel.reshape(shapes.kernel).astype(computed, copy=False),
             shapes,
         )
-        (top, _), (left, _) = shapes.geometry.pads
-        _, height, width, _ = shapes.inputs
-        inside = scattered[:, :, top : top + height, left : left + width]
+        inside = scattered[:, :, *shapes.geometry.inside]
         inside = np.ascontiguousarray(np.moveaxis(inside, 0, 3), dtype)
     channels = shapes.inputs[3:] if kernel.ndim > 2 else ()
     return inside.reshape(*batch, *input_size, *channels)

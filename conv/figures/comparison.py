@@ -67,7 +67,8 @@ class Answers:
         data = json.dumps(self.facts(), ensure_ascii=False).replace("<", "\\u003c")
         labels = "".join(
             f"<label><span><b>{letter}</b>, {whose}</span>"
-            f" <code>{escape(_name(row, self.rows))}</code></label>"
+            f'<span class="conv-control"><code>{escape(_name(row, self.rows))}</code>'
+            "</span></label>"
             for letter, whose, row in zip("AB", WHOSE, two, strict=True)
         )
         lines = "".join(f"<pre><code>{escape(row['call'])}</code></pre>" for row in two)

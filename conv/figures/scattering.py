@@ -54,6 +54,5 @@ def scatter_grid(
     roles[:-1, 2:] = np.where(under, "kernel", "")
     cells[:-1, 1], cells[-1] = "→", ["Σ", "=", *texts[-1]]
     roles[-1, 2:] = "padding"
-    start = 2 + geometry.pads[0][0]
-    roles[-1, start : start + geometry.input_size[0]] = "input"
+    roles[-1, 2:][geometry.inside] = "input"
     return Grid(cells, title, roles, axes=("", " "))

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid, format_number
-from conv.figures.panels import beside
+from conv.figures.panels import rows
 from conv.geometry import Geometry
 
 
@@ -47,24 +47,18 @@ def channels(
     """
     x, w = np.asarray(inputs), np.asarray(kernel)
     window = Geometry.of(x.shape[:2], w.shape[:2], padding="valid").window(at)
-    sums, rows = [], []
+    sums, lines = [], []
     for channel, name in enumerate(names):
         plane, layer = x[..., channel], w[..., channel]
         products = plane[window] * layer
         sums.append(format_number(products.sum()))
-        row = beside(
-            Grid(plane, name, focus=window),
-            "×",
-            Grid(layer, "slice", "kernel"),
-            "=",
-            Grid(products, "products", "", axes=("", f"sum {sums[-1]}".ljust(12))),
-            caption=caption,
-            alt=alt,
-        )
-        rows.append(f'<div class="conv-panels">{"".join(row.panels)}</div>')
+        made = Grid(products, "products", "", axes=("", f"sum {sums[-1]}".ljust(12)))
+        seen, slice_ = Grid(plane, name, focus=window), Grid(layer, "slice", "kernel")
+        lines.append((seen, "×", slice_, "=", made))
     words = " + ".join(sums).replace("+ −", "− ")
     total = (x[window] * w).sum()
     if divisor != 1:
         words += f", ÷ {format_number(divisor)} = {format_number(total / divisor)}"
     output = Grid([[total]], "output", "output", axes=("", f"= {words}"))
-    return Figure((*rows, output.html()), caption, alt)
+    drawn = rows(*lines, caption=caption, alt=alt)
+    return Figure((*drawn.panels, output.html()), caption, alt)

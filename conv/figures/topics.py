@@ -14,6 +14,7 @@ from conv.libraries import PADS, UNBROKEN, Row
 
 SIGNAL, IMPULSE = np.arange(1, 7), np.array([1, 0, 0, 0])
 REFUSED, NONE = "refused", "–"
+INSTEAD = "name the mode valid instead of same"
 PICTURES = PADS["numpy.pad"].values()  # what each rule sets around 1 2 3 4
 
 
@@ -79,7 +80,7 @@ def _even(a: Row, b: Row) -> str:
         return "use odd kernels, because it refuses 4 entries"
     padded = f"for a kernel of 4, pad {ours[0]} before and {ours[1]} after by {_rule(a)}"
     if _has_valid(b):
-        return f"{padded}, and name the mode valid instead of same"
+        return f"{padded}, and {INSTEAD}"
     return f"{padded}, and crop {theirs[0]} and {theirs[1]} from the output"
 
 
@@ -90,7 +91,7 @@ def _strided(a: Row, b: Row) -> str:
     if second == NONE:
         ends = "in mode valid" if _has_valid(b) else "without what its own border made"
         return f"for a stride, which it lacks, pad A’s zeros and slice the output {ends}"
-    return "at a stride, pad A’s zeros by hand, and name the mode valid instead of same"
+    return f"at a stride, pad A’s zeros by hand, and {INSTEAD}"
 
 
 def _dilated(a: Row, b: Row) -> str:
@@ -99,7 +100,7 @@ def _dilated(a: Row, b: Row) -> str:
         return ""
     if second == NONE:
         return "for a dilation, which it lacks, put zeros into the kernel"
-    return "at a dilation, pad A’s zeros by hand, and name the mode valid instead of same"
+    return f"at a dilation, pad A’s zeros by hand, and {INSTEAD}"
 
 
 def _strided_and_dilated(row: Row) -> list[str]:

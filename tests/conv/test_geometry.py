@@ -233,3 +233,34 @@ def test_a_geometry_built_directly_is_checked(changed, error, message):
     assert Geometry(**fields).output_size == (5,)
     with pytest.raises(error, match=message):
         Geometry(**fields | changed)
+
+
+@given(geometries(), st.integers(1, 5))
+def test_tiles_fill_the_output(drawn, tile):
+    """There are as few more outputs as make whole tiles, and the first zeros stay."""
+    geometry, _ = drawn
+    whole = geometry.in_tiles(tile)
+    for n, more in zip(geometry.output_size, whole.output_size, strict=True):
+        assert more % tile == 0
+        assert n <= more < n + tile
+    assert [before for before, _ in whole.pads] == [before for before, _ in geometry.pads]
+
+
+@pytest.mark.parametrize(
+    ("tile", "error"), [((0, 1), ValueError), ((4,), ValueError), ("4", TypeError)]
+)
+def test_tiles_are_named_for_each_axis(tile, error):
+    """A tile of nothing, too few of them, or none at all is an error that says what is allowed."""
+    with pytest.raises(
+        error, match="tile must be an int of at least 1, or one for each of 2"
+    ):
+        Geometry.of((5, 5), (3, 3)).in_tiles(tile)
+
+
+@given(geometries())
+def test_the_input_lies_inside_of_its_padding(drawn):
+    """The slices hold what numpy.pad put zeros around."""
+    geometry, _ = drawn
+    inputs = np.arange(1, 1 + np.prod(geometry.input_size)).reshape(geometry.input_size)
+    padded = np.pad(inputs, geometry.pads)
+    np.testing.assert_array_equal(padded[geometry.inside], inputs)
