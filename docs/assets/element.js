@@ -36,6 +36,14 @@ export function button(text, act, attributes) {
   return made;
 }
 
+/** A list to choose from. @param {[string, string][]} options value and text @param {Record<string, string>} attributes @param {(value: string) => void} [act] */
+export function list(options, attributes, act) {
+  const all = options.map(([value, text]) => element("option", { value }, text));
+  const made = /** @type {HTMLSelectElement} */ (element("select", { class: "conv-control", ...attributes }, ...all));
+  if (act) made.addEventListener("change", () => act(made.value));
+  return made;
+}
+
 /** Buttons that change the number in a field, as the keypads of phones have no minus. @param {() => HTMLInputElement | null} chosen */
 export function stepper(chosen) {
   /** @type {[string, string, (value: number) => number][]} */

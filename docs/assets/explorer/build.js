@@ -1,6 +1,6 @@
 // The parts of an explorer that stay: switches, settings, boxes for the grids, tabs.
 
-import { button, element, stepper } from "../element.js";
+import { button, element, list, stepper } from "../element.js";
 import { decode, encode } from "./address.js";
 import { form } from "./form.js";
 import { LIBRARIES } from "./programs.js";
@@ -95,12 +95,7 @@ const bar = (...parts) => element("div", { class: "cx-bar" }, ...parts);
 
 /** @param {Explorer} explorer */
 function choose(explorer) {
-  const options = Object.entries(LIBRARIES).map(([value, text]) => element("option", { value }, text));
-  const library = /** @type {HTMLSelectElement} */ (
-    element("select", { class: "conv-control", "aria-label": "Library" }, ...options)
-  );
-  library.addEventListener("change", () => explorer.write());
-  return library;
+  return list(Object.entries(LIBRARIES), { "aria-label": "Library" }, () => explorer.write());
 }
 
 /** Boxes for input, kernel and output, with what stands between them. */

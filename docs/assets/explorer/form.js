@@ -1,6 +1,6 @@
 // The settings as fields: made once, filled from a state, and read back into one.
 
-import { element, parse, write } from "../element.js";
+import { element, list, parse, write } from "../element.js";
 import { LIMITS } from "../facts.js";
 import { FILLS, grid, KERNELS } from "./state.js";
 
@@ -34,8 +34,8 @@ function number(name) {
 
 /** @param {string} name @param {string} label @param {string[]} values */
 function choice(name, label, values) {
-  const options = values.map((value) => element("option", { value }, value));
-  return element("select", { class: "conv-control", name, "aria-label": label }, ...options);
+  const options = values.map((value) => /** @type {[string, string]} */ ([value, value]));
+  return list(options, { name, "aria-label": label });
 }
 
 /** Radio buttons in a row. @param {string} name @param {string} label @param {Record<string, string>} texts */

@@ -1,7 +1,7 @@
 // <conv-libraries>: two functions that a reader chooses, what each answers, and what parts them.
 // All answers and words are in the page (conv/figures/comparison.py): here two of them are set side by side.
 
-import { element } from "../element.js";
+import { list } from "../element.js";
 
 /**
  * What was asked: what is shown of each answer, if it is, and the steps from one answer to another.
@@ -22,10 +22,9 @@ export class ConvLibraries extends HTMLElement {
     const { chosen, ...facts } = JSON.parse(this.querySelector("script")?.textContent ?? "");
     Object.assign(this, facts);
     for (const [side, label] of this.querySelectorAll("label").entries()) {
-      const options = this.functions.map(({ name }, at) => element("option", { value: String(at) }, name));
-      const select = /** @type {HTMLSelectElement} */ (element("select", {}, ...options));
+      const options = this.functions.map(({ name }, at) => /** @type {[string, string]} */ ([String(at), name]));
+      const select = list(options, {}, () => this.show());
       select.value = String(chosen[side]);
-      select.addEventListener("change", () => this.show());
       label.lastElementChild?.replaceWith(select);
       this.selects.push(select);
     }

@@ -1,6 +1,6 @@
 // What a photograph's figure gets to be taken hold of: fields, presets, switches, canvases.
 
-import { button, element, parse, step, stepper } from "../element.js";
+import { button, element, list, parse, step, stepper } from "../element.js";
 import { KERNELS } from "../facts.js";
 import { drag, walk } from "./follow.js";
 
@@ -111,11 +111,8 @@ function field(photo, span, at) {
 function presets(photo, place) {
   const names = [...Object.keys(KERNELS), "own"];
   if (photo.hasAttribute("small")) {
-    const select = /** @type {HTMLSelectElement} */ (
-      element("select", { class: "conv-control", "aria-label": "Kernel" })
-    );
-    select.append(...names.map((name) => element("option", {}, name)));
-    select.addEventListener("change", () => photo.choose(select.value));
+    const options = names.map((name) => /** @type {[string, string]} */ ([name, name]));
+    const select = list(options, { "aria-label": "Kernel" }, (name) => photo.choose(name));
     place.append(select);
     return (name) => {
       select.value = name;
