@@ -124,8 +124,8 @@ def style_sheet(used: frozenset[str]) -> str:
     """Return a style sheet that holds STIX Two Math, no more than the characters in use.
 
     The font stands in the style sheet, as a file of its own would arrive after the text and
-    shift the layout. It is preloaded by a hidden letter: a browser reads a font when it
-    first lays out text in it, and then does that layout again.
+    shift the layout. A browser reads a font when it first lays out text in it, and then
+    does that layout again; so hooks/theme/main.html asks for it before.
 
     The font is under the SIL Open Font License.
     """
@@ -143,8 +143,6 @@ def style_sheet(used: frozenset[str]) -> str:
         f"/*! STIX Two Math, under the SIL Open Font License: see {LICENCE} */\n"
         '@font-face {\n  font-family: "STIX Two Math";\n'
         f'  src: url("data:font/woff2;base64,{data}") format("woff2");\n}}\n'
-        '.md-header::after {\n  content: "x";\n  position: absolute;\n'
-        '  visibility: hidden;\n  font-family: "STIX Two Math";\n}\n'
     )
 
 
