@@ -125,7 +125,9 @@ def curves(
             }
             axes.plot(x, values, color=colour, label=name, **drawn)
         if scale == "log":  # names of powers between 1 and 10 would overlap
-            places = x[:: max(1, len(x) // 8)]
+            first, last = np.log10(x[[0, -1]])
+            powers = 10.0 ** np.arange(np.ceil(first), last + 1e-9)
+            places = x if len(x) <= 12 else powers
             axes.set_xticks(places, [f"{place:g}" for place in places])
             axes.set_xticks([], minor=True)
         axes.grid(visible=True)

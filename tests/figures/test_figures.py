@@ -498,6 +498,18 @@ def test_curves_on_logarithmic_axes_and_as_points():
     assert not heights(drawings(plot(joined=False))[0])
 
 
+@pytest.mark.parametrize(
+    ("x", "names"),
+    [([2, 3, 7, 20], ["2", "3", "7", "20"]), (range(1, 501), ["1", "10", "100"])],
+)
+def test_names_on_a_logarithmic_axis_have_room(x, names):
+    """A few places are named each, of many the powers of ten; y has its powers beside."""
+    labels = {"x_label": "places", "y_label": "values"}
+    svg = drawings(figures.curves(x, {"": x}, scale="log", **labels, **WORDS))[0]
+    across = svg[svg.index('-matplotlib.axis_1"') : svg.index('-matplotlib.axis_2"')]
+    assert re.findall(r"<!-- (\d+) -->", across) == names
+
+
 def test_each_curve_can_have_a_style():
     """Every value of one curve is a dot; the others are bare lines of two widths."""
     x, labels = range(30), {"x_label": "x", "y_label": "y"}

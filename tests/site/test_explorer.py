@@ -1026,3 +1026,23 @@ def test_what_stands_below_keeps_its_place(open_page, name):
         page.wait_for_timeout(100)
         place, before = page.evaluate(top(below[0])), place
         assert place == pytest.approx(before + 400, abs=2)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_box_follows_its_row_and_the_page_stays(open_page, width):
+    """Stepping to the last output brings its row of the patches into sight, and moves nothing else."""
+    explorer = Explorer(open_page("guide/matmul/", width=width))
+    explorer.page.locator("conv-explorer").get_by_text("same", exact=True).click()
+    before = explorer.page.evaluate("scrollY")
+    explorer.page.evaluate(f"{ELEMENT}.move(15)")
+    inside = """([name, ends]) => {
+        const frame = document.querySelector(`[data-place=${name}]`).getBoundingClientRect();
+        const lit = [...document.querySelectorAll(`[data-view=${name}] .lit`)];
+        return lit.length > 0 && ends.every((end) => {
+            const { top, bottom } = lit.at(end).getBoundingClientRect();
+            return top >= frame.top - 1 && bottom <= frame.bottom + 1;
+        });
+    }"""
+    assert explorer.page.evaluate(inside, ["im2col", [0, -1]])
+    assert explorer.page.evaluate(inside, ["input", [0, -1]])
+    assert explorer.page.evaluate("scrollY") == before

@@ -4,7 +4,7 @@ import { element } from "../element.js";
 import { decode, encode } from "./address.js";
 import { belonging, compute, misfit, scatter } from "./arithmetic.js";
 import { build, follow } from "./build.js";
-import { explain, lines, lit, marked, pointed } from "./focus.js";
+import { explain, lines, lit, marked, pointed, reveal } from "./focus.js";
 import { read, readCell, show } from "./form.js";
 import { program } from "./programs.js";
 import { normalise, START } from "./state.js";
@@ -154,6 +154,7 @@ export class ConvExplorer extends HTMLElement {
     this.result.scatter = scatter(this.current, this.result);
     this.fill(this.all[this.all.length - 1]); // the only view that depends on the place
     this.look("output", row, column);
+    reveal(this);
     if (told && this.hasAttribute("address")) history.replaceState(history.state, "", `?${encode(this.current)}`);
   }
 

@@ -29,6 +29,21 @@ export function lit({ input, kernel }, result, triples) {
   return sets;
 }
 
+/** Scroll boxes, and not the page, to what is lit up in them. @param {Element} root */
+export function reveal(root) {
+  for (const box of root.querySelectorAll(".cx-scroll")) {
+    const frame = box.getBoundingClientRect();
+    const all = [...box.querySelectorAll(".lit")];
+    for (const one of [all.at(-1), all[0]]) {
+      if (!one) continue;
+      const { top, right, bottom, left } = one.getBoundingClientRect();
+      const across = Math.max(0, right - frame.right) + Math.min(0, left - frame.left);
+      const down = Math.max(0, bottom - frame.bottom) + Math.min(0, top - frame.top);
+      box.scrollBy(across, down);
+    }
+  }
+}
+
 const ZERO = "0\u0332"; // of the padding
 
 /** A text, with zeros of the padding marked. @param {string} text */
