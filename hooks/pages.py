@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from jinja2 import Environment
 from markdown import Markdown
@@ -151,9 +152,10 @@ def _publish_program(
     for name, contents in pictures.items():
         _publish(f"{FIGURES}/{name}", contents, files, config)
     install = config.extra.get("install", "")
+    address = urljoin(config.site_url or "", page.file.src_uri)
     stem = f"{PROGRAMS}/{posixpath.splitext(page.src_uri)[0]}"
     programs = {
-        f"{stem}.ipynb": notebook.download(executed, install),
+        f"{stem}.ipynb": notebook.download(executed, install, address),
         f"{stem}.py": executed.metadata["script"],
     }
     for name, contents in programs.items():
