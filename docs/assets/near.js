@@ -32,13 +32,6 @@ function watch() {
   for (const one of document.querySelectorAll(Object.keys(SCRIPTS).join())) near.observe(one);
 }
 
-// A link to a photograph can lay a kernel on it, which may not have begun yet.
-addEventListener("click", ({ target }) => {
-  const link = /** @type {Element} */ (target).closest("a[data-kernel]");
-  const photo = link && document.querySelector("conv-photo");
-  photo?.setAttribute("kernel", String(link?.getAttribute("data-kernel")));
-});
-
 watch();
 // Material's instant navigation replaces the page without loading it anew.
 /** @type {any} */ (window).document$?.subscribe(watch);

@@ -3,7 +3,7 @@
 #
 # Which kernel do you take, and what will it do to the noise in your picture?
 #
-# |To|take|
+# |You want to|Take|
 # |---|---|
 # |remove noise, or shrink|[Gaussian](#gaussian), or [box blur](#box-blur)|
 # |make a clean picture crisper|[unsharp mask](#unsharp-mask), or the harsher [sharpen](#sharpen)|
@@ -62,7 +62,7 @@ def view(name, title, note=""):
     most = 3 if name == "template" else 0.4 * edge[name]
     limits = (-most, most) if signed else (0, 1)
     beyond = np.mean(abs(output - sum(limits) / 2) > np.ptp(limits) / 2)
-    scale = f"{limits[0]:.2g} to {limits[1]:.2g}; {beyond:.0%} beyond"
+    scale = f"{limits[0]:.2g} to {limits[1]:.2g}" + (f"; {beyond:.0%} beyond" if beyond > 0.005 else "")  # fmt: skip
     return figures.Picture(output, title, limits, signed, note or scale.replace("-", "−"))  # fmt: skip
 
 
@@ -122,11 +122,11 @@ assert ranked[-3:] == ["identity", "unsharp mask", "sharpen"]
 figures.table({"kernel": [f"[{n}](#{places[n]})" for n in ranked], **columns})
 
 # %% [markdown]
-# Doing nothing has the ratio 1. The two kernels that sharpen stay below 1 on straight edges of every direction: there an edge stands out *less*, so keep them for pictures with next to no noise.
+# The two kernels that sharpen stay below 1, the ratio of doing nothing, on straight edges of every direction: they make edges stand out *less* from noise, and are for pictures with hardly any.
 # Others fall below 1 only on edges that they are not made for, as Sobel x does on diagonals.
 # The ratio cannot rank resolution: it says how surely you see an edge, not how exactly where, and the Gaussian comes first although it smears every edge.
 #
-# In many photographs the errors of neighbours are alike, because the camera or the JPEG file has mixed them.
+# In many photographs the camera or the JPEG file has mixed the errors of neighbours.
 # Then averaging gains less, and subtracting direct neighbours costs less:
 # on noise that a mean of 2 by 2 pixels has smoothed, the box blur's gain is {eval}`f"{coarse['box blur']:.2f}"` instead of {eval}`f"{gain['box blur']:.2f}"`, and sharpen's {eval}`f"{coarse['sharpen']:.1f}"` instead of {eval}`f"{gain['sharpen']:.1f}"`. Try it here, or choose "Your picture":
 # { #try }
@@ -230,7 +230,7 @@ entry("motion blur", "The mean along a row. The response has upright bands, so l
 #
 # ### Sharpen
 #
-# `kernels.sharpen()`: use it on clean, slightly soft pictures, because it multiplies the finest checkerboards, which pictures hardly have and noise has in full, by {eval}`int(np.abs(bank['sharpen']).sum())`. [In the explorer](../explorer.py?{eval}`link["sharpen"]`), or [in the photograph](#try){ data-kernel="sharpen" }
+# `kernels.sharpen()`: use it on clean, slightly soft pictures, because it multiplies the finest checkerboards, which pictures hardly have and noise has in full, by {eval}`int(np.abs(bank['sharpen']).sum())`. [In the explorer](../explorer.py?{eval}`link["sharpen"]`), or choose “sharpen” [in the photograph](#try)
 
 # %% tags=["hide"]
 entry("sharpen", "Five times the pixel, minus its four neighbours. The response grows from 1 in the middle to 9 in the corners; the output is crisp at the left, and a storm of grain at the right.")  # fmt: skip
@@ -257,7 +257,7 @@ bool(np.allclose(kernels.identity() + 5 * detail, kernels.sharpen()))
 #
 # ### Emboss
 #
-# `kernels.emboss()`: use it to look at shallow relief, such as coins. Edges along the light, from the top left to the bottom right, throw no shadow. [In the explorer](../explorer.py?{eval}`link["emboss"]`), or [in the photograph](#try){ data-kernel="emboss" }
+# `kernels.emboss()`: use it to look at shallow relief, such as coins. Edges along the light, from the top left to the bottom right, throw no shadow. [In the explorer](../explorer.py?{eval}`link["emboss"]`), or choose “emboss” [in the photograph](#try)
 
 # %% tags=["hide"]
 slant = np.subtract.outer(np.arange(9), np.arange(9)) ** 3
@@ -269,7 +269,7 @@ entry("emboss", "The pixel plus the slope towards the bottom right. The response
 #
 # ### Sobel x
 #
-# `kernels.sobel_x()`: use it, and its transpose, for edges and their direction; [A first filter](../guide/first.py) builds it. Upright stripes of 2 pixels escape it, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`), or [in the photograph](#try){ data-kernel="Sobel x" }
+# `kernels.sobel_x()`: use it, and its transpose, for edges and their direction; [A first filter](../guide/first.py) builds it. Upright stripes of 2 pixels escape it, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`), or choose “Sobel x” [in the photograph](#try)
 
 # %% tags=["hide"]
 entry("Sobel x", "A difference along the row, averaged down the column. The response has two spots beside a black upright line; the output shows upright edges, green where it gets brighter.")  # fmt: skip

@@ -12,7 +12,6 @@ const AROUND = [5, 5]; // rows and columns in the inset
 const CROP = [18, 16]; // and in the picture when it is enlarged
 
 export class ConvPhoto extends HTMLElement {
-  static observedAttributes = ["kernel"];
   kernelName = "own";
   /** @type {number[]} as they are before a flip */ entries = [];
   divisor = 1;
@@ -30,10 +29,6 @@ export class ConvPhoto extends HTMLElement {
 
   connectedCallback() {
     if (this.hasAttribute("hero")) this.begin();
-  }
-
-  attributeChangedCallback() {
-    if (this.ui) this.choose(String(this.getAttribute("kernel")));
   }
 
   disconnectedCallback() {
