@@ -77,12 +77,12 @@ figures.gallery(
 # %% [markdown]
 # **The sum of the squares of a kernel's numbers says what it does to noise.**
 # Sharpening with the usual nine numbers makes noise {eval}`f"{gain['sharpen']:.1f}"` times as large, but an upright edge only {eval}`f"{edge['sharpen']:.0f}"` times and no straight edge more than {eval}`f"{rising['sharpen']:.0f}"` times,
-# so it hides in grain what it was meant to show. Kernels that average do the opposite, and pay for it with fine detail.
+# so it hides in grain what it was meant to show. Kernels that average do the opposite, and pay with fine detail.
 #
 # ## What a kernel does to noise: one sum { #noise }
 #
 # Let every pixel carry an error of its own, with the standard deviation $\sigma$, and let no error depend on another: **white noise**.
-# An output adds up these errors, each times its weight, and the squares of independent errors [add up](../guide/smoothing.py#noise), so the output's error is
+# An output adds up these errors, each times its weight, and squares of independent errors [add up](../guide/smoothing.py#noise), so the output's error is
 #
 # $$\sigma \sqrt{\sum_{u,v} w_{u,v}^2}$$
 #
@@ -209,7 +209,7 @@ entry("box blur", "The mean of 25 pixels. The dark lines in its response are wav
 # %% [markdown]
 # ### Gaussian
 #
-# `kernels.gaussian(7, 1.5)`: use it before you shrink a picture or look for edges, because under it nearly all stripes just fade. Edges do so, too.
+# `kernels.gaussian(7, 1.5)`: use it before you shrink a picture or look for edges, because under it nearly all stripes just fade, although edges do so, too.
 
 # %% tags=["hide"]
 back = -bank["Gaussian"].sum(axis=0) @ (-1.0) ** np.arange(-3, 4)
@@ -218,7 +218,7 @@ entry("Gaussian", f"Near pixels count more. The response is a round spot without
 # %% [markdown]
 # ### Motion blur
 #
-# `kernels.motion_blur(7)`: use it to imitate a camera that moved, or to say what a restoration has to undo.
+# `kernels.motion_blur(7)`: use it to imitate a camera that moved, or to test how to undo that.
 # Upright stripes of 7 pixels, or of a half or a third of that, are beyond repair, because they vanish. [In the explorer, times {eval}`len(bank["motion blur"])`](../explorer.py?{eval}`link["motion blur"]`)
 
 # %% tags=["hide"]
@@ -272,12 +272,12 @@ entry("emboss", "The pixel plus the slope towards the bottom right. The response
 # `kernels.sobel_x()`: use it, and its transpose, for edges and their direction; [A first filter](../guide/first.py) builds it. Upright stripes of 2 pixels escape it, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`), or choose “Sobel x” [in the photograph](#try)
 
 # %% tags=["hide"]
-entry("Sobel x", "A difference along the row, averaged down the column. The response has two spots beside a black upright line; the output shows upright edges, green where it gets brighter.")  # fmt: skip
+entry("Sobel x", "A difference along the row, averaged down the column. The response has two spots beside a black upright line; the output shows upright edges, green where it gets brighter to the right.")  # fmt: skip
 
 # %% [markdown]
 # ### Scharr x
 #
-# `kernels.scharr_x()`: use it where the *direction* of edges counts, because its column of 3, 10, 3 was chosen for that, and noise is the smaller error. [In the explorer](../explorer.py?{eval}`link["Scharr x"]`)
+# `kernels.scharr_x()`: use it where the *direction* of edges counts and noise hardly does; its column of 3, 10, 3 was chosen for that. [In the explorer](../explorer.py?{eval}`link["Scharr x"]`)
 
 # %% tags=["hide"]
 spectrum = np.abs(np.fft.fft2(bank["Scharr x"], (64, 64)))
@@ -335,7 +335,7 @@ entry("LoG", f"Curvature at one scale. The response is a ring: slow shading hard
 #
 # ### Gabor
 #
-# `kernels.gabor(15, 3, 6)`: a wave under a Gaussian, for one width and one direction. Use several to tell textures apart; trained networks have [filters like these in their first layer](https://distill.pub/2020/circuits/early-vision/).
+# `kernels.gabor(15, 3, 6)`: a wave under a Gaussian, for one width and direction. Use several to tell textures apart; trained networks have [filters like these in their first layer](https://distill.pub/2020/circuits/early-vision/).
 
 # %% tags=["hide"]
 entry("Gabor", f"Upright stripes of 6 pixels that fade out. The response has two spots; the output ripples at upright edges, and has little grain. The weights do not add up to exactly 0: {bank['Gabor'].sum():.3f} of an even area comes through.")  # fmt: skip
@@ -367,9 +367,9 @@ entry("template", "The eye without its mean. The response is bright for coarse d
 #
 # ### Exercise 1: how noisy is your own picture?
 #
-# The kernel `np.outer([1, -2, 1], [1, -2, 1])` answers with 0 to every ramp, and to every upright or level edge, so that on a smooth picture only noise is left.
+# The kernel `np.outer([1, -2, 1], [1, -2, 1])` answers with 0 to every ramp and every upright or level edge, so on a smooth picture only noise is left.
 # How do you get from its output to $\sigma$?
-# Test it on the photograph with noise of your choice, then on your own, loaded with `conv.images.load(path, mode="grey")`.
+# Test it on the photograph with noise of your choice, then on yours, loaded with `conv.images.load(path, mode="grey")`.
 
 # %% tags=["answer"]
 # The squares add up to 36, so the gain is 6: divide by it. The median of the absolute
