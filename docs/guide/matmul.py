@@ -1,11 +1,11 @@
 # %% [markdown]
 # # One matrix product: im2col
 #
-# Why does the same sum run so much faster as a matrix product, although not one multiplication is saved?
+# Why does the same sum run so much faster in NumPy as a matrix product, although not one multiplication is saved?
 # Because **im2col** replaces one small call for every window by a single large one.
+# That is what it gains over Python's loops; beside compiled loops it earns its keep in layers of many channels and many filters.
 
 # %%
-import tracemalloc
 from functools import partial
 
 import numpy as np
@@ -135,6 +135,8 @@ figures.explorer(
 #
 # Let the loop from [The definition, in loops](naive.py) race against the two steps of im2col,
 # on the portrait in grey, as means of 2 by 2 pixels.
+# A third method copies nothing: **shifted adds** multiply the whole image by one kernel entry at a time,
+# shifted by the entry's place, and add up the products.
 
 
 # %%
@@ -147,42 +149,53 @@ def loop(x, w):
 
 
 # %%
+def shifted(x, w):  # (H, W, C) and (h, w, C, F), as conv has them
+    rows, columns = np.subtract(x.shape[:2], w.shape[:2]) + 1
+    y = np.zeros((rows, columns, w.shape[3]), x.dtype)
+    for u, v, c in np.ndindex(w.shape[:3]):
+        y += w[u, v, c] * x[u : u + rows, v : v + columns, c, None]
+    return y
+
+
+# %%
 grey = photo.mean(axis=2).reshape(300, 2, 256, 2).mean(axis=(1, 3))
 grey, sobel = grey.astype(np.float32), kernel.astype(np.float32)
 valid = {"padding": "valid"}
 rows = conv.im2col(grey, (3, 3), **valid)
 calls = {
     "loop": lambda: loop(grey, sobel),
+    "shifted": lambda: shifted(grey[..., None], sobel[..., None, None]),
     "copying": lambda: conv.im2col(grey, (3, 3), **valid),
     "multiplying": lambda: rows @ sobel.ravel(),
 }
 
 # %% tags=["hide"]
-assert np.allclose(rows @ sobel.ravel(), loop(grey, sobel).ravel(), atol=1e-5)
+for method in ("loop", "shifted"):
+    once = calls[method]().ravel()
+    assert np.allclose(rows @ sobel.ravel(), once, atol=1e-5)
 seconds = conv.timing.race(calls, turn=0.001)
 fastest = {name: min(turns) for name, turns in seconds.items()}
-assert fastest["loop"] > 5 * (fastest["copying"] + fastest["multiplying"])
-one_by_one = fastest.pop("loop")
+parts = dict.fromkeys(["small calls", "copying", "multiplying"], 0)
+im2col = {name: fastest[name] for name in ("copying", "multiplying")}
 
 # %% tags=["hide"]
 figures.bars(
     {
-        "a loop over the windows": {"small calls": one_by_one}
-        | dict.fromkeys(fastest, 0),
-        "im2col and one product": {"small calls": 0} | fastest,
+        "a loop over the windows": parts | {"small calls": fastest["loop"]},
+        "nine shifted adds": parts | {"multiplying": fastest["shifted"]},
+        "im2col and one product": parts | im2col,
     },
     magnify=True,
-    caption="One large call takes a fraction of the time of many small ones, for the same multiplications. The second bar is drawn again below, as wide as the first. Each time is that of the fastest of five rounds.",
-    alt="Two bars on one scale: the loop's, as wide as the figure and all of it small calls, and that of im2col, which is far shorter. Magnified below, the latter consists of copying and multiplying.",
+    caption="A few large calls take a fraction of the time of many small ones, for the same multiplications. The last bar is drawn again below, as wide as the first. Each time is that of the fastest of five rounds.",
+    alt="Three bars on one scale: the loop's, as wide as the figure and all of it small calls, and those of shifted adds and of im2col, which are far shorter. Magnified below, the last consists of copying and multiplying.",
 )
 
 # %% [markdown]
-# How many times im2col's bar had to be magnified stands in the figure, and that is how many times faster it is.
-# That factor is Python's price for a call and no merit of the method, because a compiled loop would win most of it back.
 # In the loop, every nine multiplications pay for a slice, two calls of NumPy and a stored number.
-# In the product, all of them share one call, whose compiled code reads memory in order and can multiply several numbers with one instruction.
-# So what helps is not less arithmetic but fewer, larger calls.
-# What is left is copying and multiplying, and the magnified bar shows how much of it is the price of the copies.
+# In im2col, all of them share two calls, whose compiled code reads memory in order.
+# So what helps here is not less arithmetic but fewer, larger calls, and nine shifted adds have those, too.
+# The factor in the figure is therefore Python's price for a call and no merit of matrices.
+# For one filter on a grey image, a loop in C can even beat im2col, whose time goes into copying for the most part.
 #
 # ## Why expand the image, and not the kernel?
 #
@@ -279,24 +292,11 @@ note = f"The fastest of {{}} rounds each. {machine}"
 figures.table(blocks, measured=True, note=note.format(10))
 
 # %% [markdown]
-# The last row of the table is im2col in one piece, whose patches take {eval}`f"{held[-1] / 1e6:.0f}"` megabytes.
-# Blocks of one row bring back many small calls.
-# Blocks of {eval}`counts[3]` rows hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time, and the last column compares their time with that of one piece.
+# The last row is im2col in one piece, and blocks of one row bring back many small calls.
+# Blocks of {eval}`counts[3]` rows hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time instead of {eval}`f"{held[-1] / 1e6:.0f}"`.
 # They can even be faster, because larger blocks no longer fit into the **cache**, the processor's small fast memory.
-# So `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time,
-# and besides the padded input and the output it stays under 4 mebibytes, for all but very large kernels.
-
-# %% tags=["hide"]
-box = np.ones((9, 9), np.float32)
-for picture in (grey, large):
-    tracemalloc.start()
-    conv.correlate(picture, box)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    padded = np.prod(conv.Geometry.of(picture.shape, (9, 9)).padded_size) * 4
-    assert peak - padded - picture.nbytes < 4 * 2**20
-
-# %% [markdown]
+# So `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time.
+#
 # /// details | How `conv.correlate` copies less
 #     type: question
 #
@@ -327,61 +327,75 @@ figures.beside(
 
 # %% [markdown]
 # Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`, and on a large image each pixel is copied about as often as the kernel has columns.
-# Without groups, and for kernels larger than 1 by 1, `conv.correlate` copies rows if the output is more than {eval}`conv.matmul.LONGER` × (kernel width × channels) wide, otherwise patches.
+# `conv.correlate` does so where the output is wide, and copies patches elsewhere.
 #
 # ///
 
-# %% tags=["hide"]
-names = {"stride": 1, "dilation": 1, "groups": 1}
-for k, c, wide in ((3, 2, 18), (3, 2, 19), (1, 5, 400), (5, 1, 16)):
-    x, w = np.ones((9, wide, c)), np.ones((k, k, c, 2))
-    operands = conv.matmul.Operands.of(x, w, padding="same", **names)
-    laid = [windows for _, windows in conv.matmul.blocks(operands)]
-    by_rows = laid[0].shape[2] > 1  # a matrix for each row, not one for all
-    assert by_rows == (wide > conv.matmul.LONGER * k * c and k > 1)
-
 # %% [markdown]
-# ## When does the product run at full speed?
+# ## When does the product win?
 #
-# The yardstick is a product of two square matrices, which GEMM is built for.
-# A multiplication with its addition counts as two operations, and a billion operations a second are one **GFLOP/s**.
-# The product of a layer has three sides: positions, entries of a window (kernel rows × columns × channels), and filters.
-# In the first and the last layer below all three are large, and in those between one after the other is small:
+# With many channels and filters, a product is more than one large call.
+# GEMM cuts both matrices into blocks that stay in the cache, so each number that is fetched serves many multiplications.
+# It sums up a few outputs at a time in the processor's registers,
+# with **vector units** that multiply and add several numbers in one instruction.
+#
+# How much of this a layer can use depends on the three sides of its product:
+# positions, entries of a window (kernel rows × columns × channels) and filters.
+# For kernels of 3 by 3, here are layers in which all three are large, then some with few positions, entries or filters.
 
 # %%
-big = np.ones((512, 512), np.float32)
-jobs = {(512, 512, 512): lambda: big @ big}
-sizes = [(56, 64, 64), (4, 64, 64), (56, 1, 64), (56, 64, 1), (7, 512, 512)]
-for side, channels, filters in sizes:
-    maps = np.ones((side, side, channels), np.float32)
-    bank = np.ones((3, 3, channels, filters), np.float32)
-    job = partial(conv.correlate, maps, bank)
-    jobs[side**2, 9 * channels, filters] = job
+# height and width of the output, channels, filters
+layers = [(24, 64, 576), (56, 64, 64), (4, 64, 64), (7, 512, 512)]
+layers += [(56, 1, 64), (56, 64, 1), (224, 1, 1)]
+
 
 # %% tags=["hide"]
-race = conv.timing.race(jobs, rounds=20, turn=0)
-sides = np.array([*jobs])
-rates = 2e-9 * sides.prod(axis=1) / np.min([*race.values()], axis=1)
+def steps(side, channels, filters):
+    maps = np.ones((side + 2, side + 2, channels), np.float32)
+    bank = np.ones((3, 3, channels, filters), np.float32)
+    rows = conv.im2col(maps, (3, 3), **valid)
+    return {
+        "adds": partial(shifted, maps, bank),
+        "copying": partial(conv.im2col, maps, (3, 3), **valid),
+        "product": partial(np.matmul, rows, bank.reshape(-1, filters)),
+    }
+
+
+# %% tags=["hide"]
+races = [conv.timing.race(steps(*layer)) for layer in layers]
+least = [[min(turns) for turns in race.values()] for race in races]
+adds, copying, alone = np.transpose(least)
+sides = np.array([(n * n, 9 * c, f) for n, c, f in layers])
 columns = dict(zip(["positions", "entries", "filters"], sides.T, strict=True))
-columns["GFLOP/s"] = rates
-columns["per cent of GEMM"] = np.rint(100 * rates / rates[0]).astype(int)
-figures.table(columns, measured=True, note=note.format(20))
+billions = 2e-9 * sides.prod(axis=1)
+columns["product alone"] = billions / alone
+columns["with copying"] = billions / (copying + alone)
+columns["shifted adds"] = billions / adds
+figures.table(columns, measured=True, note=f"GFLOP/s. {note.format(5)}")
 
 # %% [markdown]
-# The first row is the yardstick, and the last column says how near each layer comes to it.
-# Every entry of the patches is multiplied once for each filter, every weight once for each position,
-# and every output adds up one product for each entry of a window.
-# If one side is small, the numbers of a matrix are fetched or stored for little arithmetic, and the multipliers wait.
-# So you can predict which of your layers come near the yardstick: those in which all three sides are large,
-# that is, many positions (counted over the batch), many filters, and many entries in a window.
+# A multiplication with its addition counts as two operations, and a billion operations a second are one **GFLOP/s**.
+# The yardstick is the product alone in the first row, whose three sides are equal.
+# Three costs explain why other jobs reach less:
+#
+# - **Calls** cost as much for {eval}`sides[2, 0]` positions as for thousands.
+# - **Copying** is shared by all filters. With a single one, each copied number is multiplied only once.
+# - **Memory traffic**: every entry of the patches serves once for each filter, every weight once for each position,
+#   and every output adds up one product for each entry of a window.
+#   Where such a side is small, numbers are fetched or stored for little arithmetic, and the multipliers wait.
+#   In the fourth row, each of many weights serves only {eval}`sides[3, 0]` positions.
+#
+# Shifted adds copy nothing, but they fetch and store every output again for each entry of a window.
+# So they can beat im2col for one filter on one channel, and fall far behind in layers of many channels and filters.
+# There the product wins, and you can predict which of your layers come near the yardstick:
+# those with many positions (counted over the batch), many entries in a window and many filters.
 #
 # ## What do libraries do?
 #
 # NVIDIA's [cuDNN](https://arxiv.org/abs/1410.0759) (Chetlur and others, 2014) keeps the matrix product but never stores the patches:
 # it builds a tile of them on the chip when the product needs it, which is called **implicit GEMM**.
 # The blocks above are the same idea in NumPy.
-# Other methods save multiplications, for example with separable kernels, fast Fourier transforms or Winograd's filtering.
-# A library chooses among them by the sizes of a layer, or by a race of its own, as cuDNN does under PyTorch's
+# Other methods save multiplications, and a library chooses among all of them by the sizes of a layer, or by a race of its own, as cuDNN does under PyTorch's
 # [`torch.backends.cudnn.benchmark`](https://docs.pytorch.org/docs/stable/backends.html).
 
 # %% [markdown]
@@ -420,32 +434,29 @@ for stride in (1, 4):
     print(stride, round(windows * 11 * 11 * 3 * 8 / 1e6), "megabytes")
 
 # %% [markdown]
-# ### Exercise 3: more multiplications, less time?
+# ### Exercise 3: products without copies
 #
-# For each output the dense T multiplies all pixels, nearly all of them by zero, while the loop multiplies the nine in the window.
-# How many times as many multiplications is that on 32 by 32 pixels, and which of the two finishes first?
-# Predict what changes at 16 by 16 and at 64 by 64, and measure.
+# `x[u : u + rows, v : v + columns] @ w[u, v]` shifts the image and mixes its channels for all filters at once.
+# Write a layer as a sum of nine such products, and predict for which rows of the last table that beats im2col.
 
 
 # %% tags=["answer"]
-# For n by n pixels T has n² columns and the window nine entries, so T makes n²/9 times as many multiplications.
-# One call makes them at a far higher rate, but their number outgrows it as the image grows, so T loses its lead.
-def lead(side):
-    part = grey[:side, :side]
-    T = conv.kernel_matrix(sobel, part.shape, **valid)
-    pair = {"loop": lambda: loop(part, sobel)}
-    pair["T"] = lambda: T @ part.ravel()
-    return conv.timing.ratio(*conv.timing.race(pair).values())[0]
+# Each product has a ninth of the entries: plenty for GEMM if channels are many, and a single one for one channel.
+def nine_products(x, w):
+    rows, columns = np.subtract(x.shape[:2], w.shape[:2]) + 1
+    y = np.zeros((rows, columns, w.shape[3]), x.dtype)
+    for u, v in np.ndindex(w.shape[:2]):
+        y += x[u : u + rows, v : v + columns] @ w[u, v]
+    return y
 
 
 # %% tags=["answer"]
-sides = [16, 32, 64]
-columns = {
-    "side": sides,
-    "times the multiplications": [n * n / 9 for n in sides],
-}
-columns["times as fast as the loop"] = [lead(side) for side in sides]
-figures.table(columns, measured=True, note=machine)
+operands = [steps(*layer)["adds"].args for layer in layers]
+jobs = {n: partial(nine_products, *pair) for n, pair in enumerate(operands)}
+assert np.array_equal(jobs[0](), shifted(*operands[0]))
+taken = [min(turns) for turns in conv.timing.race(jobs).values()]
+columns["nine products"] = billions / taken
+figures.table(columns, measured=True, note=f"GFLOP/s. {machine}")
 
 # %% [markdown]
 # ## What you can do now
