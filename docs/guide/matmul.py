@@ -3,7 +3,7 @@
 #
 # Why does the same sum run so much faster in NumPy as a matrix product, although not one multiplication is saved?
 # Because **im2col** replaces one small call for every window by a single large one.
-# That is what it gains over Python's loops; beside compiled loops it earns its keep in layers of many channels and many filters.
+# That is a gain over loops in Python; against compiled loops im2col earns its keep in layers of many channels and many filters.
 
 # %%
 from functools import partial
@@ -35,8 +35,8 @@ piece = np.rint(100 * photo[344:348, 194:198].mean(axis=2))
 kernel = conv.kernels.sobel_x()
 
 # %% [markdown]
-# A loop calls NumPy for nine numbers at a time, and preparing a call costs more than nine multiplications.
-# If you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all sums.
+# A loop calls NumPy for nine numbers at a time.
+# But if you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all sums.
 #
 # ## Write it in two lines
 #
@@ -57,7 +57,6 @@ assert np.array_equal(patches, conv.im2col(piece, (3, 3), padding="valid"))
 # The first output is
 # {eval}`" + ".join(f"{w:g}·{x:g}".replace("-", "−") for w, x in zip(kernel.ravel(), patches[0]) if w).replace("+ −", "− ")`
 # = {eval}`int(output[0, 0])`.
-# `conv.im2col` builds such rows for padding, stride, dilation, channels and batches too.
 #
 # In a layer, a row holds the entries of a window in all channels, and each filter is a column of the second matrix.
 # So the layer is a product of two matrices, which libraries call **GEMM** (general matrix multiplication) and have tuned for decades.
@@ -93,7 +92,7 @@ figures.rows(
 )
 
 # %% [markdown]
-# `conv` does the same for a batch of images and at stride 2:
+# `conv.im2col` makes such rows for batches, padding, stride and dilation, too:
 
 # %%
 draw = np.random.default_rng(0)
@@ -110,9 +109,8 @@ product.shape, expected.shape
 # ### Try it
 #
 # Press *Step* to go through the windows and their rows, or point at a cell of the patches to see the one pixel and the one weight that meet there.
-# Shade and dot of the cell name the kernel entry by which it is multiplied.
 # Change a number in the image, and watch every copy of it change.
-# Under `same`, some entries of the patches are zeros of the padding, dashed, which come from no pixel.
+# Under `same`, some entries of the patches are zeros of the padding, which come from no pixel.
 
 # %% tags=["hide"]
 figures.explorer(
@@ -133,10 +131,10 @@ figures.explorer(
 #
 # ## Why is one product faster?
 #
-# Let the loop from [The definition, in loops](naive.py) race against the two steps of im2col,
+# Let the loop from [The definition, in loops](naive.py) race against im2col's two steps, copying and multiplying,
 # on the portrait in grey, as means of 2 by 2 pixels.
-# A third method copies nothing: **shifted adds** multiply the whole image by one kernel entry at a time,
-# shifted by the entry's place, and add up the products.
+# A third method copies no windows: **shifted adds** take one kernel entry at a time, multiply the whole image by it,
+# shifted by the entry's place, and add the product to the output.
 
 
 # %%
@@ -170,9 +168,8 @@ calls = {
 }
 
 # %% tags=["hide"]
-for method in ("loop", "shifted"):
-    once = calls[method]().ravel()
-    assert np.allclose(rows @ sobel.ravel(), once, atol=1e-5)
+for y in (calls["loop"](), calls["shifted"]()):
+    assert np.allclose(rows @ sobel.ravel(), y.ravel(), atol=1e-5)
 seconds = conv.timing.race(calls, turn=0.001)
 fastest = {name: min(turns) for name, turns in seconds.items()}
 parts = dict.fromkeys(["small calls", "copying", "multiplying"], 0)
@@ -191,11 +188,10 @@ figures.bars(
 )
 
 # %% [markdown]
-# In the loop, every nine multiplications pay for a slice, two calls of NumPy and a stored number.
-# In im2col, all of them share two calls, whose compiled code reads memory in order.
-# So what helps here is not less arithmetic but fewer, larger calls, and nine shifted adds have those, too.
-# The factor in the figure is therefore Python's price for a call and no merit of matrices.
-# For one filter on a grey image, a loop in C can even beat im2col, whose time goes into copying for the most part.
+# In the loop, every nine multiplications pay for a slice, two calls of NumPy and a stored number, whereas in im2col all share two calls.
+# So what helps here is not less arithmetic but fewer, larger calls, and shifted adds make few and large ones, too.
+# The factor in the figure is therefore Python's price for a call, and no merit of matrices.
+# For one filter on a grey image, a loop in C can even beat im2col, because copying takes longer than all the arithmetic.
 #
 # ## Why expand the image, and not the kernel?
 #
@@ -243,7 +239,7 @@ for side, sizes in zip(
 figures.table(columns)
 
 # %% [markdown]
-# T takes {eval}`f"{n**4 * 4 / 1e9:.0f}"` gigabytes whatever the kernel, and each filter needs a T of its own.
+# T takes {eval}`f"{n**4 * 4 / 1e9:.0f}"` gigabytes for each filter, whatever the kernel.
 # A sparse format leaves the zeros out, but then the product looks up a column for every weight.
 # The patches serve all filters, whose weights stand side by side in one matrix, so the product is a GEMM.
 # That is why im2col expands the image.
@@ -275,18 +271,22 @@ counts = [1, 4, 16, 64, 256, len(large) - 2]  # the last: all rows
 whole = in_blocks(large, sobel, counts[-1])
 for count in counts[:-1]:
     assert np.allclose(in_blocks(large, sobel, count), whole, atol=1e-5)
-races = {count: partial(in_blocks, large, sobel, count) for count in counts}
-race = conv.timing.race(races, rounds=10, turn=0)
-least = [min(turns) for turns in race.values()]
+
 
 # %% tags=["hide"]
+def fastest_of(rounds, calls):
+    race = conv.timing.race(dict(enumerate(calls)), rounds=rounds, turn=0)
+    return np.min([*race.values()], axis=1)
+
+
+least = fastest_of(10, [partial(in_blocks, large, sobel, n) for n in counts])
 held = [count * (large.shape[1] - 2) * 9 * 4 for count in counts]
-whole = conv.im2col(large, (3, 3), **valid)
-assert held[-1] == whole.nbytes
-del whole
+assert held[-1] == conv.im2col(large, (3, 3), **valid).nbytes
+
+# %% tags=["hide"]
 blocks = {"rows of outputs in a block": counts}
 blocks["megabytes of patches"] = [size / 1e6 for size in held]
-blocks["time"] = [figures.duration(seconds) for seconds in least]
+blocks["time"] = map(figures.duration, least)
 machine = f"{conv.timing.processor()}; the site is built with one thread"
 note = f"The fastest of ten rounds each. {machine}"
 figures.table(blocks, measured=True, note=note)
@@ -330,18 +330,16 @@ figures.beside(
 # `conv.correlate` does so where the output is wide, and copies patches elsewhere.
 #
 # ///
-
-# %% [markdown]
+#
 # ## When does the product win?
 #
 # With many channels and filters, a product is more than one large call.
 # GEMM cuts both matrices into blocks that stay in the cache, so each number that is fetched serves many multiplications.
-# It sums up a few outputs at a time in the processor's registers,
-# with **vector units** that multiply and add several numbers in one instruction.
+# It sums up a few outputs at a time in the processor's registers, with **vector units** that multiply and add several numbers in one instruction.
 #
-# How much of this a layer can use depends on the three sides of its product:
-# positions, entries of a window (kernel rows × columns × channels) and filters.
-# For kernels of 3 by 3, here are layers in which all three are large, then some with few positions, entries or filters.
+# How much of this a layer can use depends on the three sides of its product: positions, entries of a window (kernel rows × columns × channels) and filters.
+# In two of these layers, with kernels of 3 by 3, all three sides are large; then positions, entries or filters are few.
+# The table gives rates in **GFLOP/s**, billions of operations a second, where a multiplication with its addition counts as two.
 
 # %%
 # height and width of the output, channels, filters
@@ -350,30 +348,24 @@ layers += [(56, 1, 64), (56, 64, 1), (224, 1, 1)]
 
 
 # %% tags=["hide"]
-def fastest_of(rounds, calls):
-    race = conv.timing.race(dict(enumerate(calls)), rounds=rounds, turn=0)
-    return np.min([*race.values()], axis=1)
-
-
-one = np.float32(1)
 pairs = [
-    (np.full((n + 2, n + 2, c), one), np.full((3, 3, c, f), one))
+    (np.ones((n + 2, n + 2, c), "f4"), np.ones((3, 3, c, f), "f4"))
     for n, c, f in layers
 ]
-
-# %% tags=["hide"]
 copies = [partial(conv.im2col, x, (3, 3), **valid) for x, _ in pairs]
 products = [
     partial(np.matmul, copy(), w.reshape(-1, w.shape[-1]))
     for copy, (_, w) in zip(copies, pairs, strict=True)
 ]
-alone, copying = fastest_of(20, products), fastest_of(20, copies)
-adds = fastest_of(3, [partial(shifted, *pair) for pair in pairs])
 
 # %% tags=["hide"]
+alone, copying = fastest_of(20, products), fastest_of(20, copies)
+adds = fastest_of(3, [partial(shifted, *pair) for pair in pairs])
 sides = np.array([(n * n, 9 * c, f) for n, c, f in layers])
 columns = dict(zip(["positions", "entries", "filters"], sides.T, strict=True))
 billions = 2e-9 * sides.prod(axis=1)
+
+# %% tags=["hide"]
 columns["product alone"] = billions / alone
 columns["with copying"] = billions / (copying + alone)
 columns["shifted adds"] = billions / adds
@@ -381,20 +373,19 @@ note = f"GFLOP/s, each call at its fastest. {machine}"
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
-# A multiplication with its addition counts as two operations, and a billion operations a second are one **GFLOP/s**.
 # The yardstick is the product alone in the first row, whose three sides are equal.
-# Three costs explain why other jobs reach less:
+# Three costs explain why smaller jobs reach less:
 #
-# - **Calls** cost as much for {eval}`sides[2, 0]` positions as for thousands.
+# - **Calls** cost as much for {eval}`sides[2, 0]` positions as for thousands, and so weigh on small layers.
 # - **Copying** is shared by all filters. With a single one, each copied number is multiplied only once.
-# - **Memory traffic**: every entry of the patches serves once for each filter, every weight once for each position,
+# - **Memory traffic**: every entry of the patches is multiplied once for each filter, every weight once for each position,
 #   and every output adds up one product for each entry of a window.
-#   Where such a side is small, numbers are fetched or stored for little arithmetic, and the multipliers wait.
+#   So the smaller a side, the less arithmetic there is for each number fetched or stored, until the multipliers wait.
 #   In the fourth row, each of many weights serves only {eval}`sides[3, 0]` positions.
 #
-# Shifted adds copy nothing, but they fetch and store every output again for each entry of a window.
-# So they can beat im2col for one filter on one channel, and fall far behind in layers of many channels and filters.
-# There the product wins, and you can predict which of your layers come near the yardstick:
+# Shifted adds copy no windows, but they fetch and store every output again for each entry of a window.
+# So they can beat im2col for one filter on one channel, but fall far behind in layers of many channels and filters, where the product wins.
+# Now you can predict which of your layers come near the yardstick:
 # those with many positions (counted over the batch), many entries in a window and many filters.
 #
 # ## What do libraries do?
@@ -467,9 +458,9 @@ figures.table(columns, measured=True, note=note)
 # ## What you can do now
 #
 # You can write a convolution as one matrix product, say what it costs in memory and keep that cost down,
-# and tell whether calls, copying or arithmetic holds a program up.
+# and tell whether calls, copying or memory traffic holds a layer up.
 #
-# Next: methods that save multiplications, that is, separable kernels, Fourier transforms and Winograd's filtering.
+# Next: separable kernels, Fourier transforms and Winograd's filtering, which save multiplications.
 #
 # Elsewhere:
 #
