@@ -6,6 +6,7 @@
 # That is a gain over loops in Python; against compiled loops im2col earns its keep in layers of many channels and many filters.
 
 # %%
+import time
 from functools import partial
 
 import numpy as np
@@ -170,7 +171,7 @@ calls = {
 # %% tags=["hide"]
 for y in (calls["loop"](), calls["shifted"]()):
     assert np.allclose(rows @ sobel.ravel(), y.ravel(), atol=1e-5)
-seconds = conv.timing.race(calls, turn=0.001)
+seconds = conv.timing.race(calls, turn=0.001, clock=time.process_time)
 fastest = {name: min(turns) for name, turns in seconds.items()}
 parts = dict.fromkeys(["small calls", "copying", "multiplying"], 0)
 im2col = {name: fastest[name] for name in ("copying", "multiplying")}
@@ -183,7 +184,7 @@ figures.bars(
         "im2col and one product": parts | im2col,
     },
     magnify=True,
-    caption="A few large calls take a fraction of the time of many small ones, for the same multiplications. The last bar is drawn again below, as wide as the first. Each time is that of the fastest of five rounds.",
+    caption="A few large calls take a fraction of the time of many small ones, for the same multiplications. The last bar is drawn again below, as wide as the first. Each time is the processor's, in the fastest of five rounds.",
     alt="Three bars on one scale: the loop's, as wide as the figure and all of it small calls, and those of shifted adds and of im2col, which are far shorter. Magnified below, the last consists of copying and multiplying.",
 )
 
@@ -209,8 +210,7 @@ figures.matrix(
 )
 
 # %% [markdown]
-# Let $x$ be the image and $w$ the kernel, each as a column of numbers,
-# $T$ the kernel matrix and $P$ the matrix of patches.
+# Let $x$ be the image and $w$ the kernel, each as a column of numbers, $T$ the kernel matrix and $P$ the matrix of patches.
 # Then both ways give the same output $y$:
 #
 # $$ y = T x = P w . $$
@@ -288,8 +288,7 @@ blocks = {"rows of outputs in a block": counts}
 blocks["megabytes of patches"] = [size / 1e6 for size in held]
 blocks["time"] = map(figures.duration, least)
 machine = f"{conv.timing.processor()}; the site is built with one thread"
-note = f"The fastest of ten rounds each. {machine}"
-figures.table(blocks, measured=True, note=note)
+figures.table(blocks, measured=True, note=f"Fastest of ten rounds. {machine}")
 
 # %% [markdown]
 # The last row is im2col in one piece, and blocks of one row bring back many small calls.
@@ -362,7 +361,8 @@ products = [
 alone, copying = fastest_of(20, products), fastest_of(20, copies)
 adds = fastest_of(3, [partial(shifted, *pair) for pair in pairs])
 sides = np.array([(n * n, 9 * c, f) for n, c, f in layers])
-columns = dict(zip(["positions", "entries", "filters"], sides.T, strict=True))
+sizes = [" × ".join(map(str, row)) for row in sides]
+columns = {"positions × entries × filters": sizes}
 billions = 2e-9 * sides.prod(axis=1)
 
 # %% tags=["hide"]
