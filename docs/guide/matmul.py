@@ -361,7 +361,7 @@ products = [
 alone, copying = fastest_of(20, products), fastest_of(20, copies)
 adds = fastest_of(3, [partial(shifted, *pair) for pair in pairs])
 sides = np.array([(n * n, 9 * c, f) for n, c, f in layers])
-sizes = [" × ".join(map(str, row)) for row in sides]
+sizes = ["×".join(map(str, row)) for row in sides]
 columns = {"positions × entries × filters": sizes}
 billions = 2e-9 * sides.prod(axis=1)
 
