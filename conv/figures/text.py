@@ -162,7 +162,7 @@ def source(function: Callable[..., Any], *, docstring: bool = False) -> Markdown
 
 def _cell(value: Any) -> str:
     if isinstance(value, float | np.floating):
-        if not 10_000 <= abs(value) < 999_999.5:
+        if not 10_000 <= abs(float(value)) < 999_999.5:
             return format_number(value)
         value = round(float(value))
     text = str(value)

@@ -128,7 +128,7 @@ assert np.allclose(blurred, pairs)
 figures.pictures(
     {f"rank {r}": part for r, part in parts.items()},
     limits=(0, disc.max()),
-    caption=f"The sums of the first 1, 2, 4 and 10 products of a column and a row that the SVD finds in a disc. Their errors are {wrong[1]:.0%}, {wrong[2]:.0%}, {wrong[4]:.0%} and 0: the last is the disc itself. Black is 0 or less, white is the disc's own value or more.",
+    caption=f"The sums of the first 1, 2, 4 and 10 products of a column and a row that the SVD finds in a disc. Their relative errors are {wrong[1]:.0%}, {wrong[2]:.0%}, {wrong[4]:.0%} and 0: the last is the disc itself. Black is 0 or less, white is the disc's own value or more.",
     alt="A soft square blob; a rounder blob with flat sides; a disc with ripples; and a white disc.",
 )
 
@@ -258,7 +258,7 @@ figures.curves(
 # So the matrices mix huge numbers whose differences should be small, and rounding destroys the differences.
 # Complex numbers of length 1, the **unit circle**, have powers of length 1.
 # If they are equally spaced as well, the matrix that evaluates is **unitary** up to a factor: neither it nor its inverse enlarges relative errors.
-# Spread over half the circle, 18 points could enlarge them {eval}`round(half / 1e6)` million times.
+# Spread over half the circle, 18 points could enlarge them up to {eval}`round(half / 1e6)` million times.
 #
 # ## FFT: equally spaced points on the unit circle
 #
