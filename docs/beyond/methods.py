@@ -155,7 +155,8 @@ np.convolve([1, 2], [3, 4])
 # at $z = 0$ it is $1 \cdot 3 = 3$, at $z = 1$ it is $3 \cdot 7 = 21$, at $z = -1$ it is $(-1)(-1) = 1$.
 # From these values additions and halving lead back: $(21 - 1) / 2 = 10$ and $(21 + 1) / 2 - 3 = 8$.
 # So there is **one multiplication for each coefficient of the result**, apart from those by constants such as a half.
-# The other two methods share these three steps: evaluate, multiply, go back. They differ first of all in their points.
+# The other two methods share these three steps: evaluate, multiply, go back.
+# They differ first of all in their points.
 #
 # ## Winograd: few small points
 #
@@ -196,7 +197,7 @@ figures.rows(
 #
 # $$ T^{\top} = \text{tiles}^{\top} \cdot \operatorname{diag}(\text{kernels} \cdot w) \cdot \text{back}^{\top}. $$
 #
-# Read this line from the right. It evaluates a polynomial of two coefficients at the four points,
+# Read from the right, this line evaluates a polynomial of two coefficients at the four points,
 # multiplies by the kernel's values there, and goes back to four coefficients: a product of polynomials.
 
 # %%
@@ -215,7 +216,7 @@ tiles.T @ diagonal @ back.T @ [3, 4], T.T @ [3, 4], np.convolve(w, [3, 4])
 #
 # Tiles of 16 by 16 outputs would need only {eval}`f"{(18 / 16) ** 2:.2f}"` multiplications per output, transforms apart.
 # They take 18 points, for example infinity and the whole numbers from −8 to 8.
-# In exact arithmetic that works. In single precision:
+# In exact arithmetic that works, but in single precision:
 
 
 # %% tags=["hide"]
@@ -372,7 +373,7 @@ figures.beside(
 # %% [markdown]
 # ## When does it pay?
 #
-# All three can race on a Gaussian, in float32: two passes, the FFT and **GEMM**, the matrix product of `conv.correlate`.
+# Two passes, the FFT and **GEMM**, the matrix product of `conv.correlate`, race on a Gaussian in float32.
 # The figure changes the kernel's size on 256 by 256 pixels, the table the image's size at 31 by 31.
 
 
@@ -437,7 +438,7 @@ figures.race_table(race, multiplications=work)
 # The last column has the rates, with the time for transforms and copies; which method is ahead may change from build to build.
 # Winograd's rounding error is more than four times GEMM's here, but below two hundred-thousandths of the largest output.
 #
-# So a count tells you which method is worth a try, and a race on your own sizes tells you whether it pays.
+# So a count tells you which method is worth a try, and a race on your own sizes whether it pays.
 # Libraries use fixed rules, estimates or races:
 # OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11,
 # and SciPy's [`choose_conv_method`](https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.choose_conv_method.html) estimates or measures.
