@@ -31,7 +31,7 @@ figures.filters(
 )
 
 # %% [markdown]
-# These four were chosen by hand: Sobel's kernels for both directions, a blur, and red minus blue. In a network nobody chooses.
+# These four were chosen by hand: Sobel's kernels for both directions, a blur, and red minus blue. In a network nobody chooses them.
 # At the end of this page a network of {eval}`5 * 5 * 4 + 4 + 4 * 4 + 4` numbers learns to tell bars by their direction, and **some of its filters become edge detectors like Sobel's**.
 #
 # ## Channels in, filters out
@@ -65,10 +65,9 @@ for f in range(4):
 # | bias `b` | | | | {eval}`b.shape[0]` |
 # | output `y` | {eval}`y.shape[0]` | {eval}`y.shape[1]` | | {eval}`y.shape[2]` |
 #
-# Two rows and columns are lost, because PyTorch's default, which we follow, is to pad nothing.
-# The three channels are gone, because each filter has added them up.
-# In their place there is one channel for each filter, so the next layer needs kernels of {eval}`y.shape[2]` slices.
-# The [bias](../reference/glossary.md#bias) of a filter is added to its output at every place; here all four are 0, and below you see what a network does with them.
+# Two rows and columns are lost because nothing is padded, which is PyTorch's default.
+# The three channels are gone, because each filter has added them up; now there is one for each filter, so the next layer needs kernels of {eval}`y.shape[2]` slices.
+# The [bias](../reference/glossary.md#bias) of a filter is added to its output at every place; here it is 0.
 # With a **batch** of images, input and output have one more axis in front.
 #
 # Let $w_{u,v,c,f}$ be the entry in row $u$ and column $v$ of the slice for channel $c$ in filter $f$, and $b_f$ the filter's bias.
@@ -116,7 +115,6 @@ figures.table(columns)
 # %% [markdown]
 # **Its 13 convolutions hold {eval}`f"{of_all[0]:.0f}"` per cent of the parameters and make {eval}`f"{of_all[1]:.0f}"` per cent of the multiplications.**
 # For example, the first layer uses each weight at all {eval}`f"{224 * 224:,}"` places, but a fully connected layer uses it once.
-# (`cost` counts the first of those as a convolution with a kernel as large as its input, 7 by 7.)
 # So to make such a network smaller you change its fully connected layers, and to make it faster, its convolutions.
 # [ResNet](https://arxiv.org/abs/1512.03385) does the first: it takes the mean of each channel before a single fully connected layer, as our tiny network will.
 # The next section does the second.
@@ -125,7 +123,7 @@ figures.table(columns)
 #
 # In an ordinary layer every filter sees every channel.
 # With `groups=2` a filter sees the channels of its own half, and with as many groups as channels, which is called **depthwise**, a single one.
-# A **1 by 1** layer, also called pointwise, sees all channels, but only one pixel.
+# A **1 by 1** layer, also called pointwise, sees all channels, but only one pixel: there it is a small matrix product.
 
 # %% tags=["hide"]
 kinds = {"ordinary": (3, 1), "two groups": (3, 2), "depthwise": (3, 4)}
@@ -147,10 +145,8 @@ figures.beside(
 )
 
 # %% [markdown]
-# A 1 by 1 layer is a small matrix product at every pixel: the mean of red, green and blue, which makes a photograph grey, is one.
 # [MobileNet](https://arxiv.org/abs/1704.04861) (2017) replaces an ordinary layer by a depthwise one and a 1 by 1.
-# In the middle of it, 512 channels of 14 by 14 go to 512 filters.
-# Count the multiplications:
+# In the middle of it, 512 channels of 14 by 14 go to 512 filters with so many multiplications:
 
 # %%
 ordinary, pointwise = (cost(14, k, 512, 512)[1] for k in (3, 1))
@@ -171,7 +167,7 @@ assert np.allclose((x @ thirds[0, 0])[..., 0], x.mean(axis=2))
 # $$ \frac{k^2 C + C F}{k^2 C F} = \frac{1}{F} + \frac{1}{k^2} $$
 #
 # of the multiplications: with many filters about one in $k^2$, nearly all of them in the 1 by 1 layer.
-# What do you give up for it? You see it when you write both as one layer:
+# What do you give up for it? Write both as one layer:
 
 # %% tags=["hide"]
 few = draw.integers(-5, 6, (9, 8, 4))
@@ -251,25 +247,24 @@ assert len(reach(*vgg)) == width(*vgg)
 assert len(reach(*holes)) == width(*holes)
 
 # %% [markdown]
-# The width of a receptive field has a formula. If layer $l$ has kernel size $k_l$, stride $s_l$ and dilation $d_l$, the receptive field of an output spans
+# If layer $l$ has kernel size $k_l$, stride $s_l$ and dilation $d_l$, the receptive field of an output spans
 #
 # $$ r = 1 + \sum_{l} d_l \, (k_l - 1) \; s_1 s_2 \cdots s_{l-1} $$
 #
 # inputs along that axis, because a step in layer $l$ spans as many inputs as the product of the strides before it.
-# For dilations 1, 2, 4 that is 1 + 2 + 4 + 8 = {eval}`width((3, 1, 1), (3, 1, 2), (3, 1, 4))`.
 # VGG-16 halves the size five times, by [pooling](../reference/glossary.md#pooling); after the last time $r$ is {eval}`width(*vgg)`, so the output in the middle sees nearly the whole photograph.
 #
 # But the formula measures from the first input to the last, and is blind to holes.
 # For three dilations of 2 it says {eval}`width(*holes)`, but an output reads only {eval}`read` of them; in two dimensions, {eval}`read**2` of {eval}`width(*holes) ** 2` pixels.
 # Neighbouring outputs then have no pixel in common, which can show as a grid in the result and is called **gridding**.
 #
-# Nor do all inputs count the same: with dilations 1, 1, 1, an end of the field reaches the output on one path and its middle on {eval}`middle`, so in two dimensions it is 1 for a corner and {eval}`middle**2` for the centre.
+# Nor do all inputs count the same: with dilations 1, 1, 1, an end of the field reaches the output on one path and its middle on {eval}`middle`.
 # In deep networks the part that matters, the [*effective* receptive field](https://arxiv.org/abs/1701.04128), can therefore be much smaller than $r$.
 #
 # ## A layer that learns
 #
 # A bar lies across a noisy picture of 16 by 16, somewhere and at any angle. Which of four directions is closest?
-# (`bars(n)`, whose code is in the notebook, draws `n` of them.)
+# (`bars(n)`, whose code is in the notebook, draws `n`.)
 
 
 # %% tags=["hide"]
@@ -283,12 +278,14 @@ def bars(n):
 
 
 # %% tags=["hide"]
-names = ["level", "rising", "upright", "falling"]
-(images, angle, _), panels = bars(100), []
+names, panels = ["level", "rising", "upright", "falling"], []
+images, angle, _ = bars(100)
 for n, name in enumerate(names):
     off = np.abs((angle - 45 * n + 90) % 180 - 90)
     picture = images[off.argmin(), ..., 0]
     panels.append(figures.Picture(picture, name, (-0.5, 1.5)).html(8))
+
+# %% tags=["hide"]
 figures.Figure(
     tuple(panels),
     caption="A bar of each direction. Black is −0.5 and below, white 1.5 and above.",
@@ -296,7 +293,7 @@ figures.Figure(
 )
 
 # %% [markdown]
-# The network that is to learn this is a layer of four filters of 5 by 5; a **ReLU**, which cuts off what is below 0;
+# Our network is a layer of four filters of 5 by 5; a **ReLU**, which cuts off what is below 0;
 # **pooling**, here the mean of each filter's output over all places;
 # and a fully connected layer, which makes four scores of the four means. The highest score is the answer.
 
@@ -382,52 +379,44 @@ x, angle, truth = bars(4000)  # none of them seen in training
 guesses = [forward(x, *one)[2].argmax(axis=1) for one in networks]
 
 # %% tags=["hide"]
-correct = np.array(guesses) == truth
-accuracy = 100 * correct.mean(axis=1)
 smooth = np.outer([1, 2, 1], [1, 2, 1])
 across = conv.convolve(conv.kernels.sobel_x(), smooth, padding="full")
 sobel = np.array([across.T, across + across.T, across, across - across.T])
 sobel /= np.linalg.norm(sobel, axis=(1, 2), keepdims=True)
 
-
-def likeness(w):  # of each of Sobel's kernels (row) and each filter
-    return abs(np.tensordot(sobel, w / np.linalg.norm(w, axis=(0, 1)), 2))
-
-
 # %% tags=["hide"]
-alike, columns = [], [""] * 4
-rows = {" ": sobel}
-for name, (w, *_) in zip("ABCD", networks, strict=True):
-    cosines = likeness(w[:, :, 0])
+alike, learned = np.zeros((4, 4)), []
+for n, (w, *_) in enumerate(networks):
+    unit = w[:, :, 0] / np.linalg.norm(w, axis=(0, 1))
+    cosines = abs(np.tensordot(sobel, unit, 2))  # of direction and filter
     ways = permutations(range(4))
-    best = max(ways, key=lambda way: cosines[range(4), way].sum())
-    alike.append(cosines[range(4), best])
-    rows[name] = w[:, :, 0, best].transpose(2, 0, 1)
-alike = np.array(alike)
+    best = max(ways, key=lambda way: np.trace(cosines[:, way]))
+    alike[n] = np.diag(cosines[:, best])
+    learned.append(unit[:, :, best].transpose(2, 0, 1))
 
 # %% tags=["hide"]
-for row, kernels in rows.items():
-    for n, k in enumerate(kernels):
-        name, note = (row, f"{alike['ABCD'.find(row), n]:.2f}")
-        if row == " ":
-            name, note = names[n], " "
-        limits = -abs(k).max(), abs(k).max()
-        columns[n] += figures.Picture(k, name, limits, True, note).html(14)
+columns = [""] * 4
+for n, f in np.ndindex(5, 4):
+    k = learned[n - 1][f] if n else sobel[f]
+    note = f"{alike[n - 1, f]:.2f}" if n else " "
+    name = "ABCD"[n - 1] if n else names[f]
+    columns[f] += figures.Picture(k, name, (-0.4, 0.4), True, note).html(14)
 
 # %% tags=["hide"]
 figures.Figure(
     tuple(f"<span>{column}</span>" for column in columns),
-    caption="Above, Sobel's kernels enlarged to 5 by 5, for edges of the four directions. Below, the filters that the networks A to D have learned, each below a kernel that it resembles, with the cosine between the two, up to sign: 1 is the same pattern, 0 an unrelated one. Violet is negative and green positive; each scale ends at the filter's largest value.",
+    caption="Above, Sobel's kernels enlarged to 5 by 5, for edges of the four directions. Below, the filters that the networks A to D have learned, each below a kernel that it resembles, with the cosine between the two, up to sign: 1 is the same pattern, 0 an unrelated one. All are scaled to a sum of squares of 1; violet is −0.4 and below, green 0.4 and above.",
     alt="Five rows of four squares of 5 by 5 cells. In the first row a violet side against a green one, along four directions. In the rows below, C has the same four patterns, less regular; in A, B and D some squares show them, and others a green band between violet sides.",
 )
 
 # %% tags=["hide"]
-edges = alike > 0.5
+correct = np.array(guesses) == truth
+accuracy, edges = 100 * correct.mean(axis=1), alike > 0.5
+assert accuracy.min() > 93
 assert edges.any(axis=1).all()
 assert edges.all(axis=1).tolist() == [False, False, True, False]
-assert accuracy[2] < accuracy[[0, 1, 3]].max()
-shifts = np.array([one[1] for one in networks])
-assert shifts.max() < 0
+assert accuracy[2] < accuracy.max()
+assert max(one[1].max() for one in networks) < 0  # biases
 blank = draw.normal(0, 0.25, (300, 16, 16, 1))
 passed = [layer(blank, *one[:2], padding="valid") > 0 for one in networks]
 passed = 100 * np.mean(passed)
