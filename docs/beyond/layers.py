@@ -32,7 +32,7 @@ figures.filters(
 
 # %% [markdown]
 # These four were chosen by hand: Sobel's kernels for both directions, a blur, and red minus blue. In a network nobody chooses them.
-# At the end of this page a network of {eval}`5 * 5 * 4 + 4 + 4 * 4 + 4` numbers learns to tell bars by their direction, and **some of its filters become edge detectors like Sobel's**.
+# Below, a network of {eval}`5 * 5 * 4 + 4 + 4 * 4 + 4` numbers learns to tell bars by their direction, and **some of its filters become edge detectors like Sobel's**.
 #
 # ## Channels in, filters out
 #
@@ -44,8 +44,7 @@ def layer(x, w, b, **options):
     return conv.correlate(x, w, **options) + b
 
 
-b = np.zeros(4)
-y = layer(x, w, b, padding="valid")
+y = layer(x, w, b=np.zeros(4), padding="valid")
 
 # %% tags=["hide"]
 draw = np.random.default_rng(18)
@@ -62,7 +61,7 @@ for f in range(4):
 # | --- | ---: | ---: | ---: | ---: |
 # | input `x` | {eval}`x.shape[0]` | {eval}`x.shape[1]` | {eval}`x.shape[2]` | |
 # | kernel `w` | {eval}`w.shape[0]` | {eval}`w.shape[1]` | {eval}`w.shape[2]` | {eval}`w.shape[3]` |
-# | bias `b` | | | | {eval}`b.shape[0]` |
+# | bias `b` | | | | {eval}`w.shape[3]` |
 # | output `y` | {eval}`y.shape[0]` | {eval}`y.shape[1]` | | {eval}`y.shape[2]` |
 #
 # Two rows and columns are lost because nothing is padded, which is PyTorch's default.
@@ -115,7 +114,7 @@ figures.table(columns)
 # %% [markdown]
 # **Its 13 convolutions hold {eval}`f"{of_all[0]:.0f}"` per cent of the parameters and make {eval}`f"{of_all[1]:.0f}"` per cent of the multiplications.**
 # For example, the first layer uses each weight at all {eval}`f"{224 * 224:,}"` places, but a fully connected layer uses it once.
-# So to make such a network smaller you change its fully connected layers, and to make it faster, its convolutions.
+# So to make such a network smaller, change its fully connected layers; to make it faster, its convolutions.
 # [ResNet](https://arxiv.org/abs/1512.03385) does the first: it takes the mean of each channel before a single fully connected layer, as our tiny network will.
 # The next section does the second.
 #
@@ -255,10 +254,10 @@ assert len(reach(*holes)) == width(*holes)
 # VGG-16 halves the size five times, by [pooling](../reference/glossary.md#pooling); after the last time $r$ is {eval}`width(*vgg)`, so the output in the middle sees nearly the whole photograph.
 #
 # But the formula measures from the first input to the last, and is blind to holes.
-# For three dilations of 2 it says {eval}`width(*holes)`, but an output reads only {eval}`read` of them; in two dimensions, {eval}`read**2` of {eval}`width(*holes) ** 2` pixels.
-# Neighbouring outputs then have no pixel in common, which can show as a grid in the result and is called **gridding**.
+# For dilations 2, 2, 2 it says {eval}`width(*holes)`, but an output reads only {eval}`read` of them; in two dimensions, {eval}`read**2` of {eval}`width(*holes) ** 2` pixels.
+# Neighbouring outputs then have no pixel in common, which can show as a grid in the result (**gridding**).
 #
-# Nor do all inputs count the same: with dilations 1, 1, 1, an end of the field reaches the output on one path and its middle on {eval}`middle`.
+# Nor do all inputs count the same: with dilations 1, 1, 1, either end of the field reaches the output on one path, its middle on {eval}`middle`.
 # In deep networks the part that matters, the [*effective* receptive field](https://arxiv.org/abs/1701.04128), can therefore be much smaller than $r$.
 #
 # ## A layer that learns
@@ -289,7 +288,7 @@ for n, name in enumerate(names):
 figures.Figure(
     tuple(panels),
     caption="A bar of each direction. Black is −0.5 and below, white 1.5 and above.",
-    alt="Four noisy pictures with a bright bar each: nearly level, rising to the right, nearly upright, falling to the right.",
+    alt="Four noisy pictures with a bright bar each: level, rising to the right, upright, falling to the right.",
 )
 
 # %% [markdown]
@@ -314,9 +313,9 @@ def start():
 # %% [markdown]
 # Training begins with random weights, and moves each parameter a little against its **gradient**, so that the **loss**, which measures how wrong the scores are, falls.
 # An entry of the kernel meets one input for each output, so its gradient is the sum of these inputs, each times the **error** at its output, the derivative of the loss by that output.
-# At stride 1 without padding that is a correlation again, **of the input with the error**.
+# At stride 1 without padding that is again a correlation, **of the input with the error**.
 # Batch and channels change places, because now the images are added up and the channels stay apart
-# ([Backpropagation](gradients.py) derives it):
+# ([Backpropagation](gradients.py) derives this gradient):
 
 
 # %%
@@ -376,7 +375,6 @@ for seed in range(4):
     networks.append(start())
     train(networks[-1])
 x, angle, truth = bars(4000)  # none of them seen in training
-guesses = [forward(x, *one)[2].argmax(axis=1) for one in networks]
 
 # %% tags=["hide"]
 smooth = np.outer([1, 2, 1], [1, 2, 1])
@@ -405,11 +403,12 @@ for n, f in np.ndindex(5, 4):
 # %% tags=["hide"]
 figures.Figure(
     tuple(f"<span>{column}</span>" for column in columns),
-    caption="Above, Sobel's kernels enlarged to 5 by 5, for edges of the four directions. Below, the filters that the networks A to D have learned, each below a kernel that it resembles, with the cosine between the two, up to sign: 1 is the same pattern, 0 an unrelated one. All are scaled to a sum of squares of 1; violet is −0.4 and below, green 0.4 and above.",
-    alt="Five rows of four squares of 5 by 5 cells. In the first row a violet side against a green one, along four directions. In the rows below, C has the same four patterns, less regular; in A, B and D some squares show them, and others a green band between violet sides.",
+    caption="Above, Sobel's kernels enlarged to 5 by 5, and for slanting edges their sum and difference. Below, the filters that the networks A to D have learned, placed so that they resemble the kernels above as much as they can; the number is the cosine between the two, up to sign, 1 for the same pattern and 0 for an unrelated one. All are scaled to a sum of squares of 1; violet is −0.4 and below, green 0.4 and above.",
+    alt="Five rows of four squares of 5 by 5 cells. In the first row a violet side against a green one, along four directions. In the rows below, C has the same four patterns, less regular; in A, B and D some squares show them, and four squares, in the outer columns, a green band or two green corners between violet ones.",
 )
 
 # %% tags=["hide"]
+guesses = [forward(x, *one)[2].argmax(axis=1) for one in networks]
 correct = np.array(guesses) == truth
 accuracy, edges = 100 * correct.mean(axis=1), alike > 0.5
 assert accuracy.min() > 93
@@ -417,6 +416,8 @@ assert edges.any(axis=1).all()
 assert edges.all(axis=1).tolist() == [False, False, True, False]
 assert accuracy[2] < accuracy.max()
 assert max(one[1].max() for one in networks) < 0  # biases
+
+# %% tags=["hide"]
 blank = draw.normal(0, 0.25, (300, 16, 16, 1))
 passed = [layer(blank, *one[:2], padding="valid") > 0 for one in networks]
 passed = 100 * np.mean(passed)
@@ -439,23 +440,22 @@ sure = 99  # per cent
 assert 100 * correct[:, from_border > 8].mean(axis=1).min() > sure
 
 # %% [markdown]
-# **Each network is right for more than {eval}`math.floor(accuracy.min())` of 100 bars that it has never seen, and {eval}`edges.sum()` of the 16 filters resemble Sobel's kernel above them, with a cosine over 0.5.**
+# **Each network is right for more than {eval}`math.floor(accuracy.min())` of 100 bars that it has never seen, and {eval}`edges.sum()` of the 16 filters resemble the kernel above them with a cosine over 0.5.**
 # Nobody had told them what an edge is.
-# But only C has an edge for every direction, and it is not the best of the four:
-# the bright bands between dark sides in A, B and D find bars as well.
-# The task does not determine the filters.
+# But only C has an edge for every direction, and it is not the best of the four, because the bands in A, B and D find bars as well.
+# So the task alone does not decide which filters a network learns.
 #
 # All biases have become negative, so the ReLU cuts off weak positive responses, too.
-# In a picture of noise alone, {eval}`f"{passed:.0f}"` per cent of the responses are left; without biases it would be half.
-# Here that helps little: trained without biases, network A gets {eval}`f"{bare:.1f}"` instead of {eval}`f"{accuracy[0]:.1f}"` per cent right.
+# In a picture of noise alone, {eval}`f"{passed:.0f}"` per cent of the responses are left; with biases of 0 it would be half.
+# Here that helps a little: trained without biases, network A gets {eval}`f"{bare:.1f}"` instead of {eval}`f"{accuracy[0]:.1f}"` per cent right.
 #
-# Where are they wrong? All four together gave these answers (columns) for each true direction (rows):
+# Where are they wrong? The four together answered (columns) for each true direction (rows):
 
 # %% tags=["hide"]
 figures.table({"truth": names} | dict(zip(names, count.T, strict=True)))
 
 # %% [markdown]
-# None of them takes a bar for one at right angles.
+# None takes a bar for one at right angles.
 # They confuse neighbours, and mostly where the question is hard: of bars more than 8 degrees from the border between two answers, each network gets more than {eval}`sure` per cent right.
 #
 # ## Exercises
@@ -463,7 +463,7 @@ figures.table({"truth": names} | dict(zip(names, count.T, strict=True)))
 # ### Exercise 1: the widest field without holes
 #
 # Which dilations give three layers with kernels of 3 the widest receptive field without a hole?
-# Predict it from the number of paths, then let `reach` count.
+# Predict it from the number of paths, then use `reach`.
 
 # %% tags=["answer"]
 # 1, 3, 9, in any order. There are 27 paths, so at most 27 inputs can be seen, and here each
@@ -480,7 +480,7 @@ seen
 # %% tags=["answer"]
 # About two thirds, against a quarter by guessing. A score is now a weighted sum of the pixels, and
 # all pixels at least four from the border weigh the same, since each entry of a kernel meets each
-# of them once. So only the border, where a bar ends, gives its direction away.
+# of them once. What it can see is their sum, and the border, where the bar ends.
 linear = start()
 train(linear, cut=-np.inf)
 train(linear, steps=500, rate=0.1, cut=-np.inf)  # smaller steps, to settle
