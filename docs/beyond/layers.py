@@ -166,7 +166,7 @@ assert np.allclose((x @ thirds[0, 0])[..., 0], x.mean(axis=2))
 # $$ \frac{k^2 C + C F}{k^2 C F} = \frac{1}{F} + \frac{1}{k^2} $$
 #
 # of the multiplications: with many filters about one in $k^2$, nearly all of them in the 1 by 1 layer.
-# What do you give up for it? Write both as one layer:
+# What do you give up for it? Write both, with random kernels, as one layer:
 
 # %% tags=["hide"]
 few = draw.integers(-5, 6, (9, 8, 4))
@@ -174,14 +174,14 @@ depth = draw.integers(-5, 6, (3, 2, 1, 4))
 point = draw.integers(-5, 6, (1, 1, 4, 6))
 
 # %%
-two = conv.correlate(few, depth, groups=4, stride=2)  # of 4 channels
-two = conv.correlate(two, point)
-as_one = depth[:, :, 0, :, None] * point[0, 0]
+two = conv.correlate(few, depth, groups=4, stride=2)  # 4 channels
+two = conv.correlate(two, point)  # to 6 filters of (1, 1, 4)
+as_one = depth[:, :, 0, :, None] * point[0, 0]  # (3, 2, 4, 6)
 assert np.array_equal(two, conv.correlate(few, as_one, stride=2))
 
 # %% [markdown]
 # In `as_one`, the slices that all filters have for one channel are the same pattern, each times a number of its own; an ordinary layer may have another pattern in every slice.
-# (MobileNet has a nonlinear step between the two, so there they are not exactly one layer.)
+# (MobileNet has a nonlinear step between the two, so they are not exactly one layer.)
 #
 # ## How far does an output see?
 #
@@ -442,14 +442,14 @@ assert 100 * correct[:, from_border > 8].mean(axis=1).min() > sure
 # %% [markdown]
 # **Each network is right for more than {eval}`math.floor(accuracy.min())` of 100 bars that it has never seen, and {eval}`edges.sum()` of the 16 filters resemble the kernel above them with a cosine over 0.5.**
 # Nobody had told them what an edge is.
-# But only C has an edge for every direction, and it is not the best of the four, because the bands in A, B and D find bars as well.
-# So the task alone does not decide which filters a network learns.
+# But only C has an edge for every direction, and it is not the best of the four: the bands in A, B and D find bars as well.
+# So the task alone does not decide the filters.
 #
 # All biases have become negative, so the ReLU cuts off weak positive responses, too.
 # In a picture of noise alone, {eval}`f"{passed:.0f}"` per cent of the responses are left; with biases of 0 it would be half.
-# Here that helps a little: trained without biases, network A gets {eval}`f"{bare:.1f}"` instead of {eval}`f"{accuracy[0]:.1f}"` per cent right.
+# The biases help a little: trained without them, network A gets {eval}`f"{bare:.1f}"` instead of {eval}`f"{accuracy[0]:.1f}"` per cent right.
 #
-# Where are they wrong? The four together answered (columns) for each true direction (rows):
+# Where are they wrong? This is how often all four gave each answer (column) for each true direction (row):
 
 # %% tags=["hide"]
 figures.table({"truth": names} | dict(zip(names, count.T, strict=True)))
