@@ -145,7 +145,7 @@ figures.beside(
 
 # %% [markdown]
 # [MobileNet](https://arxiv.org/abs/1704.04861) (2017) replaces an ordinary layer by a depthwise one and a 1 by 1.
-# In the middle of it, 512 channels of 14 by 14 go to 512 filters with so many multiplications:
+# In its middle, 512 channels of 14 by 14 go to 512 filters with so many multiplications:
 
 # %%
 ordinary, pointwise = (cost(14, k, 512, 512)[1] for k in (3, 1))
@@ -475,7 +475,7 @@ seen
 # %% [markdown]
 # ### Exercise 2: take the ReLU out
 #
-# With `cut=-np.inf` there is no ReLU. What can the network still see? Predict it, then train.
+# With `cut=-np.inf` there is no ReLU. What can the network still see? Predict, then train.
 
 # %% tags=["answer"]
 # About two thirds, against a quarter by guessing. A score is now a weighted sum of the pixels, and
