@@ -145,7 +145,7 @@ figures.beside(
 
 # %% [markdown]
 # [MobileNet](https://arxiv.org/abs/1704.04861) (2017) replaces an ordinary layer by a depthwise one and a 1 by 1.
-# In its middle, 512 channels of 14 by 14 go to 512 filters with so many multiplications:
+# In the network's middle, 512 channels of 14 by 14 go to 512 filters with these multiplications:
 
 # %%
 ordinary, pointwise = (cost(14, k, 512, 512)[1] for k in (3, 1))
