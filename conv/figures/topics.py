@@ -150,9 +150,10 @@ def _halves(row: Row) -> str:
 def _padding(a: Row, b: Row) -> str:
     """Write with what a pads, and how much."""
     rule = RULES[a["defaults"]["border"]]
-    what = "A’s zeros by hand" if rule == "constant" else f"by numpy.pad’s mode {rule!r}"
-    when = "at stride and dilation 1 " * (_has(a, STRIDED) and STRIDED in b["same"])
-    return f"{what}, {when}{_halves(a if _has(b, EVEN) else b)}"
+    zeros = rule == "constant"
+    what = "A’s zeros by hand" if zeros else f"with numpy.pad(…, mode={rule!r})"
+    when = " at stride and dilation 1" * (_has(a, STRIDED) and STRIDED in b["same"])
+    return f"{what}, {_halves(a if _has(b, EVEN) else b)}{when}"
 
 
 def _unpadded(row: Row) -> str:
