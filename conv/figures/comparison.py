@@ -12,7 +12,7 @@ from conv.figures.topics import TOPICS, steps
 from conv.libraries import UNBROKEN, Row
 
 WHOSE = "your library", "the other"
-LEAD = "So that B computes what A does under same:"
+LEAD = "To get A’s numbers under same from B:"
 
 
 @dataclass(frozen=True, eq=False)

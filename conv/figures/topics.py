@@ -69,7 +69,7 @@ def _called(a: Row, b: Row) -> Iterator[str]:
     scaled = ["scale" in row["defaults"] for row in (a, b)]
     if scaled == [False, True]:
         options = b["call"][b["call"].index("normalize_kernel") : -1]
-        yield f"Pass {options}, because B divides by the kernel’s sum."
+        yield f"Pass {options.replace(', ', ' and ')}."
     if scaled == [True, False]:
         yield "Divide the kernel by its sum."
     biased = [row["name"].startswith("torch.nn.Conv2d") for row in (a, b)]
@@ -99,11 +99,11 @@ def _beyond(a: Row, b: Row) -> Iterator[str]:
     has = {case: _has(a, case) for case in (EVEN, STRIDED, DILATED)}
     if has[EVEN] and not _has(b, EVEN):
         yield "Use odd kernels, because B refuses even ones."
-    if has[STRIDED] and STRIDED not in b["same"]:
-        kept = "keep output[o::s], o being A’s zeros before at stride 1 minus those at s"
-        yield f"For a stride s, which B lacks, {kept}."
-    if has[DILATED] and DILATED not in b["same"]:
-        yield "For a dilation d, which B lacks, put d − 1 zeros between kernel entries."
+    lacks = {STRIDED: "strides", DILATED: "dilations"}
+    if missing := [
+        what for case, what in lacks.items() if has[case] and case not in b["same"]
+    ]:
+        yield f"B lacks {' and '.join(missing)}: see the section on strides."
     if _has(a, BOTH) and not _has(b, BOTH) and _has(b, STRIDED) and _has(b, DILATED):
         yield "Do not combine a stride with a dilation."
     for word in sorted(a["borders"].keys() & b["borders"].keys()):

@@ -24,7 +24,7 @@ figures.answers(
     libraries.ROWS,
     "scipy.signal.convolve2d mode='same'",
     "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions: the sentence says what to change so that B computes what A does under same. Answers that differ are bold, after ≠; after “gives” stands a border rule, and beside it each library's name for it.",
+    caption="Choose two functions: the list says what to add to a plain call of B to get the numbers of A under same, for float32. In it, k is the size of the kernel along an axis. Answers that differ are bold, after ≠; after “gives” stands a border rule, and beside it each library's name for it.",
 )
 
 # %% [markdown]
@@ -36,9 +36,9 @@ figures.answers(
 #
 # ## Ask your own library
 #
-# Your library is missing, or newer than ours? A kernel of four numbers, 1 0 0 0, is enough to ask it.
-# For a kernel of 4, an output as large as the input takes three zeros, one side gets two of them, and libraries do not agree which.
-# This kernel shows which side, and the flip as well.
+# Your library is missing, or newer than ours? A kernel of 1 0 0 0 is enough to ask it.
+# An output as large as the input then takes three zeros, one side gets two of them, and libraries do not agree which.
+# The 1 at the kernel's end shows the side, and the flip as well.
 # In the figure, and in all answers of this page, a function that flips has its zeros counted with the kernel flipped:
 
 # %% tags=["hide"]
@@ -106,11 +106,11 @@ assert {
 # ## Does it flip? In Python, the name nearly tells
 #
 # Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that only says *conv* does not.**
-# The layers of deep learning that we asked are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
-# The noun *convolution* tells nothing: `tf.nn.convolution` does not flip.
-# Outside Python the rule fails, as far as manuals tell, because we ran nothing there:
+# The layers of deep learning are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
+# One name misleads: `tf.nn.convolution` does not flip.
+# Outside Python, where we ran nothing, the rule fails by what manuals tell:
 # MATLAB's `conv` flips, R's `convolve` correlates unless you reverse the kernel yourself,
-# and Flux, a library for Julia, has a layer `Conv` that flips; [what came of that](../guide/flip.py) is a story of its own.
+# and Flux, a library for Julia, has a layer `Conv` that [flips](../guide/flip.py).
 
 # %% tags=["hide"]
 for row in libraries.ROWS.values():
@@ -129,10 +129,11 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 # For a kernel of 4 they do not.
 # In `scipy.signal`, `correlate2d` alone puts the extra zero after the input; the other functions that we asked put it before.
 # In `scipy.ndimage` the two operations put it on opposite sides,
-# so `correlate(x, w)` and `convolve(x, conv.flip(w))` differ by one place for every even kernel, although for odd kernels they are the same thing.
+# so `correlate(x, w)` and `convolve(x, conv.flip(w))` agree for odd kernels and differ by one place for even ones.
+# There you need not pad and crop: for an even kernel, `origin=-1` moves the zero to the other side, in both.
 #
-# You can find out such a thing without reading any manual.
-# Try all four ways to divide three zeros, and keep the one with which `conv` gives the library's numbers:
+# To find out such a thing without a manual, try all four ways to divide three zeros,
+# and keep the one with which `conv` gives the library's numbers:
 
 # %%
 x, w = np.arange(1, 7), np.array([1, 0, 0, 0])
@@ -154,6 +155,10 @@ assert np.array_equal(np.correlate(x, w, "same"), answers["no", 2, 1])
 # for an input of $n$ values and a stride of $s$, make $\lceil n/s \rceil$ outputs with as few zeros as that takes.
 # If their number is odd, the extra one comes after the input, or before it if the mode is called `SAME_LOWER`.
 # A kernel of 3 at stride 2, for example, gets one zero on each side of an input of 5, but none before and one after an input of 4.
+#
+# Where a function lacks strides, run it at stride 1, skip as many outputs as there are fewer zeros before the input at stride $s$,
+# and keep every $s$-th of the rest: for the input of 4, skip one and keep every second.
+# Where it lacks [dilations](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
 
 # %% tags=["hide"]
 checked = 0
@@ -165,6 +170,18 @@ for row in theirs:
             lower = "LOWER" in row["name"]
             assert tuple(pads) == (rule[::-1] if lower else rule)
             checked += 1
+
+# %% tags=["hide"]
+for n, k, s in np.add(list(np.ndindex(9, 6, 4)), (4, 1, 1)).tolist():
+    values, kernel = np.arange(n) ** 2.0, np.arange(1, k + 1)
+    before = [
+        conv.Geometry.of((n,), (k,), padding="same", stride=step).pads[0][0]
+        for step in (1, s)
+    ]
+    kept = conv.correlate(values, kernel, padding="same")
+    kept = kept[before[0] - before[1] :: s]
+    ours = conv.correlate(values, kernel, padding="same", stride=s)
+    assert np.array_equal(kept, ours)
 
 # %% tags=["hide"]
 for n in (224, 512, 225, 299):
@@ -190,19 +207,20 @@ assert keras["k=3 s=2 d=2 n=7"] == "refused"
 
 # %% [markdown]
 # The rule holds for all {eval}`checked` pairs of zeros on record, for kernels of 3, 4 and 5 at strides 2 and 3,
-# and for a kernel of 3 at stride 2 and [dilation](../reference/glossary.md#dilation) 2.
+# and for a kernel of 3 at stride 2 and dilation 2.
 # A ResNet whose first layer was trained with `padding=3` and runs with `same` sees every image with even sides moved by one pixel:
 # [Full, same, valid](../guide/padding.py) shows it.
 #
 # Under `same`, a stride together with a dilation works only in `tf.nn.conv2d` and JAX.
 # Keras and `tf.nn.convolution` refuse the two, and ONNX Runtime refuses every dilation under `SAME_UPPER` and `SAME_LOWER`.
 # TensorFlow's manual forbids them for `depthwise_conv2d`, but the function does not refuse them,
-# and returns numbers that no padding with zeros explains ([issue 57128](https://github.com/tensorflow/tensorflow/issues/57128) saw a wrong size).
+# and returns numbers that no padding with zeros explains
+# (nor has its output the right size under `valid` in [issue 57128](https://github.com/tensorflow/tensorflow/issues/57128)).
 #
 # ## *Reflect* means two things, and OpenCV has both
 #
 # Zeros are only one choice for what lies beyond the border.
-# The table shows what each rule sets around the values 1 2 3 4, and what filters, and functions such as `np.pad` that only pad, call it.
+# The table shows what each rule sets around 1 2 3 4, and its names in filters and in functions such as `np.pad` that only pad.
 
 # %% tags=["hide"]
 products = {
@@ -275,7 +293,7 @@ assert (3 * 100 % 256, -100 % 256) == (44, 156)
 # NumPy and PyTorch answer 44, which is 300 − 256, OpenCV answers 255, the largest byte, and astropy and `jax.numpy` answer 300, in floats.
 # With bytes and a kernel of floats, −1 0 1, {eval}`floats` of the {eval}`len(theirs)` functions and modes return floats, and {eval}`refusing` refuse the mixture.
 # `scipy.ndimage` and dask-image still return bytes, so a fall by 100 comes out as {eval}`-100 % 256`, brighter than a rise by 100; OpenCV returns 0.
-# On a photograph this is not subtle:
+# On a photograph you cannot miss it:
 
 # %% tags=["hide"]
 photo = 255 * conv.images.sample().mean(axis=2)
@@ -285,13 +303,13 @@ wrapped = edges % 256
 figures.beside(
     figures.Picture(edges, "in floats", (-400, 400), signed=True),
     figures.Picture(wrapped, "in bytes", (0, 255)),
-    caption="Sobel's kernel on bytes, as floats and as scipy.ndimage returns it: in bytes a fall by 8 turns into a rise by 248. Grey from 0 to 255; in floats, colours from −400 to 400.",
+    caption="Sobel's kernel on bytes, as floats and as scipy.ndimage returns it: in bytes a sum of −8 becomes 248. Grey from 0 to 255; in floats, colours from −400 to 400.",
     alt="The portrait under Sobel's kernel twice. In floats, falls and rises in two colours on an even ground. In bytes, smooth areas are spotted black and white, and edges have lost their sign.",
 )
 
 # %% [markdown]
-# Convert image and kernel to the same type of floats first, and the question does not arise.
-# `float32` is accepted by all of them, while ONNX Runtime refuses `float64` and PyTorch a mixture.
+# To avoid the question, convert image and kernel to `float32`, which all of them accept;
+# ONNX Runtime refuses `float64`, and PyTorch a mixture.
 
 # %% tags=["hide"]
 signs = {
@@ -317,7 +335,8 @@ assert signs["torch.nn.Conv2d"] == "refused"
 #
 # Called with nothing but an image and a kernel, astropy's functions divide the result by the sum of the kernel.
 # Three pixels of 100 under three ones then give 100 and not 300, and a kernel that sums to zero, such as Sobel's, raises an error.
-# For every other answer on this page they were told `normalize_kernel=False`, and `convolve_fft` also `nan_treatment="fill"`.
+# For every other answer on this page they were told `normalize_kernel=False`, and `convolve_fft` also `nan_treatment="fill"`,
+# because by default it replaces missing values by weighted means, and refuses a kernel that sums to zero.
 #
 # ## A kernel longer than the input
 #
@@ -439,8 +458,8 @@ for rule in ("constant", "edge", "reflect", "symmetric", "wrap"):
 # ## What you can do now
 #
 # You can tell for any function with a `same` mode whether it flips and where its zeros go,
-# and you know where two functions can part without a warning, for example
-# at the flip, at even kernels, at a stride, at *reflect*, in bytes, and at kernels longer than the input.
+# and you know where two functions differ without a warning:
+# at the flip, even kernels, strides, *reflect*, bytes, and kernels longer than the input.
 # Go on with [Full, same, valid](../guide/padding.py) for the sizes and the zeros,
 # or with [Convolution or cross-correlation?](../guide/flip.py) for the flip.
 #

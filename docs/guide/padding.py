@@ -110,7 +110,7 @@ figures.table(
         "around 1 2 3 4": around,
         "NumPy": [f"`{rule}`" for rule in rules],
         "PyTorch Conv2d": called("torch.nn.Conv2d padding='same'"),
-        "scipy.ndimage": called("scipy.ndimage.correlate mode='constant'"),
+        "scipy.ndimage filters": called("scipy.ndimage.correlate mode='constant'"),
         "OpenCV filters": called("cv2.filter2D borderType=BORDER_CONSTANT"),
     }
 )
@@ -128,7 +128,7 @@ assert by_hand["constant"] == drawn["constant"]
 # Watch the word *reflect*.
 # In NumPy and PyTorch the outermost pixel is not repeated, in `scipy.ndimage` it is.
 # What PyTorch's layer calls `zeros` is `constant` in `torch.nn.functional.pad`.
-# By default, `scipy.ndimage` uses the fourth row, OpenCV's filters the third,
+# By default, the filters of `scipy.ndimage` use the fourth row, OpenCV's the third,
 # and the layers of deep learning take zeros or nothing.
 #
 # ## Output size: floor or ceil?
@@ -247,7 +247,7 @@ ours, numpys
 assert np.array_equal(ours[:-1], numpys[1:])
 
 # %% [markdown]
-# NumPy's list is the same, one place later.
+# NumPy's list is ours, one place later: it gains {eval}`numpys[0]` in front, and loses {eval}`f"{ours[-1]:g}"` at the end.
 #
 # ## Why does PyTorch refuse `same` with a stride?
 #
@@ -294,7 +294,7 @@ figures.beside(
 # %% [markdown]
 # The three windows cover $(o-1)\,s+e=7$ places, and the first rule adds what the $n=6$ values do not fill:
 #
-# $$ p_\text{before} + p_\text{after} = \max\bigl(0,\; (o - 1)\,s + e - n\bigr) , $$
+# $$ p_\text{before} + p_\text{after} = \max\bigl(0,\; (o - 1)\,s + e - n\bigr) . $$
 #
 # This depends on $n$, which a layer of PyTorch does not know when it is made.
 # Its developers [weighed several rules](https://github.com/pytorch/pytorch/pull/45667), let in stride 1, where these two agree, and put the rest off.
