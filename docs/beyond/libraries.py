@@ -24,7 +24,7 @@ figures.answers(
     libraries.ROWS,
     "scipy.signal.convolve2d mode='same'",
     "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions: the list says what to add to a plain call of B to get the numbers of A under same, for float32. In it, k is the size of the kernel along an axis. Answers that differ are bold, after ≠; after “gives” stands a border rule, and beside it each library's name for it.",
+    caption="Choose two functions: the list says what to add to a plain call of B to get the numbers of A, under same and with A's own border, for float32. In it, k is the size of the kernel along an axis. Answers that differ are bold, after ≠; after “gives” stands a border rule, and beside it each library's name for it.",
 )
 
 # %% [markdown]
@@ -32,11 +32,11 @@ figures.answers(
 # **The lines at the bottom make each of them compute what `conv.correlate` computes under [same](../reference/glossary.md#same), for floats**;
 # in them, `p` stands for `conv.Geometry.of(x.shape, w.shape, padding="same").pads`.
 # We ran each line with several kernels, but only with odd ones where the function refuses the others.
-# (`run` in the lines of ONNX Runtime builds a model of one layer: `tests/libraries/onnx_conv.py`.)
+# (ONNX Runtime's `run` is in `tests/libraries/onnx_conv.py`.)
 #
 # ## Ask your own library
 #
-# Your library is missing, or newer than ours? A kernel of 1 0 0 0 is enough to ask it.
+# Is your library missing, or newer than ours? Ask it with a kernel of 1 0 0 0.
 # An output as large as the input then takes three zeros, one side gets two of them, and libraries do not agree which.
 # The 1 at the kernel's end shows the side, and the flip as well.
 # In the figure, and in all answers of this page, a function that flips has its zeros counted with the kernel flipped:
@@ -108,9 +108,9 @@ assert {
 # Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that only says *conv* does not.**
 # The layers of deep learning are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
 # One name misleads: `tf.nn.convolution` does not flip.
-# Outside Python, where we ran nothing, the rule fails by what manuals tell:
+# Outside Python the rule fails, by what manuals tell:
 # MATLAB's `conv` flips, R's `convolve` correlates unless you reverse the kernel yourself,
-# and Flux, a library for Julia, has a layer `Conv` that [flips](../guide/flip.py).
+# and the layer `Conv` of Julia's Flux [flips](../guide/flip.py).
 
 # %% tags=["hide"]
 for row in libraries.ROWS.values():
@@ -130,7 +130,7 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 # In `scipy.signal`, `correlate2d` alone puts the extra zero after the input; the other functions that we asked put it before.
 # In `scipy.ndimage` the two operations put it on opposite sides,
 # so `correlate(x, w)` and `convolve(x, conv.flip(w))` agree for odd kernels and differ by one place for even ones.
-# There you need not pad and crop: for an even kernel, `origin=-1` moves the zero to the other side, in both.
+# You need not pad and crop to make up for it: `origin=-1` moves the zero of an even kernel to the other side.
 #
 # To find out such a thing without a manual, try all four ways to divide three zeros,
 # and keep the one with which `conv` gives the library's numbers:
@@ -206,8 +206,7 @@ keras = libraries.ROWS["keras.layers.Conv2D padding='same'"]["same"]
 assert keras["k=3 s=2 d=2 n=7"] == "refused"
 
 # %% [markdown]
-# The rule holds for all {eval}`checked` pairs of zeros on record, for kernels of 3, 4 and 5 at strides 2 and 3,
-# and for a kernel of 3 at stride 2 and dilation 2.
+# The rule holds for all {eval}`checked` pairs of zeros on record, at strides 2 and 3.
 # A ResNet whose first layer was trained with `padding=3` and runs with `same` sees every image with even sides moved by one pixel:
 # [Full, same, valid](../guide/padding.py) shows it.
 #
@@ -215,7 +214,7 @@ assert keras["k=3 s=2 d=2 n=7"] == "refused"
 # Keras and `tf.nn.convolution` refuse the two, and ONNX Runtime refuses every dilation under `SAME_UPPER` and `SAME_LOWER`.
 # TensorFlow's manual forbids them for `depthwise_conv2d`, but the function does not refuse them,
 # and returns numbers that no padding with zeros explains
-# (nor has its output the right size under `valid` in [issue 57128](https://github.com/tensorflow/tensorflow/issues/57128)).
+# ([issue 57128](https://github.com/tensorflow/tensorflow/issues/57128) reports a wrong size under `valid`).
 #
 # ## *Reflect* means two things, and OpenCV has both
 #
@@ -267,8 +266,8 @@ assert default["scipy.ndimage.correlate"] == repeated
 
 # %% [markdown]
 # In `scipy.ndimage`, scikit-image and dask-image *reflect* repeats the outermost value; in NumPy, PyTorch, TensorFlow and JAX it does not.
-# OpenCV has both, and its default is the one that does not repeat, while `scipy.ndimage`'s default is the one that does.
-# So the same blur gives other pixels along the border of an image, without any warning.
+# OpenCV has both and by default does not repeat, while `scipy.ndimage` by default does.
+# So the same blur gives other pixels along the border, without any warning.
 
 # %% tags=["hide"]
 sums = {row["name"].split()[0]: row["dtypes"]["uint8"] for row in theirs}
@@ -333,10 +332,10 @@ assert signs["torch.nn.Conv2d"] == "refused"
 # %% [markdown]
 # ## astropy divides by the kernel's sum
 #
-# Called with nothing but an image and a kernel, astropy's functions divide the result by the sum of the kernel.
+# By default, astropy's functions divide the result by the sum of the kernel.
 # Three pixels of 100 under three ones then give 100 and not 300, and a kernel that sums to zero, such as Sobel's, raises an error.
 # For every other answer on this page they were told `normalize_kernel=False`, and `convolve_fft` also `nan_treatment="fill"`,
-# because by default it replaces missing values by weighted means, and refuses a kernel that sums to zero.
+# because its default, weighted means in place of missing values, fails if the kernel sums to zero.
 #
 # ## A kernel longer than the input
 #
@@ -402,8 +401,9 @@ figures.table(columns)
 # %% [markdown]
 # ## How far can you trust this page?
 #
-# A program, `tests/libraries`, calls each function with arrays and compares what comes back with `conv`; once a week a job asks the newest versions, and fails if one answers differently.
-# It asks on a processor, with one image and one channel at a time, so what graphics cards do is not on record.
+# A program, `tests/libraries`, compares what each function returns with `conv`;
+# once a week a job asks the newest versions, and fails if one answers differently.
+# It asks on a processor, one image and one channel at a time; graphics cards are not on record.
 #
 # ??? note "The versions that were asked"
 #     {eval}`", ".join(" ".join(pair) for pair in libraries.VERSIONS.items())`
@@ -460,8 +460,7 @@ for rule in ("constant", "edge", "reflect", "symmetric", "wrap"):
 # You can tell for any function with a `same` mode whether it flips and where its zeros go,
 # and you know where two functions differ without a warning:
 # at the flip, even kernels, strides, *reflect*, bytes, and kernels longer than the input.
-# Go on with [Full, same, valid](../guide/padding.py) for the sizes and the zeros,
-# or with [Convolution or cross-correlation?](../guide/flip.py) for the flip.
+# Go on with [Full, same, valid](../guide/padding.py) for the zeros, or [Convolution or cross-correlation?](../guide/flip.py) for the flip.
 #
 # Elsewhere:
 #

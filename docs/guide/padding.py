@@ -247,7 +247,7 @@ ours, numpys
 assert np.array_equal(ours[:-1], numpys[1:])
 
 # %% [markdown]
-# NumPy's list is ours, one place later: it gains {eval}`numpys[0]` in front, and loses {eval}`f"{ours[-1]:g}"` at the end.
+# NumPy's list is ours, one place later: {eval}`numpys[0]` comes in, {eval}`f"{ours[-1]:g}"` drops out.
 #
 # ## Why does PyTorch refuse `same` with a stride?
 #
