@@ -24,7 +24,7 @@ figures.answers(
     libraries.ROWS,
     "scipy.signal.convolve2d mode='same'",
     "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions: the list says what to add to a plain call of B to get the numbers of A, under same and with A's own border, for float32. In it, k is the size of the kernel along an axis. Answers that differ are bold, after ≠; after “gives” stands a border rule, and beside it each library's name for it.",
+    caption="Choose two functions: the list says what to add to a call of B with only an image and a kernel, to get the numbers of A, under same and with A's own border, for float32. In it, k is the size of the kernel along an axis. Answers that differ are bold, after ≠; after “gives” stands a border rule, and beside it each library's name for it.",
 )
 
 # %% [markdown]
@@ -100,7 +100,7 @@ assert {
 }
 
 # %% [markdown]
-# scikit-image and astropy's `convolve` refuse a kernel of 4, so of them you can ask only the flip, with the kernel 1 0 0:
+# scikit-image and astropy's `convolve` refuse a kernel of 4, so you can ask them only about the flip, with the kernel 1 0 0:
 # it gives {eval}`short["no"]` without a flip, and {eval}`short["yes"]` with one.
 #
 # ## Does it flip? In Python, the name nearly tells
@@ -108,7 +108,7 @@ assert {
 # Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that only says *conv* does not.**
 # The layers of deep learning are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
 # One name misleads: `tf.nn.convolution` does not flip.
-# Outside Python the rule fails, by what manuals tell:
+# Outside Python, according to the manuals, the rule fails:
 # MATLAB's `conv` flips, R's `convolve` correlates unless you reverse the kernel yourself,
 # and the layer `Conv` of Julia's Flux [flips](../guide/flip.py).
 
@@ -125,12 +125,12 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 # %% [markdown]
 # ## SciPy disagrees with itself: `convolve2d` and `correlate2d`
 #
-# For odd kernels not longer than the input, with zeros outside and at stride 1, all functions put their zeros in the same places.
-# For a kernel of 4 they do not.
+# For odd kernels not longer than the input, with zeros outside and at stride 1, all functions put their zeros in the same places,
+# but for a kernel of 4 they do not.
 # In `scipy.signal`, `correlate2d` alone puts the extra zero after the input; the other functions that we asked put it before.
 # In `scipy.ndimage` the two operations put it on opposite sides,
 # so `correlate(x, w)` and `convolve(x, conv.flip(w))` agree for odd kernels and differ by one place for even ones.
-# You need not pad and crop to make up for it: `origin=-1` moves the zero of an even kernel to the other side.
+# You need not pad and crop to make up for it: in either, `origin=-1` moves the zero of an even kernel to the other side.
 #
 # To find out such a thing without a manual, try all four ways to divide three zeros,
 # and keep the one with which `conv` gives the library's numbers:
@@ -155,10 +155,6 @@ assert np.array_equal(np.correlate(x, w, "same"), answers["no", 2, 1])
 # for an input of $n$ values and a stride of $s$, make $\lceil n/s \rceil$ outputs with as few zeros as that takes.
 # If their number is odd, the extra one comes after the input, or before it if the mode is called `SAME_LOWER`.
 # A kernel of 3 at stride 2, for example, gets one zero on each side of an input of 5, but none before and one after an input of 4.
-#
-# Where a function lacks strides, run it at stride 1, skip as many outputs as there are fewer zeros before the input at stride $s$,
-# and keep every $s$-th of the rest: for the input of 4, skip one and keep every second.
-# Where it lacks [dilations](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
 
 # %% tags=["hide"]
 checked = 0
@@ -209,6 +205,10 @@ assert keras["k=3 s=2 d=2 n=7"] == "refused"
 # The rule holds for all {eval}`checked` pairs of zeros on record, at strides 2 and 3.
 # A ResNet whose first layer was trained with `padding=3` and runs with `same` sees every image with even sides moved by one pixel:
 # [Full, same, valid](../guide/padding.py) shows it.
+#
+# Where a function lacks strides, run it at stride 1, skip as many outputs as there are fewer zeros before the input at stride $s$,
+# and keep every $s$-th of the rest: for the input of 4, skip one and keep every second.
+# Where it lacks [dilations](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
 #
 # Under `same`, a stride together with a dilation works only in `tf.nn.conv2d` and JAX.
 # Keras and `tf.nn.convolution` refuse the two, and ONNX Runtime refuses every dilation under `SAME_UPPER` and `SAME_LOWER`.
@@ -267,7 +267,7 @@ assert default["scipy.ndimage.correlate"] == repeated
 # %% [markdown]
 # In `scipy.ndimage`, scikit-image and dask-image *reflect* repeats the outermost value; in NumPy, PyTorch, TensorFlow and JAX it does not.
 # OpenCV has both and by default does not repeat, while `scipy.ndimage` by default does.
-# So the same blur gives other pixels along the border, without any warning.
+# So the same blur gives different pixels along the border, without warning.
 
 # %% tags=["hide"]
 sums = {row["name"].split()[0]: row["dtypes"]["uint8"] for row in theirs}
@@ -307,7 +307,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# To avoid the question, convert image and kernel to `float32`, which all of them accept;
+# To avoid all this, convert image and kernel to `float32`, which all of them accept;
 # ONNX Runtime refuses `float64`, and PyTorch a mixture.
 
 # %% tags=["hide"]
