@@ -98,6 +98,7 @@ def ours(x, w, mode, s, dtype=np.float32):
     )
 
 
+# %% tags=["hide"]
 with redirect_stdout(StringIO()) as printed:
     check(ours)
     check(lambda *call: ours(*call, dtype=float))
