@@ -3,9 +3,6 @@
 #
 # Your convolution raises no error, and its picture looks right.
 # Which input would prove it wrong?
-#
-# **Fourteen tiny ones find five silent bugs: a mode that is ignored, axes that are swapped, channels that are broadcast, bytes that wrap, a stride that is forgotten.**
-# Run them on your function now: the check prints the number of the bug to suspect, and below you find what a function with that bug does instead.
 
 # %%
 from contextlib import redirect_stdout
@@ -16,11 +13,30 @@ import numpy as np
 import conv
 from conv import figures
 
+# %% tags=["hide"]
+photo = conv.images.sample()[60:372, 100:412]
+sobel = conv.kernels.sobel_y()
+stacked = np.stack([sobel] * 3, axis=-1)
+asked = conv.correlate(photo, stacked, padding="valid")
+broadcast = np.broadcast_to(sobel, (3, 3, 3))
+given = conv.correlate(photo, broadcast, padding="valid")
+
+# %% tags=["hide"]
+figures.beside(
+    figures.Picture(asked, "what was asked for", limits=(-2, 2)),
+    figures.Picture(given, "what bug 3 gives", limits=(-2, 2)),
+    caption="Bug 3 at work: Sobel y finds edges that run across, such as the mouth, but with the bug it finds upright ones. Mid-grey is 0, black −2 and below, white 2 and above, where a channel goes from 0 to 1.",
+    alt="Two grey reliefs of a portrait. In the first, lines that run across stand out, such as the mouth and the rims of the glasses; in the second, lines that run upright, such as the nose and the side of the cap.",
+)
+
 # %% [markdown]
+# **Fourteen tiny inputs find five silent bugs: a mode that is ignored, axes that are swapped, channels that are broadcast, bytes that wrap, a stride that is forgotten.**
+# Run them on your function now: the check prints the number of the bug to suspect, and below you find what a function with that bug does instead.
+#
 # ## Run this on your function
 #
 # Copy these three cells, which need nothing but NumPy as `np`.
-# A case names its bug and the output that is wanted, then image, kernel, mode and stride:
+# Each case names its bug and the output that is wanted, then image, kernel, mode and stride:
 
 
 # %%
@@ -78,8 +94,9 @@ def check(f):
 # ```
 #
 # So `correlate2d` refuses channels, lets products of bytes wrap, and pads for stride 1 before our wrapper takes every third output.
-# For a function without a bug, the check prints nothing.
-# (Delete the cases of a mode that your function does not have; batches, dilation and groups are not checked.)
+# Suspect the bug that is printed first; for a function without a bug, nothing is printed.
+# Delete the cases of a mode that your function does not have.
+# (Batches, dilation and groups are not checked.)
 
 # %% tags=["hide"]
 x = np.array([[1, 2, 3, 4], [5, 6, 7, 8]])
@@ -103,6 +120,7 @@ with redirect_stdout(StringIO()) as printed:
     check(ours)
     check(lambda *call: ours(*call, dtype=float))
 assert printed.getvalue() == ""
+assert len([*cases(), *more_cases()]) == 14
 assert np.array_equal(spelt.astype(int), [[125600, 408000]])
 assert around == ((0, 1), (0, 1))
 
@@ -121,32 +139,14 @@ figures.beside(
 # %% [markdown]
 # Where a kernel holds powers of ten, you work out the output by reading the input,
 # and a wrong number spells out what your function has read instead.
-# (You can [move this window in the explorer](../explorer.py?{eval}`state`); the numbers are exact in single precision, too.)
+# (Move [this window in the explorer](../explorer.py?{eval}`state`); the numbers are exact in single precision, too.)
 #
 # ## Why you have not noticed
 #
 # The first try is usually a grey image in floating point, a square kernel and stride 1, with no mode named.
 # All five functions below are right on it.
-
-# %% tags=["hide"]
-photo = conv.images.sample()[60:372, 100:412]
-sobel = conv.kernels.sobel_y()
-stacked = np.stack([sobel] * 3, axis=-1)
-asked = conv.correlate(photo, stacked, padding="valid")
-broadcast = np.broadcast_to(sobel, (3, 3, 3))
-given = conv.correlate(photo, broadcast, padding="valid")
-
-# %% tags=["hide"]
-figures.beside(
-    figures.Picture(asked, "what was asked for", limits=(-2, 2)),
-    figures.Picture(given, "what bug 3 gives", limits=(-2, 2)),
-    caption="One photograph under Sobel y, which finds edges that run across. Bug 3 finds those that run upright. Mid-grey is 0, black −2 and below, white 2 and above, where a channel goes from 0 to 1.",
-    alt="Two grey reliefs of a portrait. In the first, lines that run across stand out, such as the mouth and the rims of the glasses; in the second, lines that run upright, such as the nose and the side of the cap.",
-)
-
-# %% [markdown]
-# The bugs were found by running the code of a good article, to which this site owes its plan.
-# The functions here are our own, and what the article's code gives is in the [appendix](#appendix-the-articles-own-code).
+# The bugs were found by running the code of a good article, to which this site owes its plan;
+# the functions are our own, and the [appendix](#appendix-the-articles-own-code) has what the article's code gives.
 #
 # ## 1. The mode that is ignored
 #
@@ -173,18 +173,18 @@ for n in range(3, 9):
     assert np.allclose(ignores_mode(image, kernel), same)
 
 # %% [markdown]
-# Under [`valid`](glossary.md#valid) a kernel of three has a single place on three pixels, so the only output should be 123.
-# The function reads two more windows that reach over the ends, and it accepts a mode that does not exist, such as `"vlaid"`.
+# Under [`valid`](glossary.md#valid) a kernel of three has a single place on three pixels, so the only output should be 123, but the function reads two more windows that reach over the ends.
+# It also accepts a mode that does not exist, such as `"vlaid"`.
 # You do not notice while every call asks for [`same`](glossary.md#same).
 #
-# **The cases:** one asks for `full`, several for `valid`, and one for a word that is no mode, which has to be an error.
+# **The cases:** one asks for `full`, and one for a word that is no mode, which has to be an error.
 #
 # **The fix:** look the mode up in a table, `{"full": 2 * (k - 1), "same": k - 1, "valid": 0}[mode]`,
 # which gives the number of zeros along an axis at [stride](glossary.md#stride) 1 and raises a `KeyError` for any other word.
 #
 # ## 2. Rows and columns, swapped
 #
-# A NumPy shape names the rows first, then the columns, but many people say width by height, and write:
+# The shape of an array names the rows first and then the columns, but an image is width by height to most people, so they write:
 
 
 # %%
@@ -237,8 +237,7 @@ figures.rows(
 # A function that swaps them gives {eval}`swapped[0]` and {eval}`swapped[1]` instead of 12 and 34.
 #
 # **The fix:** unpack in the order of the shape, and multiply without flattening.
-# A swap then raises an error unless the kernel is square or has a single row or column.
-# (A single row is broadcast, which is the next bug.)
+# A swap then raises an error unless the kernel is square or has a single row or column, which is broadcast.
 
 
 # %%
@@ -317,12 +316,12 @@ figures.beside(
 # So each channel is read by −1, 0, 1 from column to column, which finds upright edges,
 # and the colours are weighted by 1, 2, 1.
 # The picture is close to that of Sobel x, with a correlation of {eval}`f"{correlation:.3f}"`.
-# A kernel of 5 by 5 would have raised an error, but 3 by 3 fits three channels exactly.
+# Three columns fit three channels exactly, while a kernel of 5 by 5 would have raised an error.
 #
-# **The cases:** `x[None, :1, :2]` is a single pixel whose two channels hold 1 and 2, and `w[None]` is a kernel of one row, three columns and two channels.
-# Under `same` a zero lies on each side of the pixel, so the window reads 00, 12, 00, which is 1200.
-# The second case has two rows of one pixel and one channel each.
-# In the last four, the channels of image and kernel do not fit, which has to be an error.
+# **The cases:** in the first, `x[None, :1, :2]` is a single pixel whose two channels hold 1 and 2, and `w[None]` is a kernel of one row, three columns and two channels.
+# Under `same` a zero lies on each side of the pixel, so the window reads 00, 12, 00, and the output is 1200.
+# The second has two pixels, one above the other, with a single channel.
+# In the last four the channels of image and kernel do not fit, which has to be an error.
 #
 # **The fix:** compare `x.shape[2:]` with `w.shape[2:]` before anything is multiplied,
 # and let the caller stack the kernel, one slice for each channel.
@@ -353,7 +352,7 @@ assert right.tolist() == [[-100]]
 # The brightness falls by 100, but the function says that it rises by {eval}`256 - 100`.
 # A byte holds {eval}`np.iinfo(np.uint8).min` to {eval}`np.iinfo(np.uint8).max`,
 # and of any other NumPy integer it keeps the remainder after division by 256.
-# (From a float kernel, such as `conv.kernels.sobel_x()`, come floats, and for floats out of range NumPy promises no value at all.)
+# (A float kernel, such as `conv.kernels.sobel_x()`, gives floats, and for floats outside this range NumPy promises no value at all.)
 # On a photograph, strong rises are lost as well:
 
 # %% tags=["hide"]
@@ -390,8 +389,7 @@ figures.beside(
 
 # %% [markdown]
 # The largest, {eval}`f"{right.max():g}"`, becomes {eval}`wrapped[np.unravel_index(right.argmax(), right.shape)]`.
-# A blur shows nothing of this: its weights are positive and add up to 1,
-# so its outputs stay in the range and lose only their fraction.
+# You do not notice under a blur, whose weights are positive and add up to 1, because its outputs stay in the range and lose only their fraction.
 #
 # **The cases:** numbers with halves, an edge from bright to dark in bytes, and a kernel of bytes, whose products wrap before they are added up.
 #
@@ -444,12 +442,12 @@ figures.rows(
 
 # %% [markdown]
 # At stride 2 the two rules agree whenever the length is odd or the kernel is even, so a test with 5 or 7 values passes.
-# The shifted numbers are what `padding=1` means in PyTorch, but they are wrong for whoever asked for `same` as TensorFlow and JAX define it,
-# or runs a model under one rule that was trained under the other ([Full, same, valid](../guide/padding.py)).
+# The shifted numbers are what `padding=1` gives in PyTorch, but not what TensorFlow and JAX give under `same`,
+# so they harm a model that was trained under one rule and runs under the other ([Full, same, valid](../guide/padding.py)).
 #
-# **The cases:** at stride 3, two rows and a kernel of three rows need one zero and not two,
-# and a function that forgets the stride gives {eval}`late[0]` and {eval}`late[1]`, that is, 001256 and 004080.
-# In the other case, a kernel of two on a single pixel, the zero has to come after the pixel.
+# **The cases:** at stride 3, two rows need one zero and not two under a kernel of three rows;
+# a function that forgets the stride gives {eval}`late[0]` and {eval}`late[1]`, that is, 001256 and 004080.
+# In the other case, a kernel of two columns on a single pixel, the zero has to come after the pixel.
 #
 # **The fix:** count how much the windows need and pad what is missing, the smaller half before.
 #
@@ -496,10 +494,10 @@ assert correlate(np.ones((2, 2)), ones, "valid", 1).shape == (0, 0)
 assert correlate(ones, ones, "valid", -1).shape == (1, 1)
 
 # %% [markdown]
-# The check prints nothing, and the function agrees with `conv.correlate` on {eval}`f"{cases_tried:,}"` combinations of sizes, strides and modes.
+# The check prints nothing, and the function agrees with `conv.correlate` in {eval}`f"{cases_tried:,}"` combinations of sizes, strides and modes.
 # A test of this site changes it in more than eighty ways, the five bugs among them, and the check objects to each.
 # Eight further changes pass, because they only write the same function in another way.
-# Not checked are a kernel larger than the padded input, a negative stride, and speed: this is a slow [loop](../guide/matmul.py).
+# The check does not ask about a kernel larger than the padded input or a negative stride, nor about speed: this is a slow [loop](../guide/matmul.py).
 #
 # ## Exercises
 #
@@ -521,12 +519,12 @@ conv.convolve(x, w[:, ::-1], padding="valid", stride=2)
 # ### Exercise 2: a right function that fails
 #
 # Write a wrapper around `conv.fft.correlate`, which takes `padding` and `stride`, and run the check on it.
-# Does the function have a bug? Change the wrapper so that the check says what you mean.
+# Which lines are printed, and does the function have a bug?
 
 
 # %% tags=["answer"]
-# It has none: its Fourier transforms round, so an output may be 12.000000000000002,
-# which is not equal to 12. Round it in the wrapper, to six digits after the point.
+# It has none, but Fourier transforms round: an output may be 0.9999999999999998 and not
+# 1. Rounded in the wrapper, to six digits after the point, the outputs pass.
 def by_fft(x, w, mode, s):
     return conv.fft.correlate(x, w, padding=mode, stride=s).round(6)
 
@@ -536,7 +534,7 @@ check(by_fft)
 # %% [markdown]
 # ## What you can do now
 #
-# You have a check that finds five mistakes that often raise no error, and you can tell from a wrong number what was read.
+# You have a check for five mistakes that often raise no error, and you can tell from a wrong number what was read.
 # In your next test, vary the mode, the shape of the kernel, the channels, the type, and the stride.
 #
 # **Next here:** [Full, same, valid](../guide/padding.py) for the fifth bug at full length,
@@ -595,7 +593,6 @@ assert np.isclose(theirs.sum(), 0)
 #     | **bytes wrap**: 3 × 3 of 100, nine ones, `uint8` | `132` in the centre | {eval}`shown(hundreds, nine, lambda y: y[1, 1])` |
 #     | **`SAME` ignores the stride**: 1, 2, 3, … as 4 × 4, nine ones, stride 2 | `[[14, 30], [57, 99]]` | {eval}`shown(sixteen, nine, stride=2)` |
 #     | **memory is not written**: loop, 0 to 8 as 3 × 3, ones of 1 × 5 | nine arbitrary numbers | {eval}`shown(three, np.ones((1, 5)))` |
-#     | **a grey image**: 1 2, 3 4, kernel 2 | `ValueError` from `np.pad` | {eval}`shown([[1, 2], [3, 4]], [[2]])` |
 #     | **its `conv` correlates**: a 1 among zeros, kernel 1 to 9 | 9 to 1 | `convolve`: {eval}`f"{flipped.min():g} to {flipped.max():g}"` |
 #
 #     The kernel of 0.1 around −0.8 that the article calls embossing is symmetric and sums to 0,
