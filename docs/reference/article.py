@@ -94,8 +94,8 @@ def check(f):
 # ```
 #
 # So `correlate2d` refuses channels, lets products of bytes wrap, and pads for stride 1 before our wrapper takes every third output.
-# Suspect the bug that is printed first; for a function without a bug, nothing is printed.
-# Delete the cases of a mode that your function does not have.
+# Suspect the bug that is printed first; a function without a bug gets no line.
+# Delete the cases of a mode that yours does not have.
 # (Batches, dilation and groups are not checked.)
 
 # %% tags=["hide"]
@@ -139,14 +139,13 @@ figures.beside(
 # %% [markdown]
 # Where a kernel holds powers of ten, you work out the output by reading the input,
 # and a wrong number spells out what your function has read instead.
-# (Move [this window in the explorer](../explorer.py?{eval}`state`); the numbers are exact in single precision, too.)
+# (You can [move this window](../explorer.py?{eval}`state`).)
 #
 # ## Why you have not noticed
 #
-# The first try is usually a grey image in floating point, a square kernel and stride 1, with no mode named.
-# All five functions below are right on it.
-# The bugs were found by running the code of a good article, to which this site owes its plan;
-# the functions are our own, and the [appendix](#appendix-the-articles-own-code) has what the article's code gives.
+# The first try is usually a grey image in floating point, a square kernel and stride 1, with no mode named,
+# and all five functions below are right on it.
+# They are our own, but we found the bugs in the code of a good article, to which this site owes its plan ([appendix](#appendix-the-articles-own-code)).
 #
 # ## 1. The mode that is ignored
 #
@@ -174,8 +173,7 @@ for n in range(3, 9):
 
 # %% [markdown]
 # Under [`valid`](glossary.md#valid) a kernel of three has a single place on three pixels, so the only output should be 123, but the function reads two more windows that reach over the ends.
-# It also accepts a mode that does not exist, such as `"vlaid"`.
-# You do not notice while every call asks for [`same`](glossary.md#same).
+# It also accepts a mode that does not exist, such as `"vlaid"`, and you do not notice while every call asks for [`same`](glossary.md#same).
 #
 # **The cases:** one asks for `full`, and one for a word that is no mode, which has to be an error.
 #
@@ -316,7 +314,7 @@ figures.beside(
 # So each channel is read by −1, 0, 1 from column to column, which finds upright edges,
 # and the colours are weighted by 1, 2, 1.
 # The picture is close to that of Sobel x, with a correlation of {eval}`f"{correlation:.3f}"`.
-# Three columns fit three channels exactly, while a kernel of 5 by 5 would have raised an error.
+# (A kernel of 5 by 5 would have raised an error, because five columns do not fit three channels.)
 #
 # **The cases:** in the first, `x[None, :1, :2]` is a single pixel whose two channels hold 1 and 2, and `w[None]` is a kernel of one row, three columns and two channels.
 # Under `same` a zero lies on each side of the pixel, so the window reads 00, 12, 00, and the output is 1200.
@@ -325,11 +323,10 @@ figures.beside(
 #
 # **The fix:** compare `x.shape[2:]` with `w.shape[2:]` before anything is multiplied,
 # and let the caller stack the kernel, one slice for each channel.
-# For a grey image and a grey kernel both are the empty `()`, so they pass the same test.
 #
 # ## 4. The byte that wraps
 #
-# Image libraries hand out bytes, that is, `uint8`, and it seems polite to return what you were given:
+# Image libraries hand out bytes, that is, `uint8`, and it seems polite to return the type that you were given:
 
 
 # %%
@@ -352,7 +349,7 @@ assert right.tolist() == [[-100]]
 # The brightness falls by 100, but the function says that it rises by {eval}`256 - 100`.
 # A byte holds {eval}`np.iinfo(np.uint8).min` to {eval}`np.iinfo(np.uint8).max`,
 # and of any other NumPy integer it keeps the remainder after division by 256.
-# (A float kernel, such as `conv.kernels.sobel_x()`, gives floats, and for floats outside this range NumPy promises no value at all.)
+# (A float kernel gives floats, and for floats outside this range NumPy promises no value at all.)
 # On a photograph, strong rises are lost as well:
 
 # %% tags=["hide"]
@@ -453,8 +450,7 @@ figures.rows(
 #
 # ## All five fixed
 #
-# The first function finds the zeros along one axis.
-# There are `-(-n // s)` outputs, because `//` rounds down, and so its negative rounds up.
+# The first function finds the zeros along one axis, where there are `-(-n // s)` outputs, because `//` rounds down, and so its negative rounds up.
 # The second function converts, compares the channels, pads, and leaves the sum to `plain`.
 
 
@@ -497,7 +493,7 @@ assert correlate(ones, ones, "valid", -1).shape == (1, 1)
 # The check prints nothing, and the function agrees with `conv.correlate` in {eval}`f"{cases_tried:,}"` combinations of sizes, strides and modes.
 # A test of this site changes it in more than eighty ways, the five bugs among them, and the check objects to each.
 # Eight further changes pass, because they only write the same function in another way.
-# The check does not ask about a kernel larger than the padded input or a negative stride, nor about speed: this is a slow [loop](../guide/matmul.py).
+# The function still accepts a kernel larger than the padded input and a negative stride, and it is a slow [loop](../guide/matmul.py).
 #
 # ## Exercises
 #
@@ -523,8 +519,8 @@ conv.convolve(x, w[:, ::-1], padding="valid", stride=2)
 
 
 # %% tags=["answer"]
-# It has none, but Fourier transforms round: an output may be 0.9999999999999998 and not
-# 1. Rounded in the wrapper, to six digits after the point, the outputs pass.
+# It has none, but Fourier transforms round, and an output of 0.9999999999999998 is not
+# equal to one. The outputs pass when the wrapper rounds them.
 def by_fft(x, w, mode, s):
     return conv.fft.correlate(x, w, padding=mode, stride=s).round(6)
 
