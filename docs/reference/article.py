@@ -224,7 +224,7 @@ meant, read = (
 figures.rows(
     [*meant, figures.Grid(right, "output", "output", focus=(0, 0))],
     [*read, figures.Grid(turned, "output", "output", focus=(0, 0))],
-    caption="The first window as meant, a row of two pixels, and as the function reads it, a column. Framed beside each: the output that it gives.",
+    caption="The first window as meant, a row of two pixels, and as the function reads it, a column. Framed in the output: the number that it gives.",
     alt="The image 1 2 3, 4 5 6 twice, and a kernel of one row, 10 and 1. As meant, the framed window holds 1 and 2, and the output is 12 23, 45 56. As the function reads it, the window holds 1 and 4, and the output is 14 25 36.",
 )
 
