@@ -26,8 +26,8 @@ kernel, ends = (
 figures.rows(
     [Grid(x, "input", focus=at), "⋆", kernel, "=", Grid(y, "output", **ends)],
     [Grid(laid, "gradient", focus=at), "←", kernel, "·", Grid(one, "error", **ends)],
-    caption="Above, from left to right: the framed window gives the framed output. Below, from right to left: the error of this output, 2, goes back to the same window, and each pixel gets it times the weight that the pixel was multiplied by.",
-    alt=f"Above, 4 by 4 pixels with the bottom right window of 3 by 3 framed, the kernel 1 to 9, and the 2 by 2 output with its bottom right number framed. Below, the same places framed: an error of 2, the kernel, and a gradient of 4 by 4, {laid.astype(int).tolist()}.",
+    caption="Forwards, the framed window gives the framed output. On the way back, the error of this output, 2, goes to the same window, and each pixel gets it times the weight that the pixel was multiplied by.",
+    alt=f"First, 4 by 4 pixels with the bottom right window of 3 by 3 framed, the kernel 1 to 9, and the 2 by 2 output with its bottom right number framed. Then the same places framed: an error of 2, the kernel, and a gradient of 4 by 4, {laid.astype(int).tolist()}.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -41,7 +41,7 @@ figures.rows(
 # Its **error** $\delta$ is the output minus the target, and the **loss** $L$ is half the sum of the squared errors.
 # If an output grows a little, $L$ grows by $\delta$ times as much, so $\delta$ is the derivative of $L$ by the output.
 # (Inside a network the next layer hands back a $\delta$, and all that follows is the same.)
-# Take the collar's pixels from above, and four errors:
+# Take the pixels from above, which are part of the collar in our photograph, and four errors:
 
 # %%
 x = np.rint(100 * conv.images.sample()[344:348, 194:198].mean(axis=2))
@@ -51,8 +51,33 @@ error = np.array([[3, -1], [0, 2]])
 # %% [markdown]
 # The pixel in row 1 and column 1 lies in all four windows, each time under another weight: under 5 for the first output, then under 4, 2 and 1.
 # So its derivative is
-# {eval}`" + ".join(f"{a}·{d}" for a, d in zip((5, 4, 2, 1), error.flat)).replace("·-1", "·(−1)")` = {eval}`np.dot((5, 4, 2, 1), error.flat)`.
+# {eval}`" + ".join(f"{a}·{d}" for a, d in zip((5, 4, 2, 1), error.flat)).replace("·-1", "·(−1)")` = {eval}`np.dot((5, 4, 2, 1), error.flat)`:
+
+# %% tags=["hide"]
+laid, size = [], {"axes": ("", " "), "focus": (1, 1)}
+for i, j in np.ndindex(2, 2):
+    values, roles = np.full((2, 4, 4), "", object)
+    window = np.s_[i : i + 3, j : j + 3]
+    values[window], roles[window] = error[i, j] * w, "kernel"
+    title = f"error {error[i, j]}".replace("-", "−")
+    laid.append(Grid(values, title, roles, **size))
+total = conv.conv_transpose(error, w, (4, 4), **valid)
+
+# %% tags=["hide"]
+figures.beside(
+    *laid, "=", Grid(total, "added up", **size),
+    caption="Each error lays the kernel, times itself, on the window of its output. Added up, the numbers are the gradient by the input. Framed: the pixel in row 1 and column 1.",
+    alt=f"Four grids of 4 by 4: the kernel times 3 in the top left window, times −1 in the top right one, times 0 in the bottom left one, times 2 in the bottom right one. Their sum is {total.astype(int).tolist()}.",
+)  # fmt: skip
+
+# %% tags=["hide"]
+state = figures.explorer(
+    x < 50, [[1, 2], [3, 4]], view="scatter", caption="Back.", alt="Back."
+).address
+
+# %% [markdown]
 # That is the **chain rule**: a pixel changes the loss through every output that reads it, so its derivative adds up, over these outputs, $\delta$ times the weight.
+# (In the [explorer](../explorer.py?{eval}`state`) you can point at an output and see what it lays back.)
 # A weight changes the loss through all outputs.
 # The one in the top left corner of the kernel meets the top left pixel of each window, so its derivative is
 # {eval}`" + ".join(f"{p:g}·{d}" for p, d in zip(x[:2, :2].flat, error.flat)).replace("·-1", "·(−1)")` = {eval}`f"{np.sum(x[:2, :2] * error):g}"`.
@@ -99,28 +124,17 @@ up = loss(x + nudge, w, target, padding="valid")
 down = loss(x - nudge, w, target, padding="valid")
 np.round([(up - down) / 0.002, by_input[1, 1]], 6)
 
-
 # %% [markdown]
-# Watch it happen: point at an output, or press *Step*, and below you see what it lays back.
-# (Here each error is the output itself, as if all targets were 0.)
-
-# %% tags=["hide"]
-figures.explorer(
-    x < 50, [[1, 2], [3, 4]], view="scatter", controls=["padding", "kernel"],
-    caption="The collar, 1 for pixels darker than middle grey, under a kernel of 2 by 2.",
-    alt=f"The 4 by 4 input, the kernel 1 2 and 3 4, and the 3 by 3 output {conv.correlate(x < 50, [[1, 2], [3, 4]], **valid).astype(int).tolist()}.",
-)  # fmt: skip
-
-# %% [markdown]
-# ## At stride 1 the way back is a full convolution
+# ## Seen from a pixel, the way back is a convolution
 #
-# Which outputs send their errors to the pixel in row $i$ and column $j$?
-# The output that is $u$ rows higher and $v$ columns further left sees it under the weight $w_{u,v}$. Sum over all weights:
+# Which outputs send their errors to the pixel in row $i'$ and column $j'$?
+# At stride 1, the output that is $u$ rows higher and $v$ columns further left reads this pixel under the weight $w_{u,v}$.
+# Sum over all weights:
 #
-# $$ \frac{\partial L}{\partial x_{i,j}} = \sum_{u} \sum_{v} w_{u,v} \; \delta_{i-u,\,j-v} $$
+# $$ \frac{\partial L}{\partial x_{i',j'}} = \sum_{u} \sum_{v} w_{u,v} \; \delta_{i'-u,\,j'-v} $$
 #
 # The minus signs are those of a [convolution](../guide/flip.py), so the way back from `valid` is $\delta * w$ under `full`.
-# You have seen the flip: the pixel in row 1 and column 1 meets the outputs, read row by row, under 5, 4, 2 and 1, which is the kernel read backwards.
+# You have seen the flip: the framed pixel meets the outputs, read row by row, under 5, 4, 2 and 1, which is a part of the kernel read backwards.
 # (The way back from `same` is `conv.convolve` under `same`, which mirrors the zeros of an even kernel as well.)
 
 # %%
@@ -142,8 +156,9 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 #     On this spread-out array a step of 1 is only a fraction of the way to the next error, hence the name *fractionally strided* convolution.
 #     `conv.conv_transpose` writes no such zeros, because they would cost as many multiplications as numbers do.
 #
+# Now the weights.
 # Let windows begin every $s$ pixels, the stride, and let their pixels lie $d$ apart, the dilation.
-# The weight $w_{u,v}$ then meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input when it makes the output in row $i$ and column $j$, so
+# For the output in row $i$ and column $j$, the weight $w_{u,v}$ meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input, so
 #
 # $$ \frac{\partial L}{\partial w_{u,v}} = \sum_{i} \sum_{j} \delta_{i,j} \; x_{s i + d u,\; s j + d v} . $$
 #
@@ -176,7 +191,8 @@ assert sizes[10] < sizes[0] < sizes[60]
 # %% [markdown]
 # So that the step does not depend on the number of outputs, the loss is half the *mean* of the squared errors from here on.
 # In each step the weights move against its gradient, 4 times as far as it is long.
-# Above about {eval}`f"{limit:.1f}"` times the steps overshoot, and in the end the error grows without bound.
+# The factor has to stay below 2 divided by the largest eigenvalue of $P^{\top} P$ over the number of outputs, here {eval}`f"{limit:.1f}"`:
+# beyond that, the steps overshoot by more than they correct, and in the end the error grows without bound.
 
 # %%
 weights, history = np.zeros((3, 3)), []
@@ -216,9 +232,8 @@ figures.curves(
 #
 # Its old name, *deconvolution*, says so, but it gives back the shape of the input and not its values.
 # Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file, from 0 to 255.
-# One transposed convolution only blurs it again.
-# But it is a gradient, so use it as one: guess a photograph, blur the guess, lay the error back, and correct the guess.
-# (Any step shorter than 2 is safe here, because a mean makes nothing larger.)
+# One transposed convolution only blurs it again, but it is a gradient, so use it as one: guess a photograph, blur the guess, lay the error back, and correct the guess.
+# (Any factor below 2 is safe here, because an average makes nothing larger: no eigenvalue is above 1.)
 
 # %%
 face = conv.images.sample().mean(axis=2)[60:360, 122:422]
@@ -256,21 +271,17 @@ figures.pictures(
 # ## What is `output_padding`, and are its values zeros?
 #
 # At stride $s$ up to $s$ sizes of the input give one size of the output, because a division by $s$ is rounded down.
-# With a kernel of 5, stride 3 and two zeros on each side:
+# With a kernel of 5, stride 3 and two zeros on each side, for example, 16, 17 and 18 numbers all give 6 outputs, and nobody can tell from these how many shall come back.
+# `conv.conv_transpose` therefore asks for the `input_size`, and PyTorch's `conv_transpose2d` for `output_padding`, which is counted from the smallest of these sizes.
+# The name suggests added zeros, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that they are none.
+# Lay the kernel 1 2 3 back at stride 2 with one zero on each side, for 7 and for 8 numbers:
 
 # %% tags=["hide"]
-sizes = np.arange(15, 20)
-o = [*(conv.Geometry.of((n,), (5,), padding=2, stride=3).output_size[0] for n in sizes)]  # fmt: skip
-more = sizes - (3 * np.array(o) - 3 - 2 * 2 + 5)
-assert more.tolist() == [2, 0, 1, 2, 0]
-figures.table({"input size": sizes, "output size": o, "`output_padding`": more})  # fmt: skip
-
-# %% [markdown]
-# From 6 outputs nobody can tell whether 16, 17 or 18 numbers shall come back.
-# `conv.conv_transpose` therefore asks for the `input_size`, and PyTorch's `conv_transpose2d` for `output_padding`, which is counted from the smallest of these sizes.
-#
-# The name suggests that zeros are added, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that they are not zeros.
-# Lay the kernel 1 2 3 back at stride 2 with one zero on each side, for 7 and for 8 numbers:
+for n in (16, 17, 18):
+    assert conv.Geometry.of((n,), (5,), padding=2, stride=3).output_size == (
+        6,
+    )
+assert (6 - 1) * 3 - 2 * 2 + 5 == 16
 
 # %% tags=["hide"]
 y, options = [2, 1, 3, 1], {"padding": 1, "stride": 2}
@@ -284,8 +295,8 @@ figures.beside(
 
 # %% [markdown]
 # So `output_padding` *keeps* what would have been cut off with the padding:
-# up to `padding` extra numbers are real sums that would have been dropped, and any more are zeros.
-# The report laid a single 1 back, with `padding=1` and `output_padding=1`, and got four entries of the kernel:
+# up to `padding` extra numbers are sums like all the others, and any more are zeros.
+# The report laid a single 1 back, with `padding=1` and `output_padding=1`, and got four entries of the kernel (plus the bias):
 
 # %%
 conv.conv_transpose([[1]], w, (2, 2), padding=1, stride=2)
@@ -355,7 +366,7 @@ figures.pictures(
 
 # %% [markdown]
 # A kernel of 4 evens out only how many windows there are, and learned weights can bring the pattern back:
-# at stride 2, a flat picture stays flat only if the weights in even rows and even columns have the same sum as those in even rows and odd columns, and so on for all four kinds of places.
+# at stride 2, a flat picture stays flat only if the four groups of weights, in even or odd rows and in even or odd columns, have the same sum.
 # After resizing it stays flat under any weights, apart from the border.
 #
 # ## Exercises
