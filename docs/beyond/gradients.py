@@ -38,10 +38,10 @@ figures.rows(
 # ## Both gradients in one line
 #
 # Say that each output should have been another number, its target.
-# Its **error** $\delta$ is the output minus the target, and the **loss** $L$ is half the sum of the squared errors.
-# If an output grows a little, $L$ grows by $\delta$ times as much, so $\delta$ is the derivative of $L$ by the output.
+# Its **error** $\delta$ is the output minus the target, and the **loss** $L$ is half the sum of the squared errors,
+# so $\delta$ is the derivative of $L$ by the output.
 # (Inside a network the next layer hands back a $\delta$, and all that follows is the same.)
-# Take the pixels from above, which are part of the collar in our photograph, and four errors:
+# Take the pixels from above, a piece of the collar in our photograph, and four errors:
 
 # %%
 x = np.rint(100 * conv.images.sample()[344:348, 194:198].mean(axis=2))
@@ -64,8 +64,8 @@ for i, j in np.ndindex(2, 2):
 total = conv.conv_transpose(error, w, (4, 4), **valid)
 
 # %% tags=["hide"]
-figures.beside(
-    *laid, "=", Grid(total, "added up", **size),
+figures.rows(
+    laid, ["=", Grid(total, "added up", **size)],
     caption="Each error lays the kernel, times itself, on the window of its output. Added up, the numbers are the gradient by the input. Framed: the pixel in row 1 and column 1.",
     alt=f"Four grids of 4 by 4: the kernel times 3 in the top left window, times −1 in the top right one, times 0 in the bottom left one, times 2 in the bottom right one. Their sum is {total.astype(int).tolist()}.",
 )  # fmt: skip
@@ -77,7 +77,8 @@ state = figures.explorer(
 
 # %% [markdown]
 # That is the **chain rule**: a pixel changes the loss through every output that reads it, so its derivative adds up, over these outputs, $\delta$ times the weight.
-# (In the [explorer](../explorer.py?{eval}`state`) you can point at an output and see what it lays back.)
+# (Point at outputs in the [explorer](../explorer.py?{eval}`state`) to see what each lays back.)
+#
 # A weight changes the loss through all outputs.
 # The one in the top left corner of the kernel meets the top left pixel of each window, so its derivative is
 # {eval}`" + ".join(f"{p:g}·{d}" for p, d in zip(x[:2, :2].flat, error.flat)).replace("·-1", "·(−1)")` = {eval}`f"{np.sum(x[:2, :2] * error):g}"`.
@@ -134,8 +135,8 @@ np.round([(up - down) / 0.002, by_input[1, 1]], 6)
 # $$ \frac{\partial L}{\partial x_{i',j'}} = \sum_{u} \sum_{v} w_{u,v} \; \delta_{i'-u,\,j'-v} $$
 #
 # The minus signs are those of a [convolution](../guide/flip.py), so the way back from `valid` is $\delta * w$ under `full`.
-# You have seen the flip: the framed pixel meets the outputs, read row by row, under 5, 4, 2 and 1, which is a part of the kernel read backwards.
-# (The way back from `same` is `conv.convolve` under `same`, which mirrors the zeros of an even kernel as well.)
+# You have seen the flip: the framed pixel meets the outputs, read row by row, under 5, 4, 2 and 1, a part of the kernel read backwards.
+# (The way back from `same` is the convolution under `same`.)
 
 # %%
 passed = conv.convolve(error, w, padding="full")
@@ -154,7 +155,6 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 #
 #     Put $s - 1$ zeros between neighbouring errors, and the formula holds again.
 #     On this spread-out array a step of 1 is only a fraction of the way to the next error, hence the name *fractionally strided* convolution.
-#     `conv.conv_transpose` writes no such zeros, because they would cost as many multiplications as numbers do.
 #
 # Now the weights.
 # Let windows begin every $s$ pixels, the stride, and let their pixels lie $d$ apart, the dilation.
@@ -164,12 +164,12 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 #
 # That is a correlation of the padded input with the error, in which **stride and dilation have changed places**:
 # at stride 2, the error becomes a kernel with gaps.
-# (Where the windows leave a rest of the input unseen, the correlation gives more; its first $k_h$ rows and $k_w$ columns count.)
+# (If the windows leave a rest of the input unseen, only its first $k_h$ rows and $k_w$ columns count.)
 #
 # ## Can nine weights find Sobel's kernel?
 #
-# Let them start at 0 and see nothing but the photograph and what Sobel x makes of it.
-# The photograph has 75 by 64 pixels here, and its mean is subtracted, as is usual for the input of a network.
+# Let them start at 0 and see nothing but a photograph of 75 by 64 pixels and what Sobel x makes of it.
+# (The mean of the photograph is subtracted, as is usual for the input of a network.)
 
 # %%
 grey = conv.images.sample().mean(axis=2)[:450, 80:464]
@@ -189,10 +189,10 @@ assert 4 < limit < 5
 assert sizes[10] < sizes[0] < sizes[60]
 
 # %% [markdown]
-# So that the step does not depend on the number of outputs, the loss is half the *mean* of the squared errors from here on.
+# From here on the loss is half the *mean* of the squared errors, so that the step does not depend on the number of outputs.
 # In each step the weights move against its gradient, 4 times as far as it is long.
-# The factor has to stay below 2 divided by the largest eigenvalue of $P^{\top} P$ over the number of outputs, here {eval}`f"{limit:.1f}"`:
-# beyond that, the steps overshoot by more than they correct, and in the end the error grows without bound.
+# That factor has to stay below 2 divided by the largest eigenvalue of $P^{\top} P$ over the number of outputs, which gives {eval}`f"{limit:.1f}"` here:
+# beyond it, the steps overshoot by more than they correct, and the error grows without bound.
 
 # %%
 weights, history = np.zeros((3, 3)), []
@@ -232,7 +232,8 @@ figures.curves(
 #
 # Its old name, *deconvolution*, says so, but it gives back the shape of the input and not its values.
 # Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file, from 0 to 255.
-# One transposed convolution only blurs it again, but it is a gradient, so use it as one: guess a photograph, blur the guess, lay the error back, and correct the guess.
+# One transposed convolution only blurs it again.
+# But it is a gradient, so use it as one: guess a photograph, blur the guess, lay the error back, and correct the guess.
 # (Any factor below 2 is safe here, because an average makes nothing larger: no eigenvalue is above 1.)
 
 # %%
@@ -319,7 +320,7 @@ for k, s, p, o in product(range(1, 6), range(1, 5), range(4), (1, 3)):
 #                   + dilation * (k - 1) + 1 + output_padding)
 #     ```
 #
-#     Both libraries give the same numbers, if PyTorch gets the arrays in [its order of axes](../reference/notation.md#orders-of-axes), the kernel as `w.transpose(3, 2, 0, 1)`.
+#     PyTorch gives the same numbers from arrays in [its order of axes](../reference/notation.md#orders-of-axes), with the kernel as `w.transpose(3, 2, 0, 1)`.
 #     That the first `padding` extra numbers are sums holds at dilation 1, for kernels larger than the padding.
 #
 # ## Where do checkerboards come from?
@@ -416,7 +417,7 @@ figures.pictures(
 # ## What you can do now
 #
 # You can pass an error back through a convolution by hand, fit a kernel or a picture to what was seen,
-# say which size a transposed convolution gives and where each value comes from, and predict which ones draw checkerboards.
+# say where each value of a transposed convolution comes from, and predict which ones draw checkerboards.
 #
 # Next: [Full, same, valid](../guide/padding.py) has the rules of the border, which hold on the way back as well,
 # and [`conv.conv_transpose`][conv.conv_transpose] takes signals, batches and groups.
