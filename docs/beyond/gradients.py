@@ -108,7 +108,7 @@ assert np.array_equal(met, by_kernel)
 met
 
 # %% [markdown]
-# If you do not trust a derivative, nudge the number by a thousandth and watch the loss:
+# If you do not trust a derivative, nudge the pixel by a thousandth and watch the loss:
 
 
 # %%
@@ -156,9 +156,8 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 #     Put $s - 1$ zeros between neighbouring errors, and the formula holds again.
 #     On this spread-out array a step of 1 is only a fraction of the way to the next error, hence the name *fractionally strided* convolution.
 #
-# Now the weights.
-# Let windows begin every $s$ pixels, the stride, and let their pixels lie $d$ apart, the dilation.
-# For the output in row $i$ and column $j$, the weight $w_{u,v}$ meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input, so
+# For the weights, let windows begin every $s$ pixels, the stride, and let their pixels lie $d$ apart, the dilation.
+# In the output of row $i$ and column $j$, the weight $w_{u,v}$ meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input, so
 #
 # $$ \frac{\partial L}{\partial w_{u,v}} = \sum_{i} \sum_{j} \delta_{i,j} \; x_{s i + d u,\; s j + d v} . $$
 #
@@ -168,7 +167,7 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 #
 # ## Can nine weights find Sobel's kernel?
 #
-# Let them start at 0 and see nothing but a photograph of 75 by 64 pixels and what Sobel x makes of it.
+# Let nine weights start at 0 and see nothing but a photograph of 75 by 64 pixels and what Sobel x makes of it.
 # (The mean of the photograph is subtracted, as is usual for the input of a network.)
 
 # %%
@@ -190,9 +189,9 @@ assert sizes[10] < sizes[0] < sizes[60]
 
 # %% [markdown]
 # From here on the loss is half the *mean* of the squared errors, so that the step does not depend on the number of outputs.
-# In each step the weights move against its gradient, 4 times as far as it is long.
-# That factor has to stay below 2 divided by the largest eigenvalue of $P^{\top} P$ over the number of outputs, which gives {eval}`f"{limit:.1f}"` here:
-# beyond it, the steps overshoot by more than they correct, and the error grows without bound.
+# In each step the weights move against the gradient times 4, which is called the **learning rate**.
+# It has to stay below 2 divided by the largest eigenvalue of $P^{\top} P$ over the number of outputs, which gives {eval}`f"{limit:.1f}"` here.
+# Above that limit the steps overshoot by more than they correct, and in the end the error grows without bound.
 
 # %%
 weights, history = np.zeros((3, 3)), []
@@ -234,7 +233,7 @@ figures.curves(
 # Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file, from 0 to 255.
 # One transposed convolution only blurs it again.
 # But it is a gradient, so use it as one: guess a photograph, blur the guess, lay the error back, and correct the guess.
-# (Any factor below 2 is safe here, because an average makes nothing larger: no eigenvalue is above 1.)
+# (Any learning rate below 2 is safe here, because an average makes nothing larger: no eigenvalue is above 1.)
 
 # %%
 face = conv.images.sample().mean(axis=2)[60:360, 122:422]
@@ -266,15 +265,14 @@ figures.pictures(
 # %% [markdown]
 # So the blur can be taken out, by a method older than deep learning ([Landweber, 1951](https://doi.org/10.2307/2372313)), though not completely:
 # a row has 100 unknown pixels, but only {eval}`len(row)` numbers of it were seen, and these were rounded.
-# With white at 1, the root mean square error is {eval}`f"{rms[0]:.2f}"` as seen, on the inner {eval}`len(row)` columns;
-# it is {eval}`f"{rms[1]:.2f}"` on the whole face after one product, and {eval}`f"{rms[2]:.2f}"` after 1,000 steps.
+# The root mean square error falls from {eval}`f"{rms[1]:.2f}"` after one product to {eval}`f"{rms[2]:.2f}"` after 1,000 steps, with white at 1.
 #
 # ## What is `output_padding`, and are its values zeros?
 #
 # At stride $s$ up to $s$ sizes of the input give one size of the output, because a division by $s$ is rounded down.
 # With a kernel of 5, stride 3 and two zeros on each side, for example, 16, 17 and 18 numbers all give 6 outputs, and nobody can tell from these how many shall come back.
 # `conv.conv_transpose` therefore asks for the `input_size`, and PyTorch's `conv_transpose2d` for `output_padding`, which is counted from the smallest of these sizes.
-# The name suggests added zeros, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that they are none.
+# The name suggests added zeros, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that the added numbers are not zeros.
 # Lay the kernel 1 2 3 back at stride 2 with one zero on each side, for 7 and for 8 numbers:
 
 # %% tags=["hide"]
@@ -296,7 +294,7 @@ figures.beside(
 
 # %% [markdown]
 # So `output_padding` *keeps* what would have been cut off with the padding:
-# up to `padding` extra numbers are sums like all the others, and any more are zeros.
+# up to `padding` extra numbers are sums like all the others, and any further ones are zeros.
 # The report laid a single 1 back, with `padding=1` and `output_padding=1`, and got four entries of the kernel (plus the bias):
 
 # %%
@@ -311,17 +309,8 @@ for k, s, p, o in product(range(1, 6), range(1, 5), range(4), (1, 3)):
         assert np.array_equal(back[least:] > 0, reached)
 
 # %% [markdown]
-# ??? note "The sizes as a formula, the same call in PyTorch, and a condition"
-#
-#     With `o` outputs and a kernel of `k` along an axis:
-#
-#     ```text
-#     input_size = ((o - 1) * stride - 2 * padding
-#                   + dilation * (k - 1) + 1 + output_padding)
-#     ```
-#
-#     PyTorch gives the same numbers from arrays in [its order of axes](../reference/notation.md#orders-of-axes), with the kernel as `w.transpose(3, 2, 0, 1)`.
-#     That the first `padding` extra numbers are sums holds at dilation 1, for kernels larger than the padding.
+# (Those sums come first at dilation 1, if the kernel is larger than the padding.
+# [`conv.conv_transpose`][conv.conv_transpose] has the size as a formula, and the same call in PyTorch.)
 #
 # ## Where do checkerboards come from?
 #
@@ -347,7 +336,7 @@ plane = conv.conv_transpose(np.ones((6, 6)), np.ones((3, 3)), (13, 13), **option
 counts = np.unique(plane[2:-2, 2:-2]).astype(int)
 
 # %% [markdown]
-# In two dimensions the counts multiply, to {eval}`", ".join(map(str, counts[:-1]))` and {eval}`counts[-1]` under 3 by 3.
+# In two dimensions the counts multiply, up to {eval}`counts[-1]` under 3 by 3.
 # One cure is a kernel whose size the stride divides; another is to repeat every pixel first and then convolve at stride 1, a **resize-convolution**:
 
 # %%
@@ -391,8 +380,8 @@ for k in (1, 3):
 # %% [markdown]
 # ### Exercise 2: the wrong camera
 #
-# Take the blur out of `seen`, or of a picture of yours, with a kernel of 13 in place of 15, and begin with a grey guess of 100 by 98 pixels.
-# What does the result look like? And does its blur by 13 agree with what was seen?
+# Take the blur out of `seen` with a kernel of 13 in place of 15, and begin with a grey guess of 100 by 98 pixels.
+# What does the result look like, and does its blur by 13 agree with what was seen?
 
 # %% tags=["answer"]
 # It agrees to a fifth of a level of 255 on average (as a root mean square), and to about one
