@@ -40,7 +40,7 @@ figures.rows(
 # Say that each output should have been another number, its target.
 # Its **error** $\delta$ is the output minus the target, and the **loss** $L$ is half the sum of the squared errors,
 # so $\delta$ is the derivative of $L$ by the output.
-# (Inside a network the next layer hands back a $\delta$, and all that follows is the same.)
+# (Inside a network the next layer hands back $\delta$, and the rest is the same.)
 # Take the pixels from above, a piece of the collar in our photograph, and four errors:
 
 # %%
@@ -96,9 +96,8 @@ by_kernel = (P.T @ error.ravel()).reshape(w.shape)
 by_input
 
 # %% [markdown]
-# Nobody writes these matrices out.
-# `conv.conv_transpose` lays the kernels back, and wants to know the size of the input (we shall see why);
-# `conv.correlate` finds the other gradient, with the error in the place of the kernel:
+# Nobody writes these matrices out: `conv.conv_transpose` lays the kernels back, given the size of the input (we shall see why),
+# and `conv.correlate` finds the other gradient, with the error in the place of the kernel:
 
 # %%
 back = conv.conv_transpose(error, w, x.shape, padding="valid")
@@ -154,7 +153,7 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 # ??? question "And at a larger stride? Why some call it fractionally strided"
 #
 #     Put $s - 1$ zeros between neighbouring errors, and the formula holds again.
-#     On this spread-out array a step of 1 is only a fraction of the way to the next error, hence the name *fractionally strided* convolution.
+#     A step of 1 is then only a fraction of the way to the next error, hence the name *fractionally strided* convolution.
 #
 # For the weights, let windows begin every $s$ pixels, the stride, and let their pixels lie $d$ apart, the dilation.
 # In the output of row $i$ and column $j$, the weight $w_{u,v}$ meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input, so
@@ -167,8 +166,7 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 #
 # ## Can nine weights find Sobel's kernel?
 #
-# Let nine weights start at 0 and see nothing but a photograph of 75 by 64 pixels and what Sobel x makes of it.
-# (The mean of the photograph is subtracted, as is usual for the input of a network.)
+# Let nine weights start at 0 and see nothing but a photograph of 75 by 64 pixels, less its mean, and what Sobel x makes of it.
 
 # %%
 grey = conv.images.sample().mean(axis=2)[:450, 80:464]
@@ -189,7 +187,7 @@ assert sizes[10] < sizes[0] < sizes[60]
 
 # %% [markdown]
 # From here on the loss is half the *mean* of the squared errors, so that the step does not depend on the number of outputs.
-# In each step the weights move against the gradient times 4, which is called the **learning rate**.
+# In each step the weights move against the gradient, 4 times as far as it is long; this 4 is the **learning rate**.
 # It has to stay below 2 divided by the largest eigenvalue of $P^{\top} P$ over the number of outputs, which gives {eval}`f"{limit:.1f}"` here.
 # Above that limit the steps overshoot by more than they correct, and in the end the error grows without bound.
 
@@ -233,7 +231,7 @@ figures.curves(
 # Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file, from 0 to 255.
 # One transposed convolution only blurs it again.
 # But it is a gradient, so use it as one: guess a photograph, blur the guess, lay the error back, and correct the guess.
-# (Any learning rate below 2 is safe here, because an average makes nothing larger: no eigenvalue is above 1.)
+# (Any learning rate below 2 is safe here, because an average makes nothing larger: no eigenvalue of $T^{\top} T$ is above 1.)
 
 # %%
 face = conv.images.sample().mean(axis=2)[60:360, 122:422]
@@ -263,7 +261,7 @@ figures.pictures(
 )  # fmt: skip
 
 # %% [markdown]
-# So the blur can be taken out, by a method older than deep learning ([Landweber, 1951](https://doi.org/10.2307/2372313)), though not completely:
+# So the blur can be taken out ([Landweber, 1951](https://doi.org/10.2307/2372313)), though not completely:
 # a row has 100 unknown pixels, but only {eval}`len(row)` numbers of it were seen, and these were rounded.
 # The root mean square error falls from {eval}`f"{rms[1]:.2f}"` after one product to {eval}`f"{rms[2]:.2f}"` after 1,000 steps, with white at 1.
 #
@@ -294,7 +292,8 @@ figures.beside(
 
 # %% [markdown]
 # So `output_padding` *keeps* what would have been cut off with the padding:
-# up to `padding` extra numbers are sums like all the others, and any further ones are zeros.
+# up to `padding` extra numbers are sums like all the others, and any further ones are zeros
+# (at dilation 1, for a kernel larger than the padding).
 # The report laid a single 1 back, with `padding=1` and `output_padding=1`, and got four entries of the kernel (plus the bias):
 
 # %%
@@ -309,8 +308,7 @@ for k, s, p, o in product(range(1, 6), range(1, 5), range(4), (1, 3)):
         assert np.array_equal(back[least:] > 0, reached)
 
 # %% [markdown]
-# (Those sums come first at dilation 1, if the kernel is larger than the padding.
-# [`conv.conv_transpose`][conv.conv_transpose] has the size as a formula, and the same call in PyTorch.)
+# [`conv.conv_transpose`][conv.conv_transpose] has the formula of the sizes and the same call in PyTorch.
 #
 # ## Where do checkerboards come from?
 #
@@ -355,7 +353,7 @@ figures.pictures(
 
 
 # %% [markdown]
-# A kernel of 4 evens out only how many windows there are, and learned weights can bring the pattern back:
+# A kernel of 4 evens out only the number of windows, and learned weights can bring the pattern back:
 # at stride 2, a flat picture stays flat only if the four groups of weights, in even or odd rows and in even or odd columns, have the same sum.
 # After resizing it stays flat under any weights, apart from the border.
 #
@@ -408,12 +406,11 @@ figures.pictures(
 # You can pass an error back through a convolution by hand, fit a kernel or a picture to what was seen,
 # say where each value of a transposed convolution comes from, and predict which ones draw checkerboards.
 #
-# Next: [Full, same, valid](../guide/padding.py) has the rules of the border, which hold on the way back as well,
-# and [`conv.conv_transpose`][conv.conv_transpose] takes signals, batches and groups.
+# Next: [Full, same, valid](../guide/padding.py) has the rules of the border, which hold on the way back as well.
 #
 # To read elsewhere:
 #
 # - [*Deconvolution and Checkerboard Artifacts*](https://distill.pub/2016/deconv-checkerboard/) by Augustus Odena, Vincent Dumoulin and Chris Olah
-#   lets you drag the kernel and the stride, and shows what resize-convolution does for real networks.
+#   shows what resize-convolution does for real networks.
 # - [*A guide to convolution arithmetic*](https://arxiv.org/abs/1603.07285) by Vincent Dumoulin and Francesco Visin, chapter 4,
 #   draws transposed convolutions for all kinds of padding and stride.
