@@ -156,7 +156,7 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 #     A step of 1 is then only a fraction of the way to the next error, hence the name *fractionally strided* convolution.
 #
 # For the weights, let windows begin every $s$ pixels, the stride, and let their pixels lie $d$ apart, the dilation.
-# In the output of row $i$ and column $j$, the weight $w_{u,v}$ meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input, so
+# At the output in row $i$ and column $j$, the weight $w_{u,v}$ meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input, so
 #
 # $$ \frac{\partial L}{\partial w_{u,v}} = \sum_{i} \sum_{j} \delta_{i,j} \; x_{s i + d u,\; s j + d v} . $$
 #
@@ -187,7 +187,7 @@ assert sizes[10] < sizes[0] < sizes[60]
 
 # %% [markdown]
 # From here on the loss is half the *mean* of the squared errors, so that the step does not depend on the number of outputs.
-# In each step the weights move against the gradient, 4 times as far as it is long; this 4 is the **learning rate**.
+# In each step the weights move against the gradient, by 4 times its length; this factor is the **learning rate**.
 # It has to stay below 2 divided by the largest eigenvalue of $P^{\top} P$ over the number of outputs, which gives {eval}`f"{limit:.1f}"` here.
 # Above that limit the steps overshoot by more than they correct, and in the end the error grows without bound.
 

@@ -139,7 +139,7 @@ figures.beside(
 # %% [markdown]
 # Where a kernel holds powers of ten, you work out the output by reading the input,
 # and a wrong number spells out what your function has read instead.
-# (You can [move this window](../explorer.py?{eval}`state`).)
+# (You can move this window in the [explorer](../explorer.py?{eval}`state`).)
 #
 # ## Why you have not noticed
 #
