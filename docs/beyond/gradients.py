@@ -72,12 +72,12 @@ figures.rows(
 
 # %% tags=["hide"]
 state = figures.explorer(
-    x < 50, [[1, 2], [3, 4]], view="scatter", caption="Back.", alt="Back."
+    x < 50, [[1, 2], [3, 4]], caption="Back.", alt="Back."
 ).address
 
 # %% [markdown]
 # That is the **chain rule**: a pixel changes the loss through every output that reads it, so its derivative adds up, over these outputs, $\delta$ times the weight.
-# (Point at outputs in the [explorer](../explorer.py?{eval}`state`) to see what each lays back.)
+# (In the [explorer](../explorer.py?{eval}`state`), choose *Laid back* and point at an output.)
 #
 # A weight changes the loss through all outputs.
 # The one in the top left corner of the kernel meets the top left pixel of each window, so its derivative is
