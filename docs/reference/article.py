@@ -232,7 +232,7 @@ figures.rows(
 # Flattening hides the mistake: a window of 3 by 2 times a kernel of 2 by 3 would raise an error, while two vectors of six values always fit.
 #
 # **The case:** a kernel with 1 row and 2 columns, on an image that is not square either.
-# A function that swaps them gives {eval}`swapped[0]` and {eval}`swapped[1]` instead of 12 and 34.
+# A function that swaps rows and columns gives {eval}`swapped[0]` and {eval}`swapped[1]` instead of 12 and 34.
 #
 # **The fix:** unpack in the order of the shape, and multiply without flattening.
 # A swap then raises an error unless the kernel is square or has a single row or column, which is broadcast.
@@ -450,7 +450,8 @@ figures.rows(
 #
 # ## All five fixed
 #
-# The first function finds the zeros along one axis, where there are `-(-n // s)` outputs, because `//` rounds down, and so its negative rounds up.
+# The first function finds the zeros along one axis.
+# Under `same` there are n / s outputs, rounded up, which is `-(-n // s)` because `//` rounds down.
 # The second function converts, compares the channels, pads, and leaves the sum to `plain`.
 
 
