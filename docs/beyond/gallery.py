@@ -76,7 +76,7 @@ figures.gallery(
 )
 
 # %% [markdown]
-# **Square a kernel's numbers, add them up and take the root: noise becomes that many times as large, if pixels err independently.**
+# **Square a kernel's numbers, add them up and take the root: noise becomes that many times as large, if errors are independent.**
 # Sharpening with the usual nine numbers makes noise {eval}`f"{gain['sharpen']:.1f}"` times as large, but an upright edge only {eval}`f"{edge['sharpen']:.0f}"` times and no straight edge more than {eval}`f"{rising['sharpen']:.0f}"` times,
 # so it hides in grain what it was meant to show. Kernels that average do the opposite, and pay with fine detail.
 #
@@ -143,7 +143,7 @@ figures.photo(
 #
 # Every picture is a sum of waves, that is, of soft stripes in all directions and widths.
 # At stride 1 and away from the border, a kernel changes only the height and the place of each wave.
-# The factor by which the kernel multiplies a wave's height is its **frequency response** for that wave, and NumPy's Fourier transform `fft2` computes all at once.
+# The factor by which it multiplies a wave's height is its **frequency response** for that wave, and NumPy's Fourier transform `fft2` computes all at once.
 # A frequency counts **cycles per pixel**: at 0.3 a stripe returns after {eval}`f"{1 / 0.3:.1f}"` pixels, and 1/2 is the finest, black and white by turns.
 
 # %%
@@ -195,7 +195,7 @@ spectra = {n: np.fft.fft2(w, (100, 100)) for n, w in bank.items()}
 assert np.allclose([np.mean(abs(s) ** 2) ** 0.5 for s in spectra.values()], [*gain.values()])  # fmt: skip
 
 # %% [markdown]
-# Sharpen multiplies half of all waves by 5 or more, but photographs consist mostly of slow waves, which it hardly changes:
+# Sharpen multiplies half of all waves by 5 or more, but photographs consist mostly of wide waves, which it hardly changes:
 # the standard deviation of ours, in grey at half size, becomes only {eval}`f"{sharp.std() / half.std():.1f}"` times as large.
 #
 # ## Kernels that average
@@ -258,7 +258,7 @@ entry("sharpen", "Five times the pixel, minus its four neighbours. The response 
 # ### Unsharp mask
 #
 # `kernels.unsharp(7, sigma=1.5)`: the picture plus what that Gaussian takes away from it, as photographers did in the darkroom.
-# Its weights add up to 1, like sharpen's, so even areas stay as they are. Use it where sharpen is too harsh, and expect halos at strong edges.
+# Its weights add up to 1, like sharpen's, so even areas stay. Use it where sharpen is too harsh, and expect halos at strong edges.
 
 # %% tags=["hide"]
 entry("unsharp mask", f"A strong centre, {bank['unsharp mask'].max():.2f}, which lies beyond the scale, and a Gaussian below 0 around it. The response is darker only around the middle; the output is sharper, with clearly more grain at the right.", limit=0.06)  # fmt: skip
@@ -288,8 +288,8 @@ entry("emboss", "The pixel plus the slope towards the bottom right. The response
 #
 # ### Sobel x
 #
-# `kernels.sobel_x()`: use it, and its transpose, for edges and their direction, as in [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
-# On diagonal edges its ratio is {eval}`f"{rising['Sobel x'] / gain['Sobel x']:.2f}"`, but for the arrow of both slopes, {eval}`f"{slope / gain['Sobel x']:.2f}"` in weak noise. Upright stripes of 2 pixels escape it, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`)
+# `kernels.sobel_x()`: use it, and its transpose, for edges and their direction, the arrows of [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
+# On diagonal edges its ratio is {eval}`f"{rising['Sobel x'] / gain['Sobel x']:.2f}"`, but in weak noise the arrow's length has {eval}`f"{slope / gain['Sobel x']:.2f}"`. Upright stripes of 2 pixels escape it, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`)
 
 # %% tags=["hide"]
 assert np.sum(k.sobel_x() * k.sobel_y()) == 0  # their errors are uncorrelated
