@@ -38,6 +38,7 @@ edge, rising, falling = (
     {n: np.ptp(conv.correlate(x, bank[n], padding="valid")) for n in bank}
     for x in (step, below[:, ::-1], below)
 )
+slope = np.hypot(*(conv.correlate(below, w) for w in (k.sobel_x(), k.sobel_y())))[1:-1, 1:-1].max()  # fmt: skip
 gain = {name: np.sqrt(np.sum(w**2)) for name, w in bank.items()}
 rng = np.random.default_rng(1)
 face = half[37:197, 54:214].copy()
@@ -75,7 +76,7 @@ figures.gallery(
 )
 
 # %% [markdown]
-# **The sum of the squares of a kernel's numbers says what it does to noise.**
+# **Square a kernel's numbers, add them up and take the root: noise becomes that many times as large, if errors are independent.**
 # Sharpening with the usual nine numbers makes noise {eval}`f"{gain['sharpen']:.1f}"` times as large, but an upright edge only {eval}`f"{edge['sharpen']:.0f}"` times and no straight edge more than {eval}`f"{rising['sharpen']:.0f}"` times,
 # so it hides in grain what it was meant to show. Kernels that average do the opposite, and pay with fine detail.
 #
@@ -106,10 +107,10 @@ strided = conv.correlate(deep, w, padding="valid", stride=(2, 3))
 assert abs(strided.std() / np.sqrt(np.sum(w**2)) - 1) < 0.02
 
 # %% [markdown]
-# The formula holds for every stride, size and number of channels, as long as the kernel lies wholly on the picture.
-# A gain can be high only because the kernel's numbers are large, as Scharr's are, but then edges come out larger, too.
+# The formula holds for every stride, size and number of channels, if the kernel lies wholly on the picture.
+# A gain may be high just because the kernel's numbers are large, as Scharr's are, but then edges come out larger, too.
 # So take a sharp edge from 0 to 1, let "edge" be the largest output minus the smallest, and divide it by the gain.
-# This **contrast-to-noise ratio** does not change if you multiply the kernel by a number, but depends on the edge's direction, here upright and both diagonals:
+# This **contrast-to-noise ratio** is the same for multiples of a kernel, but depends on the edge's direction, here upright and both diagonals:
 
 # %% tags=["hide"]
 ratio = {name: edge[name] / gain[name] for name in bank}
@@ -122,13 +123,12 @@ assert ranked[-3:] == ["identity", "unsharp mask", "sharpen"]
 figures.table({"kernel": [f"[{n}](#{places[n]})" for n in ranked], **columns})
 
 # %% [markdown]
-# The two kernels that sharpen stay below 1, the ratio of doing nothing, on straight edges of every direction: they make edges stand out *less* from noise, and are for pictures with hardly any.
-# Others fall below 1 only on edges that they are not made for, as Sobel x does on diagonals.
-# The ratio cannot rank resolution: it says how surely you see an edge, not how exactly where, and the Gaussian comes first although it smears every edge.
+# Sharpen and unsharp mask stay below 1, the ratio of doing nothing, on straight edges of every direction: they make edges stand out *less* from noise, and are for pictures with hardly any.
+# Others do so only on edges that they are not made for.
+# The ratio says how surely you see an edge, not how exactly where: the Gaussian comes first although it smears every edge.
 #
-# In many photographs the camera or the JPEG file has mixed the errors of neighbours.
-# Then averaging gains less, and subtracting direct neighbours costs less:
-# on noise that a mean of 2 by 2 pixels has smoothed, the box blur's gain is {eval}`f"{coarse['box blur']:.2f}"` instead of {eval}`f"{gain['box blur']:.2f}"`, and sharpen's {eval}`f"{coarse['sharpen']:.1f}"` instead of {eval}`f"{gain['sharpen']:.1f}"`. Try it here, or choose "Your picture":
+# Where a camera or a JPEG file has mixed the errors of neighbours, averaging gains less, and subtracting neighbours costs less:
+# on noise smoothed by a mean of 2 by 2 pixels, the box blur's gain is {eval}`f"{coarse['box blur']:.2f}"` instead of {eval}`f"{gain['box blur']:.2f}"`, and sharpen's {eval}`f"{coarse['sharpen']:.1f}"` instead of {eval}`f"{gain['sharpen']:.1f}"`. Try it here, or choose "Your picture":
 # { #try }
 
 # %% tags=["hide"]
@@ -141,10 +141,10 @@ figures.photo(
 # %% [markdown]
 # ## What a kernel does to detail: its frequency response { #response }
 #
-# Every picture is a sum of waves, that is, of soft stripes in all directions and widths, and a kernel treats each of them apart:
-# at stride 1 and away from the border, a wave keeps its width and direction, and only its height and its place change.
-# What the height is multiplied by is the kernel's **frequency response**, which NumPy's Fourier transform `fft2` computes for all waves at once.
-# A frequency counts **cycles per pixel**: at 0.3 a stripe returns after {eval}`f"{1 / 0.3:.1f}"` pixels, and 1/2 is the finest that pixels can hold, black and white by turns.
+# Every picture is a sum of waves, that is, of soft stripes in all directions and widths.
+# At stride 1 and away from the border, a kernel changes only the height and the place of each wave.
+# The factor by which it multiplies a wave's height is its **frequency response** for that wave, and NumPy's Fourier transform `fft2` computes all at once.
+# A frequency counts **cycles per pixel**: at 0.3 a stripe returns after {eval}`f"{1 / 0.3:.1f}"` pixels, and 1/2 is the finest, black and white by turns.
 
 # %%
 w = kernels.box(5)
@@ -165,13 +165,13 @@ for w in [*bank.values(), rng.normal(size=(2, 5))]:
         assert np.allclose(np.hypot(*both), response[row, column])
 
 # %% [markdown]
-# The height falls to a quarter, as the transform says, but with a minus, which `np.abs` has dropped: where the input was bright, the output is dark.
+# The height falls to a quarter, but with a minus, which `np.abs` has dropped: where the input was bright, the output is dark.
 # So a mean of 5 by 5 removes upright and level stripes of 5 pixels, and brings back finer ones, down to {eval}`5 / 2` pixels, as their negative:
 
 # %% tags=["hide"]
-t = np.arange(100)
+t = np.arange(-4, 104)  # shown without 4 at each end, where zeros darken
 rows = np.tile(0.5 + 0.5 * np.cos(np.pi * (t / 10 + t**2 / 300)), (24, 1))
-strips = [(n, [*rows[:6], *conv.correlate(rows, bank[n])[9:15]]) for n in ("box blur", "Gaussian")]  # fmt: skip
+strips = [(n, np.r_[rows[:6], conv.correlate(rows, bank[n])[9:15]][:, 4:-4]) for n in ("box blur", "Gaussian")]  # fmt: skip
 figures.Figure(
     tuple(figures.Picture(both, n, note="below, under the input").html(6) for n, both in strips),
     caption="Stripes that grow finer to the right, and below them what each kernel makes of them. In the right half, black and white change places under the box blur; under the Gaussian, which removes as much noise, the stripes just fade.",
@@ -179,9 +179,29 @@ figures.Figure(
 )  # fmt: skip
 
 # %% [markdown]
+# ### Why sharpening favours noise { #parseval }
+#
+# In white noise all waves are equally high, on average.
+# So the noise gain is also the root mean square of the response over all waves, which is **Parseval's theorem**:
+
+# %%
+response = np.abs(np.fft.fft2(kernels.sharpen(), (100, 100)))
+float(np.sqrt(np.mean(response**2)))
+
+# %% tags=["hide"]
+sharp = conv.correlate(half, bank["sharpen"], padding="valid")
+assert np.mean(response > 5 - 1e-9) >= 0.5
+spectra = {n: np.fft.fft2(w, (100, 100)) for n, w in bank.items()}
+assert np.allclose([np.mean(abs(s) ** 2) ** 0.5 for s in spectra.values()], [*gain.values()])  # fmt: skip
+
+# %% [markdown]
+# Sharpen multiplies half of all waves by 5 or more, but photographs consist mostly of wide waves, which it hardly changes:
+# the standard deviation of ours, in grey at half size, becomes only {eval}`f"{sharp.std() / half.std():.1f}"` times as large.
+#
 # ## Kernels that average
 #
-# Each entry shows the kernel (green is positive, violet negative), its response without signs (white is the largest; the middle is an even area, the corners are the finest checkerboards), and its output, with the share of pixels beyond the scale.
+# Each entry shows the kernel (green is positive, violet negative), its response without signs (white is the largest; even areas in the middle, the finest checkerboards in the corners), and its output.
+# In its code, the first number is the side in pixels, and `sigma` is a Gaussian's standard deviation, not that of noise.
 
 # %% tags=["hide"]
 cliff = np.repeat([[0] * 5 + [9] * 5], 9, axis=0)
@@ -192,7 +212,6 @@ link = {n: figures.explorer(cliff, w, caption="Edge.", alt="Edge.").address for 
 
 def entry(name, message, limit=None):
     alt = f"The kernel, its frequency response, and its output on the half noisy face. {message}"
-    message += f" Noise gain {gain[name]:.2g}, upright edge {edge[name]:.2g}."
     return figures.filtered(bank[name], view(name, "output"), limit=limit, caption=message, alt=alt)  # fmt: skip
 
 
@@ -200,16 +219,16 @@ def entry(name, message, limit=None):
 # ### Box blur
 #
 # `kernels.box(5)`: no other weights that add up to 1 in its window remove more noise, because equal ones have the least sum of squares.
-# But it turns fine stripes into their negative, as above, and a bright point into a square. [In the explorer, times {eval}`bank["box blur"].size`](../explorer.py?{eval}`link["box blur"]`)
+# But it turns fine stripes into their negative and a bright point into a square. [In the explorer, times {eval}`bank["box blur"].size`](../explorer.py?{eval}`link["box blur"]`)
 
 # %% tags=["hide"]
 assert all(np.fft.fft([1, 1, 1, 0, 0] + [0] * 93 + [1, 1])[21:40].real < 0)
-entry("box blur", "The mean of 25 pixels. The dark lines in its response are waves that vanish; in the output the grain is nearly gone, and with it the texture of skin and hair.")  # fmt: skip
+entry("box blur", "The mean of 5 by 5 pixels, each with the same weight. The dark lines in its response are waves that vanish; in the output the grain is nearly gone, and with it the texture of skin and hair.")  # fmt: skip
 
 # %% [markdown]
 # ### Gaussian
 #
-# `kernels.gaussian(7, 1.5)`: use it before you shrink a picture or look for edges, because under it nearly all stripes just fade, although edges do so, too.
+# `kernels.gaussian(7, sigma=1.5)`: use it before you shrink a picture or look for edges, because under it nearly all stripes just fade.
 
 # %% tags=["hide"]
 back = -bank["Gaussian"].sum(axis=0) @ (-1.0) ** np.arange(-3, 4)
@@ -223,14 +242,14 @@ entry("Gaussian", f"Near pixels count more. The response is a round spot without
 
 # %% tags=["hide"]
 assert np.allclose(np.fft.fft(np.ones(7), 42)[[6, 12, 18]], 0)
-entry("motion blur", "The mean along a row. The response has upright bands, so level stripes stay whole and upright ones fade; the output is smeared sideways, with streaks of grain.")  # fmt: skip
+entry("motion blur", "The mean of 7 pixels along a row, each with the same weight. The response has upright bands, so level stripes stay whole and upright ones fade; the output is smeared sideways, with streaks of grain.")  # fmt: skip
 
 # %% [markdown]
-# ## Kernels that sharpen
+# ## Kernels that sharpen, or show relief
 #
 # ### Sharpen
 #
-# `kernels.sharpen()`: use it on clean, slightly soft pictures, because it multiplies the finest checkerboards, which pictures hardly have and noise has in full, by {eval}`int(np.abs(bank['sharpen']).sum())`. [In the explorer](../explorer.py?{eval}`link["sharpen"]`), or choose “sharpen” [in the photograph](#try)
+# `kernels.sharpen()`: use it on clean, slightly soft pictures, because it [favours noise](#parseval). [In the explorer](../explorer.py?{eval}`link["sharpen"]`)
 
 # %% tags=["hide"]
 entry("sharpen", "Five times the pixel, minus its four neighbours. The response grows from 1 in the middle to 9 in the corners; the output is crisp at the left, and a storm of grain at the right.")  # fmt: skip
@@ -238,14 +257,14 @@ entry("sharpen", "Five times the pixel, minus its four neighbours. The response 
 # %% [markdown]
 # ### Unsharp mask
 #
-# `kernels.unsharp(7, 1.5)`: the picture plus what a blur takes away from it, which photographers did in the darkroom.
-# Use it where sharpen is too harsh, and expect halos at strong edges.
+# `kernels.unsharp(7, sigma=1.5)`: the picture plus what that Gaussian takes away from it, as photographers did in the darkroom.
+# Its weights add up to 1, like sharpen's, so even areas stay. Use it where sharpen is too harsh, and expect halos at strong edges.
 
 # %% tags=["hide"]
 entry("unsharp mask", f"A strong centre, {bank['unsharp mask'].max():.2f}, which lies beyond the scale, and a Gaussian below 0 around it. The response is darker only around the middle; the output is sharper, with clearly more grain at the right.", limit=0.06)  # fmt: skip
 
 # %% [markdown]
-# Are these two methods, or one? Blur by the mean of a pixel and its four neighbours, and add 5 times the detail that is lost:
+# Is sharpen another method? Blur by the mean of a pixel and its four neighbours, and add 5 times the detail that is lost:
 
 # %%
 cross = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]]) / 5
@@ -253,11 +272,11 @@ detail = kernels.identity() - cross
 bool(np.allclose(kernels.identity() + 5 * detail, kernels.sharpen()))
 
 # %% [markdown]
-# Sharpen *is* unsharp masking, with a tiny blur and much of the detail, so a wider blur and less detail tame it.
+# Sharpen *is* unsharp masking, with a tiny blur and much of the detail.
 #
 # ### Emboss
 #
-# `kernels.emboss()`: use it to look at shallow relief, such as coins. Edges along the light, from the top left to the bottom right, throw no shadow. [In the explorer](../explorer.py?{eval}`link["emboss"]`), or choose “emboss” [in the photograph](#try)
+# `kernels.emboss()`: use it to look at shallow relief, such as coins. Emboss leaves an edge that runs from top left to bottom right as it is, because it compares pixels along that direction. [In the explorer](../explorer.py?{eval}`link["emboss"]`)
 
 # %% tags=["hide"]
 slant = np.subtract.outer(np.arange(9), np.arange(9)) ** 3
@@ -269,65 +288,45 @@ entry("emboss", "The pixel plus the slope towards the bottom right. The response
 #
 # ### Sobel x
 #
-# `kernels.sobel_x()`: use it, and its transpose, for edges and their direction; [A first filter](../guide/first.py) builds it. Upright stripes of 2 pixels escape it, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`), or choose “Sobel x” [in the photograph](#try)
+# `kernels.sobel_x()`: use it, and its transpose, for edges and their direction, the arrows of [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
+# On diagonal edges its ratio is {eval}`f"{rising['Sobel x'] / gain['Sobel x']:.2f}"`, but in weak noise the arrow's length has {eval}`f"{slope / gain['Sobel x']:.2f}"`. Upright stripes of 2 pixels escape it, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`)
 
 # %% tags=["hide"]
+assert np.sum(k.sobel_x() * k.sobel_y()) == 0  # their errors are uncorrelated
 entry("Sobel x", "A difference along the row, averaged down the column. The response has two spots beside a black upright line; the output shows upright edges, green where it gets brighter to the right.")  # fmt: skip
+
+# %% tags=["hide"]
+turn = np.exp(1j * np.linspace(0, np.pi / 2, 999))[:, None, None]
+along = (np.add.outer(1j * np.arange(-1, 2), np.arange(-1, 2)) / turn).real
+waves = [np.sin(2 * np.pi * along / size) for size in np.arange(3, 32.1, 0.5)]
+arrows = (np.sum(waves * (w + 1j * w.T), axis=(2, 3), keepdims=True) for w in (k.sobel_x(), k.scharr_x()))  # fmt: skip
+lead = np.divide(*(np.std(np.angle(a / turn), axis=1) for a in arrows)).min()
 
 # %% [markdown]
 # ### Scharr x
 #
-# `kernels.scharr_x()`: use it where the *direction* of edges counts and noise hardly does; its column of 3, 10, 3 was chosen for that. [In the explorer](../explorer.py?{eval}`link["Scharr x"]`)
+# `kernels.scharr_x()`: use it where the *direction* of edges counts and noise hardly does; its column of 3, 10, 3 was chosen for that.
+# Without noise, its error in the direction of waves of 3 to 32 pixels is at most {eval}`f"1/{int(lead)}"` of Sobel's, as a root mean square over all directions.
+# But for the same upright edge it lets {eval}`f"{ratio['Sobel x'] / ratio['Scharr x'] - 1:.0%}"` more noise through. [In the explorer](../explorer.py?{eval}`link["Scharr x"]`)
 
 # %% tags=["hide"]
 spectrum = np.abs(np.fft.fft2(bank["Scharr x"], (64, 64)))
 share = spectrum[32].max() / spectrum.max()
-entry("Scharr x", f"Numbers about four times those of Sobel x, and nearly the same output. In the response, the spots reach the top and the bottom with {share:.0%} of the largest, where Sobel's end at 0.")  # fmt: skip
+entry("Scharr x", f"Numbers three to five times those of Sobel x, and nearly the same output. In the response, the spots reach the top and the bottom with {share:.0%} of the largest, where Sobel's end at 0.")  # fmt: skip
 
 # %% [markdown]
-# How much better is it? Lay both kernels and their transposes on waves in 9,001 directions, and take the root mean square of the error in degrees:
-
-# %%
-angles = np.linspace(0, np.pi / 2, 9001)
-places = np.add.outer(1j * np.arange(-1, 2), np.arange(-1, 2))
-along = np.multiply.outer(np.exp(-1j * angles), places).real
-
-
-# %%
-def direction_error(w, wavelength, sigma):
-    waves = 0.5 * np.sin(2 * np.pi * along / wavelength)
-    waves += np.random.default_rng(2).normal(0, sigma, waves.shape)
-    pair = np.stack([w, w.T], axis=-1)[:, :, None]  # two filters
-    y = conv.correlate(waves[..., None], pair, padding="valid")[:, 0, 0]
-    turned = np.exp(1j * (np.arctan2(y[:, 1], y[:, 0]) - angles))
-    return np.degrees(np.sqrt(np.mean(np.angle(turned) ** 2)))
-
-
-# %% tags=["hide"]
-widths = np.arange(4, 13)
-errors = {n + note: np.array([direction_error(bank[f"{n} x"], size, sigma) for size in widths])
-          for sigma, note in ((0, ""), (0.02, ", noise of 2 %")) for n in ("Sobel", "Scharr")}  # fmt: skip
-first, second, third, fourth = errors.values()
-assert np.array_equal(third < fourth, widths >= 8)
-figures.curves(
-    widths, errors, x_label="pixels from crest to crest", y_label="error in degrees", styles=["", "", "thick", "thin"],
-    caption="How far the direction of a wave from black to white is missed. Scharr's kernel is far more exact, but noise of 2 per cent of white takes its lead away from 8 pixels on.",
-    alt=f"Four curves over 4 to 12 pixels. Without noise, Sobel falls from {first[0]:.1f} degrees to {first[-1]:.1f}, and Scharr stays below {second.max():.2f}. With noise, Scharr rises from {fourth[0]:.1f} to {fourth[-1]:.1f} and crosses Sobel before 8 pixels.",
-)  # fmt: skip
-
-# %% [markdown]
-# Without noise Sobel's error is at least {eval}`int((first / second).min())` times Scharr's.
-# But Scharr's kernel leans on the middle row, and for the same upright edge it lets {eval}`f"{ratio['Sobel x'] / ratio['Scharr x'] - 1:.0%}"` more noise through:
-# with noise of 2 per cent it is better only for waves of less than 8 pixels.
-#
 # ### Laplacian of Gaussian (LoG) { #laplacian-of-gaussian }
 #
-# `kernels.laplacian_of_gaussian(7, 1)`: use it to find edges of any direction, where it changes its sign, or spots: it answers most to those with a radius of about $\sigma\sqrt{2}$ pixels.
-# It averages first, so it beats the plain Laplacian, whose contrast-to-noise ratio on an upright edge is {eval}`f"{laplacian:.2f}"`. But it draws two lines for each edge, and does not say in which direction that runs.
+# `kernels.laplacian_of_gaussian(7, sigma=1)`: use it to find edges of any direction, where it changes its sign, or round spots, above all those about 3 pixels across.
+# It averages first, so it beats the plain Laplacian, whose contrast-to-noise ratio on an upright edge is {eval}`f"{laplacian:.2f}"`. But it draws two lines for each edge, and leaves out the edge's direction.
 
 # %% tags=["hide"]
 spectrum = np.abs(np.fft.fft2(bank["LoG"], (64, 64)))
 share = spectrum[0, 32] / spectrum.max()
+fine = np.kron(bank["LoG"], np.ones((10, 10)))
+far = np.hypot(*np.mgrid[-34.5:35, -34.5:35]) / 10  # in pixels
+spots = {size: abs(fine[far < size / 2].sum()) for size in range(1, 8)}
+assert max(spots, key=spots.get) == 3
 entry("LoG", f"Curvature at one scale. The response is a ring: slow shading hardly counts, and the finest upright stripes keep {share:.0%} of the largest response; the output has a green and a violet line at each edge.")  # fmt: skip
 
 # %% [markdown]
@@ -335,7 +334,7 @@ entry("LoG", f"Curvature at one scale. The response is a ring: slow shading hard
 #
 # ### Gabor
 #
-# `kernels.gabor(15, 3, 6)`: a wave under a Gaussian, for one width and direction. Use several to tell textures apart; trained networks have [filters like these in their first layer](https://distill.pub/2020/circuits/early-vision/).
+# `kernels.gabor(15, sigma=3, wavelength=6)`: an upright wave that fades out under a Gaussian. Use several widths and directions to tell textures apart.
 
 # %% tags=["hide"]
 entry("Gabor", f"Upright stripes of 6 pixels that fade out. The response has two spots; the output ripples at upright edges, and has little grain. The weights do not add up to exactly 0: {bank['Gabor'].sum():.3f} of an even area comes through.")  # fmt: skip
@@ -343,11 +342,12 @@ entry("Gabor", f"Upright stripes of 6 pixels that fade out. The response has two
 # %% [markdown]
 # ### Template
 #
-# Cut a piece out of a picture, here an eye at row 88 and column 103 of `half`, the photograph in grey at half its size. As a kernel, does it find its place again, even in a shadow?
+# Cut an eye, at row 88 and column 103, out of `half`, the photograph in grey at half its size. As a kernel, does it find its place again, even in a shadow? Dividing by the norm changes no place, but makes the noise gain 1:
 
 # %%
 eye = half[88:103, 103:118]
 pattern = eye - eye.mean()
+pattern /= np.linalg.norm(pattern)
 shaded = half.copy()
 shaded[:, :128] *= 0.7
 for image, w in ((half, eye), (half, pattern), (shaded, pattern)):
@@ -355,12 +355,12 @@ for image, w in ((half, eye), (half, pattern), (shaded, pattern)):
     print(*np.unravel_index(y.argmax(), y.shape))
 
 # %% [markdown]
-# As it is, the piece finds the white collar, because bright pixels make large sums.
-# With its mean subtracted it finds the eye, but in the shadow the edge of the collar wins, because its contrast is larger.
+# As it is, the eye finds the white collar, because bright pixels make large sums.
+# With its mean subtracted it finds itself, but in the shadow the edge of the collar wins, because its contrast is larger.
 # The cure is to divide by the contrast under the kernel, which is no longer a convolution: `likeness` on [Convolution or cross-correlation?](../guide/flip.py#what-is-each-of-them-for).
 
 # %% tags=["hide"]
-entry("template", "The eye without its mean. The response is bright for coarse detail in several directions; the output answers to eyes, and to every strong contrast of that size.")  # fmt: skip
+entry("template", "The eye without its mean, divided by its norm. The response is bright for coarse detail in several directions; the output answers to eyes, and to every strong contrast of that size.")  # fmt: skip
 
 # %% [markdown]
 # ## Exercises
@@ -368,7 +368,7 @@ entry("template", "The eye without its mean. The response is bright for coarse d
 # ### Exercise 1: how noisy is your own picture?
 #
 # The kernel `np.outer([1, -2, 1], [1, -2, 1])` answers with 0 to every ramp and every upright or level edge, so on a smooth picture only noise is left.
-# How do you get from its output to $\sigma$?
+# How do you get from its output to the noise's $\sigma$?
 # Test it on the photograph with noise of your choice, then on yours, loaded with `conv.images.load(path, mode="grey")`.
 
 # %% tags=["answer"]
@@ -384,7 +384,7 @@ float(np.median(abs(output)) / 0.6745 / 6)
 # %% [markdown]
 # ### Exercise 2: blur first, then sharpen
 #
-# You smooth with `kernels.gaussian(7, 1.5)`, then apply `kernels.sharpen()`. Is the noise gain of both the product of their gains, more, or less?
+# You smooth with `kernels.gaussian(7, sigma=1.5)`, then apply `kernels.sharpen()`. Is the noise gain of both the product of their gains, more, or less?
 
 # %% tags=["answer"]
 # Much less. After the Gaussian the errors of neighbours are alike, and the sharpening
@@ -397,8 +397,8 @@ float(np.sqrt(np.sum(together**2))), float(product)
 # %% [markdown]
 # ## What you can do now
 #
-# You can say before you run a kernel what it does to noise and to stripes, and measure the noise of your own pictures.
-# Go on with [what your library computes](libraries.py) with such kernels, or read elsewhere:
+# You can predict what a kernel does to noise and to stripes, and measure the noise of your own pictures.
+# Go on with [what your library computes](libraries.py), or read elsewhere:
 #
 # - [*HIPR2*](https://homepages.inf.ed.ac.uk/rbf/HIPR2/) by Robert Fisher and others: a page for each filter, with guidelines for its use.
 # - [*An overview of early vision in InceptionV1*](https://distill.pub/2020/circuits/early-vision/) by Chris Olah and others: which of these kernels a network found by itself.
