@@ -152,7 +152,7 @@ def _publish_program(
     for name, contents in pictures.items():
         _publish(f"{FIGURES}/{name}", contents, files, config)
     install = config.extra.get("install", "")
-    address = urljoin(config.site_url or "", page.file.src_uri)
+    address = urljoin(config.site_url or "", page.src_uri)
     stem = f"{PROGRAMS}/{posixpath.splitext(page.src_uri)[0]}"
     programs = {
         f"{stem}.ipynb": notebook.download(executed, install, address),
