@@ -105,6 +105,19 @@ def test_every_colour_of_a_role_has_its_swatch() -> None:
     assert {*ROLES, *steps, "focus"} <= set(shown)
 
 
+def test_what_a_page_rests_on_is_among_the_sources() -> None:
+    """Each address outside is listed, but for documentation of libraries and threads."""
+    listed = (DOCS / "reference" / "sources.md").read_text(encoding="utf-8")
+    elsewhere = "github.com|stackoverflow.com|(?:docs|numpy|fluxml)\\.|hypothesis.readthedocs"
+    absent = {
+        f"{path.name}: {address}"
+        for path in PAGES
+        for address in re.findall(r"\]\((https?://[^)\s]+)\)", text_of(path))
+        if not re.match(f"https?://(?:{elsewhere})", address) and f"({address})" not in listed
+    }
+    assert absent == set()
+
+
 def test_each_public_function_has_its_line_in_the_table() -> None:
     """It is the first line of the docstring; modules are in the table with what they export."""
     modules = {"": conv}
