@@ -171,7 +171,10 @@ def test_what_a_page_rests_on_is_among_the_sources() -> None:
 def test_each_public_function_has_its_line_in_the_table() -> None:
     """It is the first line of the docstring; modules are in the table with what they export."""
     modules = {"": conv}
-    modules |= {f"{name}.": getattr(conv, name) for name in ("kernels", "images", "timing")}
+    modules |= {
+        f"{name}.": getattr(conv, name)
+        for name in ("kernels", "images", "timing", "figures")
+    }
     public = {
         prefix + name: getattr(module, name)
         for prefix, module in modules.items()
