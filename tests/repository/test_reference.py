@@ -155,14 +155,12 @@ def test_every_colour_of_a_role_has_its_swatch() -> None:
 def test_what_a_page_rests_on_is_among_the_sources() -> None:
     """Each address outside is listed, but for documentation of libraries and threads."""
     listed = (DOCS / "reference" / "sources.md").read_text(encoding="utf-8")
-    elsewhere = (
-        "github.com|stackoverflow.com|(?:docs|numpy|fluxml)\\.|hypothesis.readthedocs"
-    )
+    manuals = r"(?:docs|numpy|fluxml|jobqueue)\.|\w+\.readthedocs"
     absent = {
         f"{path.name}: {address}"
         for path in PAGES
         for address in re.findall(r"\]\((https?://[^)\s]+)\)", text_of(path))
-        if not re.match(f"https?://(?:{elsewhere})", address)
+        if not re.match(rf"https?://(?:github\.com|stackoverflow\.com|{manuals})", address)
         and f"({address})" not in listed
     }
     assert absent == set()
