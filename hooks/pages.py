@@ -92,13 +92,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Describe a page by its first sentences, date it, and rank the guide first."""
+    """Describe and date a page, rank the guide first, and give the glossary its letters."""
     meta.describe(page.meta, page.file.src_uri, markdown, _build.days)
     page.meta.update(_build.programs.get(page.file.src_uri, {}))
     page.meta.update(LAYOUTS.get(page.file.src_uri, {}))
     if day := page.meta.get("updated"):
         page.update_date = day
-    return markdown
+    return meta.alphabet(markdown) if page.file.src_uri == meta.GLOSSARY else markdown
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -124,6 +124,8 @@ def race_table(
 def duration(seconds: float) -> str:
     """Write seconds in a unit that fits.
 
+    Examples
+    --------
     >>> duration(0.0125)
     '12.5 ms'
     """

@@ -27,8 +27,12 @@ FORMULA = re.compile(r"(?<!\\)\$\$.+?\$\$|(?<!\\)\$[^$\n][^$]*\$", re.DOTALL)
 WORDS = re.compile(r"\\(?:text|mathrm|mathit|operatorname|begin|end)\{[^}]*\}")
 GREEK = re.compile(
     r"\\(?:var)?(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho"
-    r"|sigma|tau|phi|chi|psi|omega)\b",
+    r"|sigma|tau|phi|chi|psi|omega)(?![a-zA-Z])",
     re.IGNORECASE,
+)
+PLAIN = re.compile(  # signs of school and of layout
+    r"\\(?:cdots?|sqrt|sin|infty|le|t?frac|left|right|big[lr]|q?quad|text|operatorname|begin|end)"
+    "(?![a-zA-Z])"
 )
 
 
@@ -42,6 +46,16 @@ def letters(formula: str) -> set[str]:
     formula = re.sub(r"_(?:[hw]\b|\{[hw]\})", "", formula)
     rest = re.sub(r"\\[a-zA-Z]+", " ", formula)
     return {*GREEK.findall(formula), *re.findall("[a-zA-Z]", rest)}
+
+
+def signs(formula: str) -> set[str]:
+    r"""Return the signs of a formula, but for those of school and of layout.
+
+    >>> sorted(signs(r"$\sum_{u} 2 \cdot x \star \bar w \le t'$"))
+    ["'", '\\bar', '\\star', '\\sum']
+    """
+    formula = PLAIN.sub("", GREEK.sub("", WORDS.sub("", formula)))
+    return {*re.findall(r"\\[a-zA-Z]+|[*']", formula)}
 
 
 def formulas(text: str) -> list[str]:
@@ -59,10 +73,11 @@ def text_of(path: Path) -> str:
 
 
 def rows(heading: str, page: str = NOTATION) -> list[list[str]]:
-    """List the cells of each row of a table below a heading."""
+    """List the cells of each row of the tables below a heading."""
     section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    section = re.sub(r"^\| .*\n\| ---.*$", "", section, flags=re.MULTILINE)
     lines = [line for line in section.splitlines() if line.startswith("| ")]
-    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines[2:]]
+    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
 
 
 LISTED = [letters("".join(formulas(row[0]))) for row in rows("Letters")]
@@ -75,14 +90,46 @@ def test_each_letter_is_listed_once() -> None:
     assert all(len(row) == 3 and row[1] for row in rows("Letters"))
 
 
-def test_the_page_that_is_named_for_a_letter_has_it() -> None:
-    """A reader who follows the link finds a formula with the letter there."""
-    absent = {}
+def test_the_page_that_is_named_for_a_letter_introduces_it() -> None:
+    """It is the first in the menu that has the letter, which n has with other meanings, too."""
+    menu = (DOCS.parent / "mkdocs.yml").read_text(encoding="utf-8")
+    found = {
+        name: set().union(*map(letters, formulas(text_of(DOCS / name))))
+        for name in re.findall(r"- .+: ((?:guide|beyond)/\w+\.py)", menu)
+    }
     for row, listed in zip(rows("Letters"), LISTED, strict=True):
-        for name in re.findall(r"\(\.\./([\w/]+\.py)\)", row[2]):
-            found = set().union(*map(letters, formulas(text_of(DOCS / name))))
-            absent |= {(row[0], name): listed - found} if listed - found else {}
-    assert absent == {}
+        (name,) = re.findall(r"\(\.\./([\w/]+\.py)\)", row[2])
+        assert listed <= found[name], row
+        earlier = {page for page in found if listed & found[page] - {"n"}}
+        assert listed == {"n"} or min(earlier, key=list(found).index) == name, row
+
+
+def test_the_sizes_of_the_example_belong_together() -> None:
+    """Those that are given have the extent and the output size that are printed."""
+    (example,) = re.findall(
+        r"For example, (.+) and one zero on either side give (.+)\.", NOTATION
+    )
+    n, k, s, d, e, o = map(int, re.findall(r"= (\d+)", " ".join(example)))
+    geometry = conv.Geometry.of([n], [k], padding=[(1, 1)], stride=s, dilation=d)
+    assert (geometry.extent, geometry.output_size) == ((e,), (o,))
+
+
+def test_orders_of_axes_lead_to_the_other_library_and_back() -> None:
+    """The numbers of both columns make one library's order of the other's."""
+    for _, ours, theirs, there, back in rows("Orders of axes"):
+        one, other = (np.array(cell.strip("`").split(", ")) for cell in (ours, theirs))
+        to, fro = ([int(n) for n in cell.strip("`").split(", ")] for cell in (there, back))
+        assert one[to].tolist() == other.tolist()
+        assert other[fro].tolist() == one.tolist()
+
+
+def test_each_sign_of_a_formula_is_listed() -> None:
+    """And those that are listed are those of some formula."""
+    listed = signs("".join(row[0] for row in rows("Signs")))
+    pages = [path for path in PAGES if path.name != "notation.md"]
+    used = {path.name: signs("".join(formulas(text_of(path)))) for path in pages}
+    assert {name: found - listed for name, found in used.items() if found - listed} == {}
+    assert set().union(*used.values()) == listed
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(DOCS).as_posix())
@@ -105,10 +152,27 @@ def test_every_colour_of_a_role_has_its_swatch() -> None:
     assert {*ROLES, *steps, "focus"} <= set(shown)
 
 
+def test_what_a_page_rests_on_is_among_the_sources() -> None:
+    """Each address outside is listed, but for documentation of libraries and threads."""
+    listed = (DOCS / "reference" / "sources.md").read_text(encoding="utf-8")
+    manuals = r"(?:docs|numpy|fluxml|jobqueue)\.|\w+\.readthedocs"
+    absent = {
+        f"{path.name}: {address}"
+        for path in PAGES
+        for address in re.findall(r"\]\((https?://[^)\s]+)\)", text_of(path))
+        if not re.match(rf"https?://(?:github\.com|stackoverflow\.com|{manuals})", address)
+        and f"({address})" not in listed
+    }
+    assert absent == set()
+
+
 def test_each_public_function_has_its_line_in_the_table() -> None:
     """It is the first line of the docstring; modules are in the table with what they export."""
     modules = {"": conv}
-    modules |= {f"{name}.": getattr(conv, name) for name in ("kernels", "images", "timing")}
+    modules |= {
+        f"{name}.": getattr(conv, name)
+        for name in ("kernels", "images", "timing", "figures")
+    }
     public = {
         prefix + name: getattr(module, name)
         for prefix, module in modules.items()
