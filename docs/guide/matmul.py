@@ -190,14 +190,13 @@ figures.bars(
 
 # %% [markdown]
 # In the loop, every nine multiplications pay for a slice, two calls of NumPy and a stored number, whereas in im2col all share two calls.
-# What helps is not less arithmetic but fewer, larger calls, and shifted adds make few and large ones, too.
-# So the factor measures Python's calls, and the matrix contributes nothing to it.
+# Shifted adds make few and large calls, too, so the factor measures Python's calls, and the matrix contributes nothing to it.
 # For one filter on a grey image, a loop in C can even beat im2col, because copying takes longer than all the arithmetic.
 #
 # ## Why expand the image, and not the kernel?
 #
-# [The same numbers as a fully connected layer](fully_connected.py) took the other way to a matrix product:
-# that page leaves the image alone and expands the kernel, into a matrix with a row for every output and a column for every pixel.
+# [The same numbers as a fully connected layer](fully_connected.py) takes the other way to a matrix product.
+# It leaves the image alone and expands the kernel, into a matrix with a row for every output and a column for every pixel.
 
 # %% tags=["hide"]
 figures.matrix(
@@ -229,20 +228,15 @@ megabytes = {
 few = np.zeros((512, 512), np.float32)
 twice = conv.im2col(few, (3, 3), stride=2)
 assert conv.im2col(few, (3, 3)).nbytes == megabytes["patches P"][0] * 1e6
-
-# %% tags=["hide"]
-columns = {"megabytes": [*megabytes]}
-for side, sizes in zip(
-    sides, np.transpose([*megabytes.values()]), strict=True
-):
-    columns[f"{side} by {side}"] = np.rint(sizes).astype(int)
+columns, sizes = {"megabytes": [*megabytes]}, np.array([*megabytes.values()])
+for side, column in zip(sides, np.rint(sizes.T).astype(int), strict=True):
+    columns[f"{side} by {side}"] = column
 figures.table(columns)
 
 # %% [markdown]
 # T takes {eval}`f"{n**4 * 4 / 1e9:.0f}"` gigabytes for each filter, whatever the kernel.
 # A sparse format skips the zeros, but must store and look up where each weight stands.
-# The patches serve all filters, whose weights stand side by side in one matrix, so the product is a GEMM.
-# That is why im2col expands the image.
+# The patches serve all filters, whose weights stand side by side in one matrix, so the product is a GEMM: that is why im2col expands the image.
 #
 # The patches cost memory: at stride 1, and under a kernel that is small beside the image,
 # they hold each pixel about as often as the kernel has entries.
@@ -273,7 +267,7 @@ whole = in_blocks(large, sobel, counts[-1])
 for count in counts[:-1]:
     assert np.allclose(in_blocks(large, sobel, count), whole, atol=1e-5)
 correlate = partial(conv.correlate, large, sobel, **valid)
-assert np.allclose(correlate(), whole, atol=1e-5)
+assert np.allclose(correlate().ravel(), whole, atol=1e-5)
 
 
 # %% tags=["hide"]
@@ -303,15 +297,13 @@ figures.table(blocks, measured=True, note=note)
 # Blocks of {eval}`counts[3]` rows, for example, hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time instead of {eval}`f"{held[-1] / 1e6:.0f}"`.
 # They can even be faster, because larger blocks no longer fit into the **cache**, the processor's small fast memory.
 #
-# `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time, and here it copies no patches.
-# It copies whole rows of the image, once for each of the kernel's three columns,
-# and so they already lie as the product for a row of outputs needs them.
+# `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time, here with whole rows of the image instead of patches.
+# Each row is copied only three times, and the windows of a row of outputs are then one matrix as the copies lie.
 #
 # /// details | How `conv.correlate` copies less
 #     type: question
 #
-# Windows below each other share whole rows of the image.
-# So it is enough to copy each row once for each *column* of the kernel, every time moved on by one.
+# Windows below each other share whole rows of the image, so each row is copied once for each *column* of the kernel, every time moved on by one.
 
 # %% tags=["hide"]
 copies = np.stack([piece[:, v : v + 2] for v in range(3)], axis=1)
@@ -336,7 +328,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`, and on a large image each pixel is copied about as often as the kernel has columns.
+# Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`.
 # `conv.correlate` does so where the output is wide, and copies patches elsewhere.
 #
 # ///
@@ -405,8 +397,7 @@ figures.table(columns, measured=True, note=note)
 #
 # Shifted adds copy no windows, but they fetch and store every output again for each entry of a window.
 # So they can beat im2col for one filter on one channel, but fall far behind in layers of many channels and filters, where the product wins.
-# Now you can predict which of your layers come near the yardstick: those whose shortest side is long.
-# If positions are the shortest side, a larger batch helps, because its positions all count.
+# So your layers come near the yardstick if their shortest side is long, and a larger batch lengthens the side of the positions.
 #
 # ## What do libraries do?
 #
