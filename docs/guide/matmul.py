@@ -49,11 +49,6 @@ windows = sliding_window_view(piece, kernel.shape)
 patches = windows.reshape(-1, kernel.size)
 patches @ kernel.ravel()
 
-# %% tags=["hide"]
-assert not np.shares_memory(patches, piece)
-assert np.array_equal(patches @ kernel.ravel(), output.ravel())
-assert np.array_equal(patches, conv.im2col(piece, (3, 3), padding="valid"))
-
 # %% [markdown]
 # The first output is
 # {eval}`" + ".join(f"{w:g}·{x:g}".replace("-", "−") for w, x in zip(kernel.ravel(), patches[0]) if w).replace("+ −", "− ")`
@@ -63,6 +58,9 @@ assert np.array_equal(patches, conv.im2col(piece, (3, 3), padding="valid"))
 # So the layer is a product of two matrices, which libraries call **GEMM** (general matrix multiplication) and have tuned for decades.
 
 # %% tags=["hide"]
+assert not np.shares_memory(patches, piece)
+assert np.array_equal(patches @ kernel.ravel(), output.ravel())
+assert np.array_equal(patches, conv.im2col(piece, (3, 3), padding="valid"))
 collar = np.rint(100 * photo[344:347, 194:197, :2])  # red and green
 edges = np.array([[-1, 1], [-1, 1]])
 pair = np.stack([[edges, edges], np.full((2, 2, 2), [[[1]], [[-1]]])])
@@ -109,7 +107,7 @@ product.shape, expected.shape
 #
 # ### Try it
 #
-# Press *Step* to go through the windows and their rows, or point at a cell of the patches to see the one pixel and the one weight that meet there.
+# Press *Step* to go through the windows and their rows, or point at a cell of the patches to see the pixel and the weight that meet there.
 # Change a number in the image, and watch every copy of it change.
 # Under `same`, some entries of the patches are zeros of the padding, which come from no pixel.
 
@@ -132,10 +130,8 @@ figures.explorer(
 #
 # ## Why is one product faster?
 #
-# Let the loop from [The definition, in loops](naive.py) race against im2col's two steps, copying and multiplying,
-# on the portrait in grey, as means of 2 by 2 pixels.
-# A third method copies no windows: **shifted adds** take one kernel entry at a time, multiply the whole image by it,
-# shifted by the entry's place, and add the product to the output.
+# Let the loop from [The definition, in loops](naive.py) race against im2col's two steps, copying and multiplying, on the portrait in grey, as means of 2 by 2 pixels.
+# A third method copies no windows: **shifted adds** take one kernel entry at a time, multiply the whole image by it, shifted by the entry's place, and add the product to the output.
 
 
 # %%
@@ -214,8 +210,7 @@ figures.matrix(
 #
 # $$ y = T x = P w . $$
 #
-# The two matrices differ in what they store,
-# here for a grey image of 512 by 512 in single precision, at stride 1 and `same`:
+# The two matrices differ in what they store, here for a grey image of 512 by 512 in single precision, at stride 1 and `same`:
 
 # %%
 n, sides = 512, np.array([3, 9, 15])
@@ -382,22 +377,22 @@ note = f"GFLOP/s by the processor's time, fastest rounds. {machine}"
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
-# The yardstick is the product alone in the first row, whose three sides are equal.
-# One rule fits all seven rows: **the shortest side decides**, because for each number in the three matrices
+# The yardstick is the product alone in the first row, whose sides are equal.
+# One rule fits all seven rows: **look at the shortest side**, because for each number in the three matrices
 # there are always fewer multiplications than the shortest side is long.
 # With copying, the rates fall roughly in that order, for three reasons:
 #
 # - **Calls** cost as much for {eval}`sides[3, 0]` positions as for thousands, and so weigh on the *tiny layer*.
-# - **Copying** is shared by all filters. In *one filter* and *grey filter*, each copied number is multiplied only once.
+# - **Copying** is shared by all filters. In *one filter* and *grey filter*, each copied number is multiplied only once,
+#   and *grey filter* copies only three neighbours at a time.
 # - **Memory traffic** keeps the multipliers waiting where a number is fetched or stored for little arithmetic.
-#   In *one channel*, each output stored is the sum of only {eval}`sides[4, 1]` products.
-#   Few positions matter only if the weights do not stay in the cache:
-#   {eval}`f"{tiny:.2f}"` megabytes in the *tiny layer* usually do,
-#   but {eval}`f"{late:.1f}"` in the *late layer* come from farther away, each weight for {eval}`sides[2, 0]` positions.
+#   In *one channel*, each output is the sum of only {eval}`sides[4, 1]` products.
+#   Few positions matter if the weights do not fit into the cache: {eval}`f"{tiny:.2f}"` megabytes in the *tiny layer* usually do,
+#   but {eval}`f"{late:.1f}"` in the *late layer* often do not, and each weight serves only {eval}`sides[2, 0]` positions.
 #
 # Shifted adds copy no windows, but they fetch and store every output again for each entry of a window.
 # So they can beat im2col for one filter on one channel, but fall far behind in layers of many channels and filters, where the product wins.
-# So your layers come near the yardstick if their shortest side is long, and a larger batch lengthens the side of the positions.
+# So your layers come near the yardstick if their shortest side is long; a larger batch lengthens that of positions.
 #
 # ## What do libraries do?
 #
@@ -454,7 +449,6 @@ expected = conv.naive.correlate(batch[0], layer, padding="valid")
 assert np.array_equal(without_copies(batch[0], layer), expected)
 
 # %% tags=["answer", "hide"]
-assert np.array_equal(without_copies(*pairs[1]), shifted(*pairs[1]))
 slices = [partial(without_copies, *pair) for pair in pairs]
 columns["without copies"] = 2e-9 * work / fastest_of(20, slices)
 for name in ("positions × entries × filters", "product alone"):
@@ -464,8 +458,7 @@ figures.table(columns, measured=True, note=note)
 # %% [markdown]
 # ## What you can do now
 #
-# You can write a convolution as one matrix product, say what it costs in memory and keep that cost down,
-# and tell whether calls, copying or memory traffic holds a layer up.
+# You can write a convolution as one matrix product, say what it costs in memory and keep that cost down, and tell whether calls, copying or memory traffic holds a layer up.
 #
 # Next: [Fewer multiplications](../beyond/methods.py), with separable kernels, Fourier transforms and Winograd's filtering.
 #
