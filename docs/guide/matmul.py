@@ -109,7 +109,7 @@ product.shape, expected.shape
 #
 # Press *Step* to go through the windows and their rows, or point at a cell of the patches to see the pixel and the weight that meet there.
 # Change a number in the image, and watch every copy of it change.
-# Under `same`, some entries of the patches are zeros of the padding, which come from no pixel.
+# Under `same`, some entries of the patches are zeros of the padding.
 
 # %% tags=["hide"]
 figures.explorer(
@@ -130,7 +130,7 @@ figures.explorer(
 #
 # ## Why is one product faster?
 #
-# Let the loop from [The definition, in loops](naive.py) race against im2col's two steps, copying and multiplying, on the portrait in grey, as means of 2 by 2 pixels.
+# Let the loop from [The definition, in loops](naive.py) race against im2col's two steps, copying and multiplying, on the portrait in grey.
 # A third method copies no windows: **shifted adds** take one kernel entry at a time, multiply the whole image by it, shifted by the entry's place, and add the product to the output.
 
 
@@ -293,12 +293,12 @@ figures.table(blocks, measured=True, note=note)
 # They can even be faster, because larger blocks no longer fit into the **cache**, the processor's small fast memory.
 #
 # `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time, here with whole rows of the image instead of patches.
-# Each row is copied only three times, and the windows of a row of outputs are then one matrix as the copies lie.
+# It copies each row three times, while im2col copies each pixel nine times, and only three neighbours at once.
 #
 # /// details | How `conv.correlate` copies less
 #     type: question
 #
-# Windows below each other share whole rows of the image, so each row is copied once for each *column* of the kernel, every time moved on by one.
+# Windows below each other share whole rows of the image, so each row is copied once for each *column* of the kernel, moved on by one.
 
 # %% tags=["hide"]
 copies = np.stack([piece[:, v : v + 2] for v in range(3)], axis=1)
@@ -335,8 +335,8 @@ figures.beside(
 # It sums up a few outputs at a time in the processor's registers, with **vector units** that multiply and add several numbers in one instruction.
 #
 # How much of this a layer can use depends on the three sides of its product: positions, entries of a window (kernel rows × columns × channels) and filters.
-# The table has seven layers with kernels of 3 by 3, sorted by their shortest side.
-# It gives rates in **GFLOP/s**, billions of operations a second, where a multiplication with its addition counts as two.
+# The table gives rates of seven layers with kernels of 3 by 3, sorted by their shortest side,
+# in **GFLOP/s**: billions of operations a second, where a multiplication with its addition counts as two.
 
 # %% tags=["hide"]
 names = ["equal sides", "early layer", "late layer", "tiny layer"]
@@ -378,13 +378,13 @@ figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
 # The yardstick is the product alone in the first row, whose sides are equal.
-# One rule fits all seven rows: **look at the shortest side**, because for each number in the three matrices
-# there are always fewer multiplications than the shortest side is long.
+# One rule fits all seven rows: **look at the shortest side**, because for each number in patches, weights and outputs
+# there are on average fewer multiplications than that side is long.
 # With copying, the rates fall roughly in that order, for three reasons:
 #
 # - **Calls** cost as much for {eval}`sides[3, 0]` positions as for thousands, and so weigh on the *tiny layer*.
 # - **Copying** is shared by all filters. In *one filter* and *grey filter*, each copied number is multiplied only once,
-#   and *grey filter* copies only three neighbours at a time.
+#   and in *grey filter* the pieces copied are only three numbers long.
 # - **Memory traffic** keeps the multipliers waiting where a number is fetched or stored for little arithmetic.
 #   In *one channel*, each output is the sum of only {eval}`sides[4, 1]` products.
 #   Few positions matter if the weights do not fit into the cache: {eval}`f"{tiny:.2f}"` megabytes in the *tiny layer* usually do,
@@ -392,7 +392,7 @@ figures.table(columns, measured=True, note=note)
 #
 # Shifted adds copy no windows, but they fetch and store every output again for each entry of a window.
 # So they can beat im2col for one filter on one channel, but fall far behind in layers of many channels and filters, where the product wins.
-# So your layers come near the yardstick if their shortest side is long; a larger batch lengthens that of positions.
+# Now you can predict: a layer comes near the yardstick if its shortest side is long, and a larger batch adds positions.
 #
 # ## What do libraries do?
 #
