@@ -293,7 +293,7 @@ figures.table(blocks, measured=True, note=note)
 # They can even be faster, because larger blocks no longer fit into the **cache**, the processor's small fast memory.
 #
 # `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time, here with whole rows of the image instead of patches.
-# It copies each row three times, while im2col copies each pixel nine times, and only three neighbours at once.
+# It copies each row three times, while im2col copies nearly every pixel nine times, and only three neighbours at once.
 #
 # /// details | How `conv.correlate` copies less
 #     type: question
