@@ -23,7 +23,7 @@ output = conv.correlate(piece, kernel, padding="valid")
 figures.patches(
     piece,
     kernel,
-    caption="Each window that is framed in the image becomes a row of the matrix, in a frame of the same kind. Multiply the row by the kernel at the top, entry by entry, and add up: that is the output at its end.",
+    caption="Each window that is framed in the image becomes a row of the matrix, in a frame of the same kind. Multiply the row by the kernel at the top, entry by entry, and add up: that is the output y at its end.",
     alt=f"The collar's 4 by 4 values with its four windows framed; the windows as rows of nine numbers under the kernel's nine entries; at their ends the outputs {output.ravel().astype(int).tolist()}.",
 )
 
@@ -49,11 +49,6 @@ windows = sliding_window_view(piece, kernel.shape)
 patches = windows.reshape(-1, kernel.size)
 patches @ kernel.ravel()
 
-# %% tags=["hide"]
-assert not np.shares_memory(patches, piece)
-assert np.array_equal(patches @ kernel.ravel(), output.ravel())
-assert np.array_equal(patches, conv.im2col(piece, (3, 3), padding="valid"))
-
 # %% [markdown]
 # The first output is
 # {eval}`" + ".join(f"{w:g}·{x:g}".replace("-", "−") for w, x in zip(kernel.ravel(), patches[0]) if w).replace("+ −", "− ")`
@@ -63,6 +58,9 @@ assert np.array_equal(patches, conv.im2col(piece, (3, 3), padding="valid"))
 # So the layer is a product of two matrices, which libraries call **GEMM** (general matrix multiplication) and have tuned for decades.
 
 # %% tags=["hide"]
+assert not np.shares_memory(patches, piece)
+assert np.array_equal(patches @ kernel.ravel(), output.ravel())
+assert np.array_equal(patches, conv.im2col(piece, (3, 3), padding="valid"))
 collar = np.rint(100 * photo[344:347, 194:197, :2])  # red and green
 edges = np.array([[-1, 1], [-1, 1]])
 pair = np.stack([[edges, edges], np.full((2, 2, 2), [[[1]], [[-1]]])])
@@ -105,13 +103,13 @@ assert np.array_equal(product.reshape(2, 3, 4, 5), expected)
 product.shape, expected.shape
 
 # %% [markdown]
-# The 24 rows are 2 images times 3 by 4 windows, and the 5 columns are the filters, so `product.reshape(2, 3, 4, 5)` is the output.
+# The {eval}`len(product)` rows are 2 images times {eval}`" by ".join(map(str, expected.shape[1:3]))` windows, and the 5 columns are the filters, so `product.reshape(2, 3, 4, 5)` is the output.
 #
 # ### Try it
 #
-# Press *Step* to go through the windows and their rows, or point at a cell of the patches to see the one pixel and the one weight that meet there.
+# Press *Step* to go through the windows and their rows, or point at a cell of the patches to see the pixel and the weight that meet there.
 # Change a number in the image, and watch every copy of it change.
-# Under `same`, some entries of the patches are zeros of the padding, which come from no pixel.
+# Under `same`, some entries of the patches are zeros of the padding.
 
 # %% tags=["hide"]
 figures.explorer(
@@ -132,10 +130,8 @@ figures.explorer(
 #
 # ## Why is one product faster?
 #
-# Let the loop from [The definition, in loops](naive.py) race against im2col's two steps, copying and multiplying,
-# on the portrait in grey, as means of 2 by 2 pixels.
-# A third method copies no windows: **shifted adds** take one kernel entry at a time, multiply the whole image by it,
-# shifted by the entry's place, and add the product to the output.
+# Let the loop from [The definition, in loops](naive.py) race against im2col's two steps, copying and multiplying, on the portrait in grey.
+# A third method copies no windows: **shifted adds** take one kernel entry at a time, multiply the whole image by it, shifted by the entry's place, and add the product to the output.
 
 
 # %%
@@ -160,17 +156,17 @@ def shifted(x, w):  # (H, W, C) and (h, w, C, F), as conv has them
 grey = photo.mean(axis=2).reshape(300, 2, 256, 2).mean(axis=(1, 3))
 grey, sobel = grey.astype(np.float32), kernel.astype(np.float32)
 valid = {"padding": "valid"}
-rows = conv.im2col(grey, (3, 3), **valid)
+unrolled = conv.im2col(grey, (3, 3), **valid)
 calls = {
     "loop": lambda: loop(grey, sobel),
     "shifted": lambda: shifted(grey[..., None], sobel[..., None, None]),
     "copying": lambda: conv.im2col(grey, (3, 3), **valid),
-    "multiplying": lambda: rows @ sobel.ravel(),
+    "multiplying": lambda: unrolled @ sobel.ravel(),
 }
 
 # %% tags=["hide"]
 for y in (calls["loop"](), calls["shifted"]()):
-    assert np.allclose(rows @ sobel.ravel(), y.ravel(), atol=1e-5)
+    assert np.allclose(unrolled @ sobel.ravel(), y.ravel(), atol=1e-5)
 seconds = conv.timing.race(calls, turn=0.001, clock=time.process_time)
 fastest = {name: min(turns) for name, turns in seconds.items()}
 parts = dict.fromkeys(["small calls", "copying", "multiplying"], 0)
@@ -190,14 +186,13 @@ figures.bars(
 
 # %% [markdown]
 # In the loop, every nine multiplications pay for a slice, two calls of NumPy and a stored number, whereas in im2col all share two calls.
-# So what helps here is not less arithmetic but fewer, larger calls, and shifted adds make few and large ones, too.
-# The factor in the figure is therefore Python's price for a call, and no merit of matrices.
+# Shifted adds make few and large calls, too, so the factor measures Python's calls, and the matrix contributes nothing to it.
 # For one filter on a grey image, a loop in C can even beat im2col, because copying takes longer than all the arithmetic.
 #
 # ## Why expand the image, and not the kernel?
 #
-# [The same numbers as a fully connected layer](fully_connected.py) took the other way to a matrix product:
-# that page leaves the image alone and expands the kernel, into a matrix with a row for every output and a column for every pixel.
+# [The same numbers as a fully connected layer](fully_connected.py) takes the other way to a matrix product.
+# It leaves the image alone and expands the kernel, into a matrix with a row for every output and a column for every pixel.
 
 # %% tags=["hide"]
 figures.matrix(
@@ -215,8 +210,7 @@ figures.matrix(
 #
 # $$ y = T x = P w . $$
 #
-# The two matrices differ in what they store,
-# here for a grey image of 512 by 512 in single precision, at stride 1 and `same`:
+# The two matrices differ in what they store, here for a grey image of 512 by 512 in single precision, at stride 1 and `same`:
 
 # %%
 n, sides = 512, np.array([3, 9, 15])
@@ -229,22 +223,18 @@ megabytes = {
 few = np.zeros((512, 512), np.float32)
 twice = conv.im2col(few, (3, 3), stride=2)
 assert conv.im2col(few, (3, 3)).nbytes == megabytes["patches P"][0] * 1e6
-
-# %% tags=["hide"]
-columns = {"megabytes": [*megabytes]}
-for side, sizes in zip(
-    sides, np.transpose([*megabytes.values()]), strict=True
-):
-    columns[f"{side} by {side}"] = np.rint(sizes).astype(int)
+columns, sizes = {"megabytes": [*megabytes]}, np.array([*megabytes.values()])
+for side, column in zip(sides, np.rint(sizes.T).astype(int), strict=True):
+    columns[f"{side} by {side}"] = column
 figures.table(columns)
 
 # %% [markdown]
 # T takes {eval}`f"{n**4 * 4 / 1e9:.0f}"` gigabytes for each filter, whatever the kernel.
-# A sparse format leaves the zeros out, but then the product looks up a column for every weight.
-# The patches serve all filters, whose weights stand side by side in one matrix, so the product is a GEMM.
-# That is why im2col expands the image.
+# A sparse format skips the zeros, but must store and look up where each weight stands.
+# The patches serve all filters, whose weights stand side by side in one matrix, so the product is a GEMM: that is why im2col expands the image.
 #
-# The patches cost memory, because at stride 1 they hold each pixel about as often as the kernel has entries.
+# The patches cost memory: at stride 1, and under a kernel that is small beside the image,
+# they hold each pixel about as often as the kernel has entries.
 # At stride 2 there are fewer windows, and a 3 by 3 kernel needs {eval}`twice.size / 512**2` times the image.
 #
 # ## Copy a block of rows at a time
@@ -271,36 +261,44 @@ counts = [1, 4, 16, 64, 256, len(large) - 2]  # the last: all rows
 whole = in_blocks(large, sobel, counts[-1])
 for count in counts[:-1]:
     assert np.allclose(in_blocks(large, sobel, count), whole, atol=1e-5)
+correlate = partial(conv.correlate, large, sobel, **valid)
+assert np.allclose(correlate().ravel(), whole, atol=1e-5)
 
 
 # %% tags=["hide"]
 def fastest_of(rounds, calls):
-    race = conv.timing.race(dict(enumerate(calls)), rounds=rounds, turn=0)
+    timed = {"rounds": rounds, "turn": 0.001, "clock": time.process_time}
+    race = conv.timing.race(dict(enumerate(calls)), **timed)
     return np.min([*race.values()], axis=1)
 
 
-least = fastest_of(10, [partial(in_blocks, large, sobel, n) for n in counts])
+jobs = [partial(in_blocks, large, sobel, count) for count in counts]
+least = fastest_of(10, [*jobs, correlate])
 held = [count * (large.shape[1] - 2) * 9 * 4 for count in counts]
 assert held[-1] == conv.im2col(large, (3, 3), **valid).nbytes
 
 # %% tags=["hide"]
-blocks = {"rows of outputs in a block": counts}
-blocks["megabytes of patches"] = [size / 1e6 for size in held]
+names = [f"blocks of {count} rows" for count in counts[:-1]]
+names[0], names[5:] = "blocks of 1 row", ["all rows", "`conv.correlate`"]
+most = [size / 1e6 for size in [*held, conv.matmul.BLOCK_BYTES]]
+blocks = {"copied at a time": names, "megabytes at most": most}
 blocks["time"] = map(figures.duration, least)
 machine = f"{conv.timing.processor()}; the site is built with one thread"
-figures.table(blocks, measured=True, note=f"Fastest of ten rounds. {machine}")
+note = f"The processor's time, fastest of ten rounds. {machine}"
+figures.table(blocks, measured=True, note=note)
 
 # %% [markdown]
-# The last row is im2col in one piece, and blocks of one row bring back many small calls.
-# Blocks of {eval}`counts[3]` rows hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time instead of {eval}`f"{held[-1] / 1e6:.0f}"`.
+# All rows at once are im2col in one piece, and blocks of one row bring back many small calls.
+# Blocks of {eval}`counts[3]` rows, for example, hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time instead of {eval}`f"{held[-1] / 1e6:.0f}"`.
 # They can even be faster, because larger blocks no longer fit into the **cache**, the processor's small fast memory.
-# So `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time.
+#
+# `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time, here with whole rows of the image instead of patches.
+# It copies each row three times, while im2col copies nearly every pixel nine times, and only three neighbours at once.
 #
 # /// details | How `conv.correlate` copies less
 #     type: question
 #
-# Windows below each other share whole rows of the image.
-# So it is enough to copy each row once for each *column* of the kernel, every time moved on by one.
+# Windows below each other share whole rows of the image, so each row is copied once for each *column* of the kernel, moved on by one.
 
 # %% tags=["hide"]
 copies = np.stack([piece[:, v : v + 2] for v in range(3)], axis=1)
@@ -325,7 +323,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`, and on a large image each pixel is copied about as often as the kernel has columns.
+# Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`.
 # `conv.correlate` does so where the output is wide, and copies patches elsewhere.
 #
 # ///
@@ -337,60 +335,68 @@ figures.beside(
 # It sums up a few outputs at a time in the processor's registers, with **vector units** that multiply and add several numbers in one instruction.
 #
 # How much of this a layer can use depends on the three sides of its product: positions, entries of a window (kernel rows × columns × channels) and filters.
-# In two of these layers, with kernels of 3 by 3, all three sides are large; then positions, entries or filters are few.
-# The table gives rates in **GFLOP/s**, billions of operations a second, where a multiplication with its addition counts as two.
+# The table gives rates of seven layers with kernels of 3 by 3, sorted by their shortest side,
+# in **GFLOP/s**: billions of operations a second, where a multiplication with its addition counts as two.
 
-# %%
-# height and width of the output, channels, filters
-layers = [(24, 64, 576), (56, 64, 64), (4, 64, 64), (7, 512, 512)]
-layers += [(56, 1, 64), (56, 64, 1), (224, 1, 1)]
+# %% tags=["hide"]
+names = ["equal sides", "early layer", "late layer", "tiny layer"]
+names += ["one channel", "one filter", "grey filter"]
+jobs = [(24, 64, 576), (56, 64, 64), (7, 512, 512), (4, 64, 64)]
+jobs += [(56, 1, 64), (56, 64, 1), (224, 1, 1)]  # side, channels, filters
+sizes = [[(n + 2, n + 2, c), (3, 3, c, f)] for n, c, f in jobs]
+pairs = [[draw.integers(-5, 6, s).astype("f4") for s in two] for two in sizes]
 
 
 # %% tags=["hide"]
-pairs = [
-    (np.ones((n + 2, n + 2, c), "f4"), np.ones((3, 3, c, f), "f4"))
-    for n, c, f in layers
-]
-copies = [partial(conv.im2col, x, (3, 3), **valid) for x, _ in pairs]
-products = [
-    partial(np.matmul, copy(), w.reshape(-1, w.shape[-1]))
-    for copy, (_, w) in zip(copies, pairs, strict=True)
-]
+def unfold(x, w):
+    return conv.im2col(x, (3, 3), **valid), w.reshape(-1, w.shape[-1])
+
+
+operands = [unfold(*pair) for pair in pairs]
+sums = np.matmul(*operands[1]).reshape(56, 56, 64)
+assert np.array_equal(sums, shifted(*pairs[1]))
 
 # %% tags=["hide"]
-alone, copying = fastest_of(20, products), fastest_of(20, copies)
-adds = fastest_of(3, [partial(shifted, *pair) for pair in pairs])
-sides = np.array([(n * n, 9 * c, f) for n, c, f in layers])
+sides = np.array([(*rows.shape, w.shape[1]) for rows, w in operands])
+numbers = sides.prod(axis=1) * np.sum(1 / sides, axis=1)  # in the matrices
+shortest, work = sides.min(axis=1), sides.prod(axis=1)
+assert np.all(work < shortest * numbers)
+assert np.all(np.diff(shortest) <= 0)
+tiny, late = (operands[i][1].nbytes / 1e6 for i in (3, 2))
+
+# %% tags=["hide"]
+alone = [partial(np.matmul, *both) for both in operands]
+steps = [lambda pair=pair: np.matmul(*unfold(*pair)) for pair in pairs]
+adds = [partial(shifted, *pair) for pair in pairs]
 sizes = ["×".join(map(str, row)) for row in sides]
-columns = {"positions × entries × filters": sizes}
-billions = 2e-9 * sides.prod(axis=1)
-
-# %% tags=["hide"]
-columns["product alone"] = billions / alone
-columns["with copying"] = billions / (copying + alone)
-columns["shifted adds"] = billions / adds
-note = f"GFLOP/s, each call at its fastest. {machine}"
+columns = {"layer": names, "positions × entries × filters": sizes}
+columns["product alone"] = 2e-9 * work / fastest_of(20, alone)
+columns["with copying"] = 2e-9 * work / fastest_of(20, steps)
+columns["shifted adds"] = 2e-9 * work / fastest_of(3, adds)
+note = f"GFLOP/s by the processor's time, fastest rounds. {machine}"
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
-# The yardstick is the product alone in the first row, whose three sides are equal.
-# Three costs explain why smaller jobs reach less:
+# The yardstick is the product alone in the first row, whose sides are equal.
+# One rule fits all seven rows: **look at the shortest side**, because for each number in patches, weights and outputs
+# there are on average fewer multiplications than that side is long.
+# With copying, the rates fall roughly in that order, for three reasons:
 #
-# - **Calls** cost as much for {eval}`sides[2, 0]` positions as for thousands, and so weigh on small layers.
-# - **Copying** is shared by all filters. With a single one, each copied number is multiplied only once.
-# - **Memory traffic**: every entry of the patches is multiplied once for each filter, every weight once for each position,
-#   and every output adds up one product for each entry of a window.
-#   So the smaller a side, the less arithmetic there is for each number fetched or stored, until the multipliers wait.
-#   In the fourth row, each of many weights serves only {eval}`sides[3, 0]` positions.
+# - **Calls** cost as much for {eval}`sides[3, 0]` positions as for thousands, and so weigh on the *tiny layer*.
+# - **Copying** is shared by all filters. In *one filter* and *grey filter*, each copied number is multiplied only once,
+#   and in *grey filter* the pieces copied are only three numbers long.
+# - **Memory traffic** keeps the multipliers waiting where a number is fetched or stored for little arithmetic.
+#   In *one channel*, each output is the sum of only {eval}`sides[4, 1]` products.
+#   Few positions matter if the weights do not fit into the cache: {eval}`f"{tiny:.2f}"` megabytes in the *tiny layer* usually do,
+#   but {eval}`f"{late:.1f}"` in the *late layer* often do not, and each weight serves only {eval}`sides[2, 0]` positions.
 #
 # Shifted adds copy no windows, but they fetch and store every output again for each entry of a window.
 # So they can beat im2col for one filter on one channel, but fall far behind in layers of many channels and filters, where the product wins.
-# Now you can predict which of your layers come near the yardstick:
-# those with many positions (counted over the batch), many entries in a window and many filters.
+# Now you can predict: a layer comes near the yardstick if its shortest side is long, and a larger batch adds positions.
 #
 # ## What do libraries do?
 #
-# NVIDIA's [cuDNN](https://arxiv.org/abs/1410.0759) (Chetlur and others, 2014) keeps the matrix product but never stores the patches:
+# NVIDIA's [cuDNN](https://arxiv.org/abs/1410.0759) (Chetlur and others, 2014) keeps the matrix product but can do without storing the patches:
 # it builds a tile of them on the chip when the product needs it, which is called **implicit GEMM**.
 # The blocks above are the same idea in NumPy.
 # Other methods save multiplications, and a library chooses among all of them by the sizes of a layer, or by a race of its own, as cuDNN does under PyTorch's
@@ -417,50 +423,44 @@ assert np.array_equal(one.reshape(1, -1).T, one.reshape(-1, 1))
 int(np.sum(wrong != product)), product.size
 
 # %% [markdown]
-# ### Exercise 2: your own photograph
+# ### Exercise 2: products without copies
 #
-# Load a picture of yours with `conv.images.load`.
-# How many megabytes would its patches take in double precision, in colour, for 11 by 11 at stride 1 and at stride 4, `same`?
-# Predict the ratio first.
-
-# %% tags=["answer"]
-# A sixteenth of the windows is left at stride 4, so the ratio is close to 16 (exactly, if 4 divides both sides).
-mine = photo  # conv.images.load("mine.jpg")
-for stride in (1, 4):
-    geometry = conv.Geometry.of(mine.shape[:2], (11, 11), stride=stride)
-    windows = np.prod(geometry.output_size)
-    print(stride, round(windows * 11 * 11 * 3 * 8 / 1e6), "megabytes")
-
-# %% [markdown]
-# ### Exercise 3: products without copies
-#
-# `x[u : u + rows, v : v + columns] @ w[u, v]` shifts the image and mixes its channels for all filters at once.
-# Write a layer as a sum of nine such products, and predict for which rows of the last table that beats im2col.
+# Lay the image out as one line of pixels, `line = x.reshape(-1, x.shape[2])`.
+# Then `line[start : start + n]` is the image shifted, and nothing is copied.
+# Write a layer as a sum of products of such slices and `w[u, v]`. Which sums have to be thrown away?
+# Predict which rows of the last table can gain most, and in which your products become shifted adds again.
 
 
 # %% tags=["answer"]
-# Each product has a ninth of the entries: plenty for GEMM if channels are many, and a single one for one channel.
-def nine_products(x, w):
+# Windows that start in the last columns run on into the next row of pixels; their sums are thrown away.
+# One filter can gain most: it uses each copy once. With one channel, each product has a single entry: shifted adds.
+def without_copies(x, w):
     rows, columns = np.subtract(x.shape[:2], w.shape[:2]) + 1
-    y = np.zeros((rows, columns, w.shape[3]), x.dtype)
+    y = np.zeros((rows, x.shape[1], w.shape[3]), x.dtype)
+    line, sums = (z.reshape(-1, z.shape[2]) for z in (x, y))
+    n = len(sums) - w.shape[1] + 1
     for u, v in np.ndindex(w.shape[:2]):
-        y += x[u : u + rows, v : v + columns] @ w[u, v]
-    return y
+        sums[:n] += line[u * x.shape[1] + v :][:n] @ w[u, v]
+    return y[:, :columns]
 
 
 # %% tags=["answer"]
-assert np.array_equal(nine_products(*pairs[1]), shifted(*pairs[1]))
-taken = fastest_of(20, [partial(nine_products, *pair) for pair in pairs])
-columns["nine products"] = billions / taken
+expected = conv.naive.correlate(batch[0], layer, padding="valid")
+assert np.array_equal(without_copies(batch[0], layer), expected)
+
+# %% tags=["answer", "hide"]
+slices = [partial(without_copies, *pair) for pair in pairs]
+columns["without copies"] = 2e-9 * work / fastest_of(20, slices)
+for name in ("positions × entries × filters", "product alone"):
+    del columns[name]
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
 # ## What you can do now
 #
-# You can write a convolution as one matrix product, say what it costs in memory and keep that cost down,
-# and tell whether calls, copying or memory traffic holds a layer up.
+# You can write a convolution as one matrix product, say what it costs in memory and keep that cost down, and tell whether calls, copying or memory traffic holds a layer up.
 #
-# Next: separable kernels, Fourier transforms and Winograd's filtering, which save multiplications.
+# Next: [Fewer multiplications](../beyond/methods.py), with separable kernels, Fourier transforms and Winograd's filtering.
 #
 # Elsewhere:
 #
