@@ -75,7 +75,13 @@ for k, s, d in cases:
     geometry = conv.Geometry.of((96,), (k,), stride=s, dilation=d)
     ((part,), _) = geometry.input_of([slice(8, 16)])
     reads.append(f"{part.start} to {part.stop - 1}")
-table = dict(zip(["kernel", "stride", "dilation"], zip(*cases), strict=True))
+table = dict(
+    zip(
+        ["kernel", "stride", "dilation"],
+        zip(*cases, strict=True),
+        strict=True,
+    )
+)
 note = "Inputs for outputs 8 to 15, of 96 inputs in one dimension, with padding same"
 figures.table(table | {"inputs needed": reads}, note=note)
 
@@ -100,9 +106,9 @@ def blockwise(image, kernel, side, **options):
 # %%
 grey = np.rint(4095 * conv.images.sample().mean(axis=2)).astype(np.int16)
 edges = conv.kernels.sobel_x()
-for stride in (1, 2, 3):
-    blocks = blockwise(grey, edges, 100, stride=stride)
-    assert np.array_equal(blocks, conv.correlate(grey, edges, stride=stride))
+whole = {n: conv.correlate(grey, edges, stride=n) for n in (1, 2, 3)}
+for n in whole:
+    assert np.array_equal(blockwise(grey, edges, 100, stride=n), whole[n])
 
 # %% tags=["hide"]
 draw = np.random.default_rng(0)
@@ -110,10 +116,11 @@ x = draw.integers(-99, 99, (31, 40))
 for k in ((3, 3), (4, 2), (1, 5)):
     for s, d, pads in ((1, 2, "same"), (2, 1, "full"), (3, 2, "valid")):
         w, of = draw.integers(-9, 9, k), {"stride": s, "dilation": d}
-        whole = conv.correlate(x, w, padding=pads, **of)
+        y = conv.correlate(x, w, padding=pads, **of)
         for side in (1, 7, 50):
-            blocks = blockwise(x, w, side, padding=pads, **of)
-            assert np.array_equal(blocks, whole)
+            assert np.array_equal(
+                blockwise(x, w, side, padding=pads, **of), y
+            )
 
 # %% [markdown]
 # Pixels here are whole numbers from 0 to {eval}`grey.max()`, and so are all products and sums, which float64 holds exactly.
@@ -126,7 +133,7 @@ for k in ((3, 3), (4, 2), (1, 5)):
 # and reads the files of those rows that you ask for.
 
 
-# %%
+# %% tags=["hide"]
 folder = tempfile.TemporaryDirectory()
 dask.config.set({"temporary-directory": folder.name})
 strip = np.tile(grey, (2, 8))[:1024]
@@ -138,7 +145,7 @@ def stored(name, rows):
     return zarr.create_array(where, **of, compressors=None)
 
 
-# %%
+# %% tags=["hide"]
 def scan(rows):
     image = stored(f"scan{rows}", rows)
     for top in range(0, rows, 1024):
@@ -146,9 +153,11 @@ def scan(rows):
     return image
 
 
+# %%
 sizes = 2048, 4096, 8192, 16384
 scans = [scan(rows) for rows in sizes]
 megabytes = [image.nbytes // 2**20 for image in scans]
+scans[-1].shape, scans[-1].chunks, megabytes
 
 # %% [markdown]
 # The largest scan has {eval}`megabytes[-1]` MiB.
@@ -184,18 +193,21 @@ if on_linux:
 # %%
 @contextmanager
 def two_workers():
-    start = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
-    start += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
-    start += ["--local-directory", folder.name]
     quiet = {"dashboard_address": None, "silence_logs": "CRITICAL"}
     with (
         LocalCluster(n_workers=0, **quiet) as cluster,
         Client(cluster) as client,
     ):
-        start += [cluster.scheduler_address]
+        start = [*command, cluster.scheduler_address]
         with running(start), running(start) as second:
-            client.wait_for_workers(2)
+            client.wait_for_workers(2, timeout=60)
             yield client, second
+
+
+# %% tags=["hide"]
+command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
+command += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
+command += ["--local-directory", folder.name]
 
 
 # %% tags=["hide"]
@@ -243,8 +255,7 @@ with two_workers() as (client, _):
         with get_task_stream(client) as tasks:
             da.store(convolved(image), output, lock=False)
         peaks.append(max(client.run(peak).values()) - idle)
-whole = conv.correlate(scans[0][:], edges)
-assert np.array_equal(outputs[0][:], whole)
+assert np.array_equal(outputs[0][:], conv.correlate(scans[0][:], edges))
 
 # %% tags=["hide"]
 if on_linux:  # elsewhere other pages may be counted
@@ -262,14 +273,11 @@ for image, output in zip(scans, outputs, strict=True):
 memory = {"the plain way": [9 * size for size in megabytes]}
 memory |= {"the image": megabytes, "one worker": peaks}
 figures.curves(
-    megabytes,
-    memory,
-    scale="log",
-    measured=True,
-    x_label="image in MiB",
-    y_label="memory in MiB",
-    caption="Peak memory beside that of Python and its libraries, on logarithmic axes. That of a worker was measured during the build, as the most that either of the two has held up to then. The plain way is counted: the image, its padded copy and the output.",
-    alt="Three curves: the plain way and the image rise in parallel with the image's size, the worker's stays nearly level and ends far below both.",
+    *(megabytes, memory),
+    **{"x_label": "image in MiB", "y_label": "memory in MiB"},
+    **{"scale": "log", "measured": True},
+    caption="Peak memory beside that of Python and its libraries, on logarithmic axes. That of a worker was measured during the build, as the most that either of the two had held up to then. The plain way is counted: the image, its padded copy and the output.",
+    alt="Three curves: the plain way and the image rise in parallel with the image's size, the worker's stays nearly level and ends below both.",
 )
 
 # %% tags=["hide"]
@@ -303,19 +311,19 @@ figures.stream(
 # So we kill a worker as soon as the first block has been written:
 
 # %%
-output = stored("again", 8192)
+output = stored("again", sizes[1])
 with two_workers() as (client, second):
-    job = client.compute(da.store(convolved(scans[2]), output, compute=False))
+    job = client.compute(da.store(convolved(scans[1]), output, compute=False))
     while output.nchunks_initialized == 0:
         time.sleep(0.01)
     second.kill()
     job.result()
     left = len(client.scheduler_info()["workers"])
-left, np.array_equal(output[:], outputs[2][:])
+left, np.array_equal(output[:], outputs[1][:])
 
 # %% tags=["hide"]
 assert left == 1
-assert np.array_equal(output[:], outputs[2][:])
+assert np.array_equal(output[:], outputs[1][:])
 folder.cleanup()
 
 # %% [markdown]
@@ -330,11 +338,9 @@ folder.cleanup()
 
 # %%
 x = da.from_array(grey[:60, :60], chunks=30)
-options = {"kernel": edges, "stride": 2, "depth": 1, "boundary": "none"}
-promised = x.map_overlap(conv.correlate, dtype=float, **options)
-with dask.config.set(scheduler="synchronous"):
-    made = promised.compute()
-promised.shape, made.shape, conv.correlate(x.compute(), edges, stride=2).shape
+options = {"kernel": edges, "depth": 1, "boundary": "none", "dtype": float}
+y = x.map_overlap(conv.correlate, stride=2, **options)
+y.shape, y.compute(scheduler="synchronous").shape, (30, 30)
 
 # %% [markdown]
 # With a stride, cut the outputs instead, as `blockwise` does: it takes a Zarr array for the image as it is, because it only asks for slices.
@@ -377,19 +383,14 @@ for side in (1024, 64):
 # Somebody blurs with a kernel of 5 by 5, and copies `depth=1` from above. Nothing fails. Which outputs are wrong, and how many of these 60 by 60?
 
 # %%
-kernel = np.ones((5, 5), int)
-blurred = x.map_overlap(
-    conv.correlate, kernel=kernel, depth=1, boundary="none", dtype=float
-)
+options["kernel"] = np.ones((5, 5))
+blurred = x.map_overlap(conv.correlate, **options)
 
 # %% tags=["answer"]
 # Two rows would be needed. One row is missing on each side of a cut, so the two rows and the two columns that touch a cut are wrong: 60 + 60 outputs of each pair, counted once where they cross.
-with dask.config.set(scheduler="synchronous"):
-    wrong = blurred.compute() != conv.correlate(grey[:60, :60], kernel)
-(
-    np.unique(wrong.nonzero()[0][wrong.all(axis=1)[wrong.nonzero()[0]]]),
-    wrong.sum(),
-)
+made = blurred.compute(scheduler="synchronous")
+wrong = made != conv.correlate(grey[:60, :60], np.ones((5, 5)))
+[i for i in range(60) if wrong[i].all()], wrong.sum()
 
 # %% [markdown]
 # ### Exercise 3: two filters, one exchange
