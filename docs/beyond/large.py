@@ -69,21 +69,14 @@ geometry.input_of([slice(4, 8)]), geometry.input_of([slice(8, 12)])
 # At other strides and with other kernels the counting is less obvious, and the code is the same:
 
 # %% tags=["hide"]
-cases = [(3, 1, 1), (5, 1, 1), (4, 1, 1), (3, 1, 4), (3, 2, 1), (3, 3, 1)]
-reads = []
-for k, s, d in cases:
+table = {"kernel": [3, 5, 4, 3, 3, 3], "stride": [1, 1, 1, 1, 2, 3]}
+table["dilation"], table["inputs needed"] = [1, 1, 1, 4, 1, 1], []
+for k, s, d in zip(*list(table.values())[:3], strict=True):
     geometry = conv.Geometry.of((96,), (k,), stride=s, dilation=d)
     ((part,), _) = geometry.input_of([slice(8, 16)])
-    reads.append(f"{part.start} to {part.stop - 1}")
-table = dict(
-    zip(
-        ["kernel", "stride", "dilation"],
-        zip(*cases, strict=True),
-        strict=True,
-    )
-)
-note = "Inputs for outputs 8 to 15, of 96 inputs in one dimension, with padding same"
-figures.table(table | {"inputs needed": reads}, note=note)
+    table["inputs needed"] += [f"{part.start} to {part.stop - 1}"]
+note = "Inputs for outputs 8 to 15 in one dimension, with padding same"
+figures.table(table, note=note)
 
 # %% [markdown]
 # ## The same numbers, block by block
@@ -193,7 +186,6 @@ if on_linux:
 # %%
 @contextmanager
 def two_workers():
-    quiet = {"dashboard_address": None, "silence_logs": "CRITICAL"}
     with (
         LocalCluster(n_workers=0, **quiet) as cluster,
         Client(cluster) as client,
@@ -208,6 +200,7 @@ def two_workers():
 command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
 command += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
 command += ["--local-directory", folder.name]
+quiet = {"dashboard_address": None, "silence_logs": "CRITICAL"}
 
 
 # %% tags=["hide"]
