@@ -104,13 +104,13 @@ def stream(
     drawn, y = "", 0
     for worker, kinds in tasks.items():
         drawn += _text("0", y + 14, worker, ' font-weight="600"')
-        for n, (kind, spans) in enumerate(kinds.items()):
+        for kind, spans in kinds.items():
             y += LANE
             drawn += _text("0", y + 14, kind) + _box(f"{LEFT}%", "78%", "hair", y + 18, 1)
             for a, b in spans:
                 left, width = ((100 - LEFT) * t / (end - start) for t in (a - start, b - a))
-                fill = PARTS[n % len(PARTS)][0]
-                drawn += _box(f"{LEFT + left:.2f}%", f"{width:.2f}%", fill, y + 4, LANE - 6)
+                bar = f"{LEFT + left:.2f}%", f"{width:.2f}%"
+                drawn += _box(*bar, "link", y + 4, LANE - 6)
         y += LANE + 12
     drawn += _text(f"{LEFT}%", y + 2, "0")
     drawn += _text("100%", y + 2, duration(end - start), ' text-anchor="end"')

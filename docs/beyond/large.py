@@ -4,7 +4,7 @@
 # How do you convolve an image that does not fit into memory?
 
 # %%
-import re
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,7 +17,7 @@ import dask
 import dask.array as da
 import numpy as np
 import zarr
-from dask.distributed import Client, LocalCluster, get_task_stream
+from dask.distributed import Client, get_task_stream
 
 import conv
 from conv import figures
@@ -121,20 +121,20 @@ for k in ((3, 3), (4, 2), (1, 5)):
 #
 # ## An image that does not fit
 #
-# A scanner whose camera is 4,096 pixels wide reads line after line, so its image only grows downwards.
+# The camera of a scanner is 2,048 pixels wide and reads line after line, so its image only grows downwards.
 # [Zarr](https://zarr.readthedocs.io/) keeps such an array in a folder, with a file for each block of 1,024 by 1,024 pixels,
-# and reads the files of those rows that you ask for.
-
+# and reads only the files of those pixels that you ask for.
+# (Zarr, and Dask below, come with `pip install "dask[array,distributed]" zarr`.)
 
 # %% tags=["hide"]
 folder = tempfile.TemporaryDirectory()
 dask.config.set({"temporary-directory": folder.name})
-strip = np.tile(grey, (2, 8))[:1024]
+strip = np.tile(grey, (2, 4))[:1024]
 
 
 def stored(name, rows):
     where = f"{folder.name}/{name}"
-    of = {"shape": (rows, 4096), "chunks": (1024, 1024), "dtype": "int16"}
+    of = {"shape": (rows, 2048), "chunks": (1024, 1024), "dtype": "int16"}
     return zarr.create_array(where, **of, compressors=None)
 
 
@@ -147,7 +147,7 @@ def scan(rows):
 
 
 # %% tags=["hide"]
-sizes = 2048, 4096, 8192, 16384
+sizes = 4096, 8192, 16384, 32768
 scans = [scan(rows) for rows in sizes]
 megabytes = [image.nbytes // 2**20 for image in scans]
 
@@ -165,8 +165,8 @@ limit = psutil.Process().memory_info().vms + 128 * 2**20
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 image = zarr.open_array(sys.argv[1])[:]
 """
-command = [sys.executable, "-c", plain, f"{folder.name}/scan16384"]
-tried = subprocess.run(command, capture_output=True, text=True)
+call = [sys.executable, "-c", plain, f"{folder.name}/scan32768"]
+tried = subprocess.run(call, capture_output=True, text=True)
 print(tried.stderr.strip().rpartition("\n")[2])
 
 # %% tags=["hide"]
@@ -188,11 +188,8 @@ if on_linux:
 # %%
 @contextmanager
 def two_workers():
-    with (
-        LocalCluster(n_workers=0, **quiet) as cluster,
-        Client(cluster) as client,
-    ):
-        start = [*command, cluster.scheduler_address]
+    with Client(n_workers=0, **quiet) as client:
+        start = [*command, client.scheduler.address]
         with running(start), running(start) as second:
             client.wait_for_workers(2, timeout=60)
             yield client, second
@@ -203,13 +200,15 @@ command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
 command += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
 command += ["--dashboard-address", "127.0.0.1:0"]
 command += ["--local-directory", folder.name]
+environment = {"MALLOC_TRIM_THRESHOLD_": "65536"}  # as Dask's own nanny does
 quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
 
 
 # %% tags=["hide"]
 @contextmanager
-def running(command):  # ended in any case
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+def running(start):  # ended in any case
+    options = {"stderr": subprocess.DEVNULL, "env": os.environ | environment}
+    process = subprocess.Popen(start, **options)
     try:
         yield process
     finally:
@@ -224,23 +223,23 @@ def running(command):  # ended in any case
 
 # %%
 def convolved(image):
+    halo = {"depth": 1, "boundary": "none", "dtype": float}
     x = da.from_zarr(image)
-    options = {"depth": 1, "boundary": "none", "dtype": float}
-    return x.map_overlap(conv.correlate, kernel=edges, **options).astype(
-        "int16"
-    )
+    y = x.map_overlap(conv.correlate, kernel=edges, **halo)
+    return y.astype("int16")
 
 
 # %% tags=["hide"]
-def peak():  # MiB that a worker has held at most
-    conv, zarr  # are loaded before this is called
-    if (status := Path("/proc/self/status")).exists():
-        kib = re.search(r"VmHWM:\s+(\d+)", status.read_text())[1]
-        return int(kib) / 1024
-    import resource
+def peak():  # MiB that a worker has held at most; on macOS, what it holds
+    import psutil
 
-    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return size / 2**20
+    conv, zarr  # both are loaded before the first measurement
+    memory = psutil.Process().memory_info()
+    held = getattr(memory, "peak_wset", memory.rss) / 2**20  # on Windows
+    if (status := Path("/proc/self/status")).exists():
+        lines = status.read_text().splitlines()
+        [held] = [int(s.split()[1]) / 1024 for s in lines if "VmHWM" in s]
+    return held
 
 
 # %%
@@ -277,22 +276,21 @@ figures.curves(
 )
 
 # %% tags=["hide"]
-kinds = {"from-zarr": "read", "overlap": "correlate", "store": "write"}
 names = sorted({task["worker"] for task in tasks.data})
-lanes = ("read", "exchange", "correlate", "write")
+lanes = {"read": "from-zarr", "exchange": "getitem", "correlate": "overlap"}
 done = {f"worker {n}": {kind: [] for kind in lanes} for n in (1, 2)}
 for task in tasks.data:
     own = done[f"worker {1 + names.index(task['worker'])}"]
-    kind = [k for part, k in kinds.items() if part in str(task["key"])]
-    for span in task["startstops"]:
-        at = ["exchange"] if span["action"] == "transfer" else kind
-        own[at[0] if at else "exchange"] += [(span["start"], span["stop"])]
+    for kind, part in lanes.items():
+        for span in task["startstops"] * (f"'{part}" in str(task["key"])):
+            kind = "exchange" if span["action"] == "transfer" else kind
+            own[kind] += [(span["start"], span["stop"])]
 
 # %% tags=["hide"]
 figures.stream(
     done,
-    caption="What the two workers did while they convolved the largest scan: a bar from the beginning of a task to its end, measured during the build. To exchange is to cut rows and columns out of blocks, and to wait for those that the other worker has.",
-    alt="For each of two workers four rows of many short bars, from the beginning to the end: read, exchange, correlate and write.",
+    caption="What the two workers did while they convolved the largest scan: a bar from the beginning of a task to its end, measured during the build. To exchange is to cut the halo out of blocks and to fetch what the other worker has; to correlate is to write the outputs as well.",
+    alt="For each of two workers three rows of short bars from the beginning to the end: read, exchange and correlate.",
 )
 
 # %% [markdown]
@@ -405,10 +403,8 @@ def both(block):
     return conv.correlate(conv.correlate(block, edges), edges)
 
 
-with dask.config.set(scheduler="synchronous"):
-    once = x.map_overlap(
-        both, depth=2, boundary="none", dtype=float
-    ).compute()
+deeper = {"depth": 2, "boundary": "none", "dtype": float}
+once = x.map_overlap(both, **deeper).compute(scheduler="synchronous")
 np.array_equal(once, both(grey[:60, :60]))
 
 # %% [markdown]
