@@ -43,30 +43,31 @@ figures.beside(
 )
 
 # %% [markdown]
-# Cut the output into blocks, and compute each block from the inputs below it and a border of their neighbours, which is called the **halo**.
-# Only the blocks in hand need memory, and put together they are exactly what the whole image would have given.
+# Cut the output into blocks, and compute each from the inputs at the same place and a border that belongs to their neighbours, the **halo**.
+# Only the blocks that are worked on need memory, and together they are what the whole image would have given: on whole numbers to the last bit.
 #
 # ## Which inputs does a block of outputs need?
 #
 # Take a kernel with 3 rows, and one row of zeros before the image.
-# Output 4 is the sum over inputs 3 to 5, and output 7 over inputs 6 to 8,
-# so the block of outputs 4 to 7 needs inputs 3 to 8: its own four rows, and one more on each side.
+# Output row 4 is a sum over the input rows 3 to 5, and output row 7 over the rows 6 to 8.
+# So the block of output rows 4 to 7 needs the input rows 3 to 8: its own four, and one more on each side.
 #
-# In general, let the stride be $s$, the zeros before the image $p_\text{before}$, and $e$ the **extent** of the kernel, from its first entry to its last.
-# Then output $i$ needs the inputs $i'$ with
+# In general, let $s$ be the stride, $p_\text{before}$ the number of zeros before the image, and $e$ the **extent** of the kernel: the rows from its first entry to its last.
+# Then output row $i$ needs the input rows $i'$ with
 #
 # $$ i s - p_\text{before} \;\le\; i' \;\le\; i s - p_\text{before} + e - 1 . $$
 #
-# A block needs everything from the first input of its first output to the last input of its last one.
-# Where that reaches beyond the image, zeros stand in.
-# `Geometry.input_of` returns both: the slices of the image, and the zeros that remain on each side.
+# A block needs all rows from the first that its first output sees to the last that its last output sees, and the same holds for columns.
+# Where they reach beyond the image, zeros stand in,
+# so `Geometry.input_of` returns two things: the slices of the image, and how many zeros belong on each side of them.
 
 # %%
 geometry = conv.Geometry.of((12,), (3,))
 geometry.input_of([slice(4, 8)]), geometry.input_of([slice(8, 12)])
 
 # %% [markdown]
-# At other strides and with other kernels the counting is less obvious, and the code is the same:
+# The first block has neighbours on both sides, and the second ends at the image's border, where one zero takes the place of the halo.
+# By the same formula, the outputs 8 to 15 of a longer signal need these inputs under padding "same":
 
 # %% tags=["hide"]
 table = {"kernel": [3, 5, 4, 3, 3, 3], "stride": [1, 1, 1, 1, 2, 3]}
@@ -75,13 +76,12 @@ for k, s, d in zip(*list(table.values())[:3], strict=True):
     geometry = conv.Geometry.of((96,), (k,), stride=s, dilation=d)
     ((part,), _) = geometry.input_of([slice(8, 16)])
     table["inputs needed"] += [f"{part.start} to {part.stop - 1}"]
-note = "Inputs for outputs 8 to 15 in one dimension, with padding same"
-figures.table(table, note=note)
+figures.table(table)
 
 # %% [markdown]
 # ## The same numbers, block by block
 #
-# With the zeros as padding, each block is an ordinary cross-correlation of a small image:
+# With those zeros as its padding, each block is an ordinary cross-correlation of a small image:
 
 
 # %%
@@ -116,15 +116,15 @@ for k in ((3, 3), (4, 2), (1, 5)):
             )
 
 # %% [markdown]
-# Pixels here are whole numbers from 0 to {eval}`grey.max()`, and so are all products and sums, which float64 holds exactly.
-# So the blocks equal the whole in every bit, at any stride. With fractions they may differ in the last digits, because sums are rounded.
+# The pixels are whole numbers up to {eval}`grey.max()`, and float64 holds all products and sums of such numbers exactly.
+# So the blocks equal the whole at any stride. With fractions they may differ in the last digits, because the order of a sum decides how it is rounded.
 #
 # ## An image that does not fit
 #
-# The camera of a scanner is 2,048 pixels wide and reads line after line, so its image only grows downwards.
-# [Zarr](https://zarr.readthedocs.io/) keeps such an array in a folder, with a file for each block of 1,024 by 1,024 pixels,
-# and reads only the files of those pixels that you ask for.
-# (Zarr, and Dask below, come with `pip install "dask[array,distributed]" zarr`.)
+# Take a scanner whose camera is 2,048 pixels wide and reads line after line, so that its images grow in height alone.
+# [Zarr](https://zarr.readthedocs.io/) keeps such an image in a folder, with a file for each block of 1,024 by 1,024 pixels,
+# and when you ask for a slice, it reads only the files that the slice touches.
+# (Zarr, and Dask below, are installed by `pip install "dask[array,distributed]" zarr`.)
 
 # %% tags=["hide"]
 folder = tempfile.TemporaryDirectory()
@@ -155,8 +155,8 @@ megabytes = [image.nbytes // 2**20 for image in scans]
 scans[-1].shape, scans[-1].chunks, scans[-1].dtype
 
 # %% [markdown]
-# The largest scan has {eval}`megabytes[-1]` MiB.
-# We give a process {eval}`megabytes[-1]` MiB beside what Python and its libraries take, and let it read that scan the plain way.
+# This scan, the largest of four, takes {eval}`megabytes[-1]` MiB.
+# We allow a process as much memory beside what Python and its libraries take, and let it read the scan the plain way:
 
 # %%
 plain = """
@@ -175,14 +175,14 @@ if on_linux:
     assert "MemoryError: Unable to allocate 128. MiB" in tried.stderr
 
 # %% [markdown]
-# It stops at its last line, and would not get far with the image either:
-# `conv.correlate` computes integers in float64, so a padded copy and the output take four times as much each.
+# The process stops at its last line. Even with the image in memory it would not get far,
+# because `conv.correlate` computes integers in float64: a padded copy and the output take four times as much each.
 #
 # ## Two workers, and a halo that they exchange
 #
-# [Dask](https://docs.dask.org/en/stable/array.html) makes a task of each block.
-# A **scheduler** hands the tasks to **workers**, processes that wait for work on this machine or on others.
-# Here are two, started by the command that starts them anywhere:
+# [Dask](https://docs.dask.org/en/stable/array.html) turns an array computation into tasks, at least one for each block.
+# A **scheduler** hands the tasks to **workers**, which are processes on this machine or on others.
+# Here the scheduler lives in our own process (`n_workers=0`), and two workers are started by the command that starts them anywhere, `dask worker ADDRESS`:
 
 
 # %%
@@ -218,7 +218,8 @@ def running(start):  # ended in any case
 
 # %% [markdown]
 # The convolution itself is one call. `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours,
-# calls `conv.correlate`, and trims what the halo made. At the image's border there is no neighbour (`boundary="none"`), so nothing is trimmed and padding puts its zeros.
+# calls `conv.correlate` on block and halo together, and trims the outputs that belong to the halo.
+# At the image's border `boundary="none"` adds and trims nothing, so that the zeros of padding "same" are where they should be.
 
 
 # %%
@@ -294,15 +295,16 @@ figures.stream(
 )
 
 # %% [markdown]
-# The image grew {eval}`megabytes[-1] // megabytes[0]` times, and a worker's peak by less than half of what the image grew.
-# Blocks are read, convolved, written and forgotten, so only those whose neighbours are still to come stay in memory:
-# about a row of blocks, which grows with the width of an image but not with its height.
+# The image grew {eval}`megabytes[-1] // megabytes[0]` times, and the peak of a worker by less than half of what the image grew, so the largest scan went through workers that hold less than the scan.
+# Each block is read, convolved, written and forgotten, and only blocks whose neighbours are still to come stay in memory.
+# Their number grows with the width of an image, but hardly with its height.
+# (It does grow with both under `boundary=0`, which gives the same outputs, since Dask then takes the blocks in another order.)
 #
 # ## What if a worker dies?
 #
-# A process may end in the middle, for lack of memory or by a failing machine.
-# The scheduler knows which blocks were lost, and how to make each of them again.
-# So we kill a worker as soon as the first block has been written:
+# Among many machines one may fail at any time, and a long computation should not have to begin again.
+# The scheduler knows which blocks were lost with a worker, and from which tasks each of them came.
+# To see what it makes of that, we kill a worker as soon as the first block of outputs has been written:
 
 # %%
 output = stored("again", sizes[1])
@@ -317,20 +319,21 @@ left, np.array_equal(output[:], outputs[1][:])
 
 # %% tags=["hide"]
 assert left == 1
+retries = dask.config.get("distributed.scheduler.allowed-failures")
 half = conv.correlate(scans[0][:], edges, stride=2)
 assert np.array_equal(blockwise(scans[0], edges, 700, stride=2), half)
 assert np.array_equal(output[:], outputs[1][:])
 folder.cleanup()
 
 # %% [markdown]
-# One worker was left at the end, and the result is the same.
-# What the dead worker held or was computing, the other computed again, from the blocks in the store.
-# A task that brings down four workers in turn is given up, and `result` raises the error.
+# One worker was left at the end, and the result is the same,
+# because the scheduler had all that the dead worker held or was computing computed again from the image in the store.
+# A task during which {eval}`retries + 1` workers have died is given up as the likely cause, and `result` then raises an error.
 #
 # ## Where `map_overlap` ends: strides
 #
-# It trims the outputs of each block by as much as the inputs have of a halo, which is right only at stride 1.
-# At a stride of 2 and with blocks of 30 by 30 this bug raises no error, and the shape is right as well:
+# `map_overlap` trims as many rows of outputs as the halo has rows of inputs, which is right at stride 1 only.
+# At stride 2 and with blocks of 30 by 30 it raises no error, and even the shape of the result is right:
 
 # %%
 x = da.from_array(grey[:60, :60], chunks=30)
@@ -345,33 +348,35 @@ assert made.shape == right.shape
 assert (made != right).mean() > 1 / 2
 
 # %% [markdown]
-# Most of the {eval}`made.size` outputs are wrong. With a stride, cut the outputs instead, as `blockwise` does: it takes a Zarr array for the image as it is, because it only asks for slices.
-# Then each block reads its halo from the store, and the workers exchange nothing.
+# But {eval}`(made != right).sum()` of the {eval}`made.size` outputs are wrong.
+# With a stride, cut the outputs instead and ask `input_of`, as `blockwise` does. The function takes a Zarr array for the image as it is, because it only asks for slices.
+# Each block then reads its halo from the store, and no worker has to wait for another.
 #
 # ??? note "The lines that change for a real cluster"
-#     Only `two_workers` changes. Start `dask scheduler` on one machine and `dask worker tcp://HOST:8786 --nthreads 1` on as many as you have,
-#     or let [Dask-Jobqueue](https://jobqueue.dask.org/) ask a batch system such as Slurm for them. Then connect:
+#     Only `two_workers` changes. Start `dask scheduler` on one machine and `dask worker tcp://HOST:8786` on the others,
+#     or let [Dask-Jobqueue](https://jobqueue.dask.org/) ask a batch system such as Slurm for them. The workers are then found by
 #
 #     ```python
 #     client = Client("tcp://HOST:8786")
 #     ```
 #
-#     All machines have to see the store: a shared file system, or an object store by its address in `zarr.create_array`.
-#     Every worker needs `conv`, in the same version.
-#     And make the blocks larger, 100 MB or so: the scheduler takes about a millisecond for each task, however small.
+#     All machines have to reach the store, in a shared file system or in an object store, and all need the same versions of `conv`, Dask and Zarr.
+#     Larger blocks pay there, because the scheduler has work with each task, however small it is.
 #
 # ??? note "On macOS and Windows"
-#     The blocks and workers are the same. macOS does not enforce the limit of the plain way, and Windows has none to set, so there nothing is asserted about it.
+#     Blocks, workers and results are meant to be the same there, but this page is built and tested on Linux.
+#     The limit of the plain way is not enforced on macOS and does not exist on Windows, so the page checks it on Linux alone.
+#     macOS tells no peak of another process, so the figure has the memory after each scan instead.
 #
 # ## Exercises
 #
 # ### Exercise 1: what does the halo cost?
 #
 # A kernel of 7 by 7 with dilation 2 runs over blocks of 1,024 by 1,024, and then of 64 by 64.
-# How many per cent more inputs does a block in the middle need than it has outputs?
+# How many times as many inputs does a block in the middle need as it has outputs?
 
 # %% tags=["answer"]
-# The extent is 13, so the halo has 6 rows on each side: little beside a large block, nearly half of a small one.
+# The extent is 13, so the halo has 6 rows on each side: little beside a large block, and not so little beside a small one.
 of = conv.Geometry.of((9000, 9000), (7, 7), dilation=2)
 parts = [of.input_of([slice(n, 2 * n)] * 2)[0][0] for n in (1024, 64)]
 [(p.stop - p.start) ** 2 / (p.start + 6) ** 2 for p in parts]
@@ -379,14 +384,14 @@ parts = [of.input_of([slice(n, 2 * n)] * 2)[0][0] for n in (1024, 64)]
 # %% [markdown]
 # ### Exercise 2: find the bug
 #
-# Somebody blurs with a kernel of 5 by 5, and copies `depth=1` from above. Nothing fails. Which outputs are wrong, and how many of these 60 by 60?
+# Somebody adds up 5 by 5 pixels and keeps `depth=1`. This bug raises no error either. Which of the 60 by 60 outputs are wrong, and how many?
 
 # %%
 options["kernel"] = np.ones((5, 5))
 blurred = x.map_overlap(conv.correlate, **options)
 
 # %% tags=["answer"]
-# Two rows would be needed. One row is missing on each side of a cut, so the two rows and the two columns that touch a cut are wrong: 60 + 60 outputs of each pair, counted once where they cross.
+# A halo of two rows is needed, and one is missing on each side of a cut. So the two rows and the two columns that touch a cut are wrong, and the four outputs where these cross count once.
 right = conv.correlate(grey[:60, :60], options["kernel"])
 wrong = blurred.compute(scheduler="synchronous") != right
 [i for i in range(60) if wrong[i].all()], wrong.sum()
@@ -394,11 +399,11 @@ wrong = blurred.compute(scheduler="synchronous") != right
 # %% [markdown]
 # ### Exercise 3: two filters, one exchange
 #
-# Two filters of 3 by 3 follow each other, and you want to exchange the halo once for both. How deep must it be?
+# Two filters of 3 by 3 follow each other, and workers should exchange a halo once for both. How deep must the halo be?
 
 
 # %% tags=["answer"]
-# Two rows, since each filter uses up one: it is the receptive field of both, 5 by 5, that counts.
+# Two rows and columns, because each filter uses up one: what counts is the receptive field of both together, 5 by 5.
 def both(block):
     return conv.correlate(conv.correlate(block, edges), edges)
 
@@ -410,10 +415,10 @@ np.array_equal(once, both(grey[:60, :60]))
 # %% [markdown]
 # ## What you can do now
 #
-# You can say which inputs any block of outputs needs, convolve an image of any size in blocks that fit into memory,
-# spread the blocks over processes or machines, and trust the result when one of them fails.
+# You can say which inputs a block of outputs needs at any stride, convolve an image in blocks that fit into memory where the whole does not,
+# and spread the blocks over processes that may fail.
 #
-# Next here: [overlap-save](methods.py#tiles-overlap-save), where the FFT works on blocks with a halo, too.
+# Next here: [overlap-save](methods.py#tiles-overlap-save), by which the FFT works on blocks with a halo, too.
 #
 # Elsewhere:
 #
