@@ -67,7 +67,7 @@ geometry.input_of([slice(4, 8)]), geometry.input_of([slice(8, 12)])
 
 # %% [markdown]
 # The first block has neighbours on both sides, and the second ends at the image's border, where one zero takes the place of the halo.
-# By the same formula, the outputs 8 to 15 of a longer signal need these inputs under padding "same":
+# By the same formula, a block of eight outputs that begins at output 8 of a longer signal needs these inputs under padding "same":
 
 # %% tags=["hide"]
 table = {"kernel": [3, 5, 4, 3, 3, 3], "stride": [1, 1, 1, 1, 2, 3]}
@@ -298,7 +298,7 @@ figures.stream(
 # The image grew {eval}`megabytes[-1] // megabytes[0]` times, and the peak of a worker by less than half of what the image grew, so the largest scan went through workers that hold less than the scan.
 # Each block is read, convolved, written and forgotten, and only blocks whose neighbours are still to come stay in memory.
 # Their number grows with the width of an image, but hardly with its height.
-# (It does grow with both under `boundary=0`, which gives the same outputs, since Dask then takes the blocks in another order.)
+# (In Dask, version 2026.8, it grows with both under `boundary=0`, which gives the same outputs but makes Dask take the blocks in another order.)
 #
 # ## What if a worker dies?
 #
