@@ -38,7 +38,7 @@ figures.beside(
     figures.Grid(empty, "image", chess, focus=block, last=needed),
     "→",
     figures.Grid(empty, "output", np.where(chess, "output", ""), focus=block),
-    caption="An image in nine blocks of three by three. The framed block of outputs on the right needs the inputs within the dashes: those of its own block, and the halo of one row and one column on each side, which belongs to the neighbours. The kernel is 3 by 3, at stride 1.",
+    caption="An image in nine blocks of three by three. The framed block of outputs needs the inputs within the dashes: those of its own block, and the halo of one row and one column on each side, which belongs to the neighbours. The kernel is 3 by 3, at stride 1.",
     alt="Two grids of 9 by 9, coloured as a chessboard of blocks. In the output the middle block of 3 by 3 is framed; in the image the same block, and around it dashes around 5 by 5.",
 )
 
@@ -200,7 +200,8 @@ command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
 command += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
 command += ["--dashboard-address", "127.0.0.1:0"]
 command += ["--local-directory", folder.name]
-environment = {"MALLOC_TRIM_THRESHOLD_": "65536"}  # as Dask's own nanny does
+usual = dask.config.get("distributed.nanny.pre-spawn-environ")
+environment = {name: str(value) for name, value in usual.items()}
 quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
 
 
@@ -284,8 +285,8 @@ for task in tasks.data:
     own = done[f"worker {1 + names.index(task['worker'])}"]
     for kind, part in lanes.items():
         for span in task["startstops"] * (f"'{part}" in str(task["key"])):
-            kind = "exchange" if span["action"] == "transfer" else kind
-            own[kind] += [(span["start"], span["stop"])]
+            lane = "exchange" if span["action"] == "transfer" else kind
+            own[lane] += [(span["start"], span["stop"])]
 
 # %% tags=["hide"]
 figures.stream(
