@@ -217,6 +217,47 @@ class Geometry:
         axes = zip(index, self.stride, self.extent, self.dilation, strict=True)
         return tuple(slice(i * s, i * s + extent, d) for i, s, extent, d in axes)
 
+    def input_of(self, block: Sequence[slice]) -> tuple[tuple[slice, ...], Pads]:
+        """Slices of the input that a block of outputs needs, and the zeros beside them.
+
+        Parameters
+        ----------
+        block : sequence of slice
+            Neighbouring outputs: a slice without a step for each spatial axis.
+
+        Returns
+        -------
+        slices : tuple of slice
+            All inputs from the block's first window to its last.
+        pads : tuple of (int, int)
+            The zeros that these windows cover, for each axis: the slices, with this
+            padding, give the block.
+
+        Raises
+        ------
+        IndexError
+            If there is no such block, or it has no outputs.
+
+        Examples
+        --------
+        >>> Geometry.of((8,), (3,)).input_of((slice(0, 4),))
+        ((slice(0, 5, None),), ((1, 0),))
+        """
+        places = [range(n)[part] for n, part in zip(self.output_size, block, strict=False)]
+        if len(block) != len(self.pads) or not all(p and p.step == 1 for p in places):
+            raise IndexError(f"no block {block} in an output of size {self.output_size}")
+        slices: list[slice] = []
+        pads: list[tuple[int, int]] = []
+        axes = zip(
+            places, self.stride, self.extent, self.pads, self.input_size, strict=True
+        )
+        for outputs, s, extent, (before, _), n in axes:
+            first = outputs[0] * s - before  # below 0 among the zeros
+            stop = outputs[-1] * s - before + extent
+            slices.append(slice(sorted((0, first, n))[1], sorted((0, stop, n))[1]))
+            pads.append((min(0, stop) - min(0, first), max(n, stop) - max(n, first)))
+        return tuple(slices), tuple(pads)
+
 
 def _same(n: int, extent: int, stride: int) -> tuple[int, int]:
     outputs = -(-n // stride)

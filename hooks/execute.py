@@ -226,7 +226,8 @@ async def _kernel() -> AsyncIterator[Any]:
             kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),  # this Python's own
         )
         client = NotebookClient(new_notebook(), km=manager)
-        environment = os.environ | SETTINGS | {"IPYTHONDIR": folder}
+        own = {"IPYTHONDIR": folder, "TMPDIR": folder}
+        environment = os.environ | SETTINGS | own
         try:
             await client.async_start_new_kernel(cwd=str(ROOT), env=environment)
             await client.async_start_new_kernel_client()

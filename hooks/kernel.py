@@ -11,6 +11,8 @@ from IPython.core.getipython import get_ipython
 
 KERNEL = {"ipykernel", "zmq"}  # begin threads of their own when they need them
 SHELL: Any = get_ipython()  # what executes the page's cells
+# Zarr and Dask keep a few that wait, as long as the process lives.
+KEPT = ("zarr_io", "asyncio_", "Dask-Offload")
 THREADS = {*threading.enumerate()}  # those that are there before the page begins
 
 
@@ -43,7 +45,8 @@ def evaluate(expression: str) -> str | None:
 def left_behind() -> str:
     """Name a thread or process that the page has begun and not ended; empty if none."""
     for thread in {*threading.enumerate()} - THREADS:
-        if type(thread).__module__.partition(".")[0] not in KERNEL:
+        ours = type(thread).__module__.partition(".")[0] in KERNEL
+        if not (ours or thread.name.startswith(KEPT)):
             return f"the thread {thread.name}"
     for process in psutil.Process().children():
         if process.status() != psutil.STATUS_ZOMBIE:

@@ -26,6 +26,7 @@ from hooks import execute, facts, formulas, material, meta, notebook, policy
 
 FIGURES, PROGRAMS = "assets/figures", "assets/programs"
 OLDEST = "3.11"  # the Python that readers need, as in pyproject.toml
+NEEDS = {"beyond/large.py": '"dask[array,distributed]" zarr'}  # beside the package
 WIDE: dict[str, Any] = {"hide": ["navigation", "toc"]}
 LAYOUTS = {"index.py": WIDE | {"template": "home.html"}, "explorer.py": WIDE}
 
@@ -153,6 +154,8 @@ def _publish_program(
         _publish(f"{FIGURES}/{name}", contents, files, config)
     install = config.extra.get("install", "")
     address = urljoin(config.site_url or "", page.src_uri)
+    if install and page.src_uri in NEEDS:
+        install += f" {NEEDS[page.src_uri]}"
     stem = f"{PROGRAMS}/{posixpath.splitext(page.src_uri)[0]}"
     programs = {
         f"{stem}.ipynb": notebook.download(executed, install, address),
@@ -163,6 +166,7 @@ def _publish_program(
     minutes = meta.minutes(executed, notebook.count_lines(executed))
     _build.programs[page.src_uri] = {
         "downloads": list(programs),
+        "install": install,
         "minutes": minutes,
         "checks": notebook.count_checks(executed.metadata["script"]),
         "subtitle": f"{minutes} min",

@@ -8,7 +8,7 @@ Figure: A signal. [1, 2, 3]
 """
 
 from conv.figures.bank import filters
-from conv.figures.charts import bars
+from conv.figures.charts import bars, stream
 from conv.figures.comparison import answers
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid
@@ -56,6 +56,7 @@ __all__ = [
     "scatter_grid",
     "sliding",
     "source",
+    "stream",
     "table",
     "thumb",
 ]

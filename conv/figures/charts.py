@@ -1,8 +1,8 @@
-"""Measured times as bars, each divided into its parts."""
+"""Measured times as bars: divided into their parts, or one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from conv.figures.colours import TEXT, colour
@@ -13,6 +13,7 @@ PARTS = (("bar", "text"), ("muted", "page"), ("link", "on-link"))  # fill, and i
 ROW, BAR = 58, 26  # pixels from bar to bar, and the height of one
 TOP, LENS = 40, 38  # above the first bar's name, and between a bar and itself magnified
 WORD = 25  # per cent of the width from which on a part's name fits into it
+LANE, LEFT = 20, 22  # pixels from row to row of a stream, and per cent for their names
 
 
 class Bars(Measured):
@@ -74,11 +75,46 @@ def bars(
         drawn += _text("100%", height + 14, words, ' text-anchor="end"')
         height += LENS + BAR + 26
         drawn += _text("0", height - 8, ", ".join(kept))
-    svg = (
-        f'<svg width="100%" height="{height}" font-family="inherit"'
-        f' font-size="14" fill="{TEXT}" xmlns="http://www.w3.org/2000/svg">{drawn}</svg>'
-    )
-    return Bars((svg,), caption, alt)
+    return Bars((_svg(drawn, height),), caption, alt)
+
+
+def stream(
+    tasks: Mapping[str, Mapping[str, Sequence[tuple[float, float]]]],
+    *,
+    caption: str,
+    alt: str,
+) -> Bars:
+    """Draw what was done when: a row for each kind of task, with a bar for each of them.
+
+    Parameters
+    ----------
+    tasks : mapping of str to mapping of str to sequence of (float, float)
+        For each worker its tasks by their kind: when they began and ended, in seconds. The
+        first beginning is drawn as 0.
+    caption, alt : str
+        See `conv.figures.Figure`; without measured numbers, which differ each time.
+
+    Examples
+    --------
+    >>> stream({"cook": {"cut": [(0, 2)], "boil": [(2, 9)]}}, caption="Soup.", alt="Two.")
+    Bars: Soup. [Two.]
+    """
+    times = [time for kinds in tasks.values() for spans in kinds.values() for time in spans]
+    start, end = min(a for a, _ in times), max(b for _, b in times)
+    drawn, y = "", 0
+    for worker, kinds in tasks.items():
+        drawn += _text("0", y + 14, worker, ' font-weight="600"')
+        for kind, spans in kinds.items():
+            y += LANE
+            drawn += _text("0", y + 14, kind) + _box(f"{LEFT}%", "78%", "hair", y + 18, 1)
+            for a, b in spans:
+                left, width = ((100 - LEFT) * t / (end - start) for t in (a - start, b - a))
+                bar = f"{LEFT + left:.2f}%", f"{width:.2f}%"
+                drawn += _box(*bar, "link", y + 4, LANE - 6)
+        y += LANE + 12
+    drawn += _text(f"{LEFT}%", y + 2, "0")
+    drawn += _text("100%", y + 2, duration(end - start), ' text-anchor="end"')
+    return Bars((_svg(drawn, y + 10),), caption, alt)
 
 
 def _bar(parts: Mapping[str, float], longest: float, y: int) -> str:
@@ -100,6 +136,13 @@ def _lens(right: str, y: int) -> str:
         f'<line x1="{above}" y1="{y}" x2="{below}" y2="{y + LENS}"'
         f' stroke="{colour("muted")}" stroke-dasharray="3 3"/>'
         for above, below in (("0", "0"), (right, "100%"))
+    )
+
+
+def _svg(drawn: str, height: int) -> str:
+    return (
+        f'<svg width="100%" height="{height}" font-family="inherit"'
+        f' font-size="14" fill="{TEXT}" xmlns="http://www.w3.org/2000/svg">{drawn}</svg>'
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import conv
 from conv import Geometry, ShapeError
 from tests.strategies import geometries
 
@@ -83,6 +84,38 @@ def test_a_geometry_cannot_be_changed():
     geometry = Geometry.of((5,), (3,))
     with pytest.raises(dataclasses.FrozenInstanceError):
         geometry.stride = (2,)
+
+
+@given(geometries(), st.data())
+def test_a_block_is_computed_from_its_part_of_the_input(drawn, data):
+    """With the zeros as padding, the slices give the block's outputs, and no input is read in vain."""
+    geometry, options = drawn
+    ends = [
+        sorted(data.draw(st.sets(st.integers(0, n), min_size=2, max_size=2)))
+        for n in geometry.output_size
+    ]
+    block = tuple(slice(*pair) for pair in ends)
+    needed, zeros = geometry.input_of(block)
+    inputs = np.arange(1, np.prod(geometry.input_size) + 1).reshape(geometry.input_size)
+    padded = np.pad(inputs, geometry.pads)
+    first = geometry.window([a for a, _ in ends])
+    last = geometry.window([b - 1 for _, b in ends])
+    seen = tuple(slice(a.start, b.stop) for a, b in zip(first, last, strict=True))
+    assert np.array_equal(np.pad(inputs[needed], zeros), padded[seen])
+    if inputs[needed].size:
+        kernel = np.arange(np.prod(geometry.kernel_size)).reshape(geometry.kernel_size)
+        steps = {name: options[name] for name in ("stride", "dilation")}
+        part = conv.correlate(inputs[needed], kernel, padding=zeros, **steps)
+        assert np.array_equal(part, conv.correlate(inputs, kernel, **options)[block])
+
+
+@pytest.mark.parametrize(
+    "block", [(), (slice(2), slice(2)), (slice(3, 3),), (slice(5, 9),), (slice(0, 4, 2),)]
+)
+def test_there_is_no_such_block(block):
+    """A block of other axes, without outputs or with gaps raises an IndexError that shows it."""
+    with pytest.raises(IndexError, match=r"no block .* in an output of size \(5,\)"):
+        Geometry.of((5,), (3,)).input_of(block)
 
 
 @given(st.integers(-9, 9).filter(lambda i: not 0 <= i < 3))

@@ -65,6 +65,20 @@ def test_the_last_bar_is_drawn_again_magnified():
     assert all(int(b["y"]) + int(b["height"]) < height for b in soup("rect"))
 
 
+def test_a_stream_has_a_bar_for_each_task():
+    """Each on the row of its kind, from where it began to where it ended, on one scale."""
+    tasks = {"one": {"a": [(5, 6), (8, 9)], "b": []}, "two": {"a": [], "b": [(6, 15)]}}
+    soup = parse(figures.stream(tasks, **WORDS))
+    bars = [bar for bar in soup("rect") if int(bar["height"]) > 1]
+    spans = [tuple(float(bar[n].rstrip("%")) for n in ("x", "width")) for bar in bars]
+    assert spans == [(22, 7.8), (45.4, 7.8), (29.8, 70.2)]
+    rows = {text.get_text(): int(text["y"]) for text in soup("text")}
+    assert [*rows] == ["one", "a", "b", "two", "0", "10 s"]
+    one, again, two = (int(bar["y"]) for bar in bars)
+    assert one == again < rows["two"] < two < rows["10 s"] < int(soup.svg["height"])
+    assert soup.select_one(".conv-measured svg")
+
+
 def test_bars_are_marked_as_measured():
     """What differs from build to build is inside the marker, and described in words."""
     soup = parse(figures.bars({"x": {"a": 0.5}}, **WORDS))

@@ -1,0 +1,427 @@
+# %% [markdown]
+# # Larger than memory: convolution in blocks
+#
+# How do you convolve an image that does not fit into memory?
+
+# %%
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+# %%
+import dask
+import dask.array as da
+import numpy as np
+import zarr
+from dask.distributed import Client, get_task_stream
+
+import conv
+from conv import figures
+
+# %% tags=["hide"]
+block = np.s_[3:6, 3:6]
+needed, zeros = conv.Geometry.of((9, 9), (3, 3)).input_of(block)
+assert needed == np.s_[2:7, 2:7]
+assert zeros == ((0, 0), (0, 0))
+rows, columns = np.indices((9, 9)) // 3
+chess, empty = (
+    np.where((rows + columns) % 2, "", "input"),
+    np.full((9, 9), ""),
+)
+
+# %% tags=["hide"]
+figures.beside(
+    figures.Grid(empty, "image", chess, focus=block, last=needed),
+    "→",
+    figures.Grid(empty, "output", np.where(chess, "output", ""), focus=block),
+    caption="An image in nine blocks of three by three. The framed block of outputs needs the inputs within the dashes: those of its own block, and the halo of one row and one column on each side, which belongs to the neighbours. The kernel is 3 by 3, at stride 1.",
+    alt="Two grids of 9 by 9, coloured as a chessboard of blocks. In the output the middle block of 3 by 3 is framed; in the image the same block, and around it dashes around 5 by 5.",
+)
+
+# %% [markdown]
+# Cut the output into blocks, and compute each from the inputs at the same place and a border that belongs to their neighbours, the **halo**.
+# Only the blocks that are worked on need memory, and together they are what the whole image would have given: on whole numbers to the last bit.
+#
+# ## Which inputs does a block of outputs need?
+#
+# Take a kernel with 3 rows, and one row of zeros before the image.
+# Output row 4 is a sum over the input rows 3 to 5, and output row 7 over the rows 6 to 8.
+# So the block of output rows 4 to 7 needs the input rows 3 to 8: its own four, and one more on each side.
+#
+# In general, let $s$ be the stride, $p_\text{before}$ the number of zeros before the image, and $e$ the **extent** of the kernel: the rows from its first entry to its last.
+# Then output row $i$ needs the input rows $i'$ with
+#
+# $$ i s - p_\text{before} \;\le\; i' \;\le\; i s - p_\text{before} + e - 1 . $$
+#
+# A block needs all rows from the first that its first output sees to the last that its last output sees, and the same holds for columns.
+# Where they reach beyond the image, zeros stand in,
+# so `Geometry.input_of` returns two things: the slices of the image, and how many zeros belong on each side of them.
+
+# %%
+geometry = conv.Geometry.of((12,), (3,))
+geometry.input_of([slice(4, 8)]), geometry.input_of([slice(8, 12)])
+
+# %% [markdown]
+# The first block has neighbours on both sides, and the second ends at the image's border, where one zero takes the place of the halo.
+# By the same formula, a block of eight outputs that begins at output 8 of a longer signal needs these inputs under padding "same":
+
+# %% tags=["hide"]
+table = {"kernel": [3, 5, 4, 3, 3, 3], "stride": [1, 1, 1, 1, 2, 3]}
+table["dilation"], table["inputs needed"] = [1, 1, 1, 4, 1, 1], []
+for k, s, d in zip(*list(table.values())[:3], strict=True):
+    geometry = conv.Geometry.of((96,), (k,), stride=s, dilation=d)
+    ((part,), _) = geometry.input_of([slice(8, 16)])
+    table["inputs needed"] += [f"{part.start} to {part.stop - 1}"]
+figures.table(table)
+
+# %% [markdown]
+# ## The same numbers, block by block
+#
+# With those zeros as its padding, each block is an ordinary cross-correlation of a small image:
+
+
+# %%
+def blockwise(image, kernel, side, **options):
+    geometry = conv.Geometry.of(image.shape, kernel.shape, **options)
+    output = np.empty(geometry.output_size)
+    for place in np.ndindex(*(-(-n // side) for n in output.shape)):
+        block = tuple(slice(i * side, (i + 1) * side) for i in place)
+        needed, zeros = geometry.input_of(block)
+        of_block = options | {"padding": zeros}
+        output[block] = conv.correlate(image[needed], kernel, **of_block)
+    return output
+
+
+# %%
+grey = np.rint(4095 * conv.images.sample().mean(axis=2)).astype(np.int16)
+edges = conv.kernels.sobel_x()
+whole = {n: conv.correlate(grey, edges, stride=n) for n in (1, 2, 3)}
+for n in whole:
+    assert np.array_equal(blockwise(grey, edges, 100, stride=n), whole[n])
+
+# %% tags=["hide"]
+draw = np.random.default_rng(0)
+x = draw.integers(-99, 99, (31, 40))
+for k in ((3, 3), (4, 2), (1, 5)):
+    for s, d, pads in ((1, 2, "same"), (2, 1, "full"), (3, 2, "valid")):
+        w, of = draw.integers(-9, 9, k), {"stride": s, "dilation": d}
+        y = conv.correlate(x, w, padding=pads, **of)
+        for side in (1, 7, 50):
+            assert np.array_equal(
+                blockwise(x, w, side, padding=pads, **of), y
+            )
+
+# %% [markdown]
+# The pixels are whole numbers up to {eval}`grey.max()`, and float64 holds all products and sums of such numbers exactly.
+# So the blocks equal the whole at any stride. With fractions they may differ in the last digits, because the order of a sum decides how it is rounded.
+#
+# ## An image that does not fit
+#
+# Take a scanner whose camera is 2,048 pixels wide and reads line after line, so that its images grow in height alone.
+# [Zarr](https://zarr.readthedocs.io/) keeps such an image in a folder, with a file for each block of 1,024 by 1,024 pixels,
+# and when you ask for a slice, it reads only the files that the slice touches.
+# (Zarr, and Dask below, are installed by `pip install "dask[array,distributed]" zarr`.)
+
+# %% tags=["hide"]
+folder = tempfile.TemporaryDirectory()
+dask.config.set({"temporary-directory": folder.name})
+strip = np.tile(grey, (2, 4))[:1024]
+
+
+def stored(name, rows):
+    where = f"{folder.name}/{name}"
+    of = {"shape": (rows, 2048), "chunks": (1024, 1024), "dtype": "int16"}
+    return zarr.create_array(where, **of, compressors=None)
+
+
+# %% tags=["hide"]
+def scan(rows):
+    image = stored(f"scan{rows}", rows)
+    for top in range(0, rows, 1024):
+        image[top : top + 1024] = strip + top // 1024
+    return image
+
+
+# %% tags=["hide"]
+sizes = 4096, 8192, 16384, 32768
+scans = [scan(rows) for rows in sizes]
+megabytes = [image.nbytes // 2**20 for image in scans]
+
+# %%
+scans[-1].shape, scans[-1].chunks, scans[-1].dtype
+
+# %% [markdown]
+# This scan, the largest of four, takes {eval}`megabytes[-1]` MiB.
+# We allow a process as much memory beside what Python and its libraries take, and let it read the scan the plain way:
+
+# %%
+plain = """
+import psutil, resource, sys, zarr
+limit = psutil.Process().memory_info().vms + 128 * 2**20
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+image = zarr.open_array(sys.argv[1])[:]
+"""
+call = [sys.executable, "-c", plain, f"{folder.name}/scan32768"]
+tried = subprocess.run(call, capture_output=True, text=True)
+print(tried.stderr.strip().rpartition("\n")[2])
+
+# %% tags=["hide"]
+on_linux = sys.platform == "linux"
+if on_linux:
+    assert "MemoryError: Unable to allocate 128. MiB" in tried.stderr
+
+# %% [markdown]
+# The process stops at its last line. Even with the image in memory it would not get far,
+# because `conv.correlate` computes integers in float64: a padded copy and the output take four times as much each.
+#
+# ## Two workers, and a halo that they exchange
+#
+# [Dask](https://docs.dask.org/en/stable/array.html) turns an array computation into tasks, at least one for each block.
+# A **scheduler** hands the tasks to **workers**, which are processes on this machine or on others.
+# Here the scheduler lives in our own process (`n_workers=0`), and two workers are started by the command that starts them anywhere, `dask worker ADDRESS`:
+
+
+# %%
+@contextmanager
+def two_workers():
+    with Client(n_workers=0, **quiet) as client:
+        start = [*command, client.scheduler.address]
+        with running(start), running(start) as second:
+            client.wait_for_workers(2, timeout=60)
+            yield client, second
+
+
+# %% tags=["hide"]
+command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
+command += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
+command += ["--dashboard-address", "127.0.0.1:0"]
+command += ["--local-directory", folder.name]
+usual = dask.config.get("distributed.nanny.pre-spawn-environ")
+environment = {name: str(value) for name, value in usual.items()}
+quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
+
+
+# %% tags=["hide"]
+@contextmanager
+def running(start):  # ended in any case
+    options = {"stderr": subprocess.DEVNULL, "env": os.environ | environment}
+    process = subprocess.Popen(start, **options)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+# %% [markdown]
+# The convolution itself is one call. `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours,
+# calls `conv.correlate` on block and halo together, and trims the outputs that belong to the halo.
+# At the image's border `boundary="none"` adds and trims nothing, so that the zeros of padding "same" are where they should be.
+
+
+# %%
+def convolved(image):
+    halo = {"depth": 1, "boundary": "none", "dtype": float}
+    x = da.from_zarr(image)
+    y = x.map_overlap(conv.correlate, kernel=edges, **halo)
+    return y.astype("int16")
+
+
+# %% tags=["hide"]
+def peak():  # MiB that a worker has held at most; on macOS, what it holds
+    import psutil
+
+    conv, zarr  # both are loaded before the first measurement
+    memory = psutil.Process().memory_info()
+    held = getattr(memory, "peak_wset", memory.rss) / 2**20  # on Windows
+    if (status := Path("/proc/self/status")).exists():
+        lines = status.read_text().splitlines()
+        [held] = [int(s.split()[1]) / 1024 for s in lines if "VmHWM" in s]
+    return held
+
+
+# %%
+outputs, peaks = [stored(f"edges{n}", n) for n in sizes], []
+with two_workers() as (client, _):
+    idle = max(client.run(peak).values())
+    for image, output in zip(scans, outputs, strict=True):
+        with get_task_stream(client) as tasks:
+            da.store(convolved(image), output, lock=False)
+        peaks.append(max(client.run(peak).values()) - idle)
+assert np.array_equal(outputs[0][:], conv.correlate(scans[0][:], edges))
+
+# %% tags=["hide"]
+if on_linux:  # elsewhere other pages may be counted
+    assert max(peaks) < megabytes[-1]
+    assert peaks[-1] - peaks[0] < (megabytes[-1] - megabytes[0]) / 2
+for image, output in zip(scans, outputs, strict=True):
+    geometry = conv.Geometry.of(image.shape, edges.shape)
+    for top in range(0, image.shape[0], 2048):
+        block = np.s_[top : top + 500, 800:1200]
+        needed, zeros = geometry.input_of(block)
+        right = conv.correlate(image[needed], edges, padding=zeros)
+        assert np.array_equal(output[block], right)
+
+# %% tags=["hide"]
+memory = {"the plain way": [9 * size for size in megabytes]}
+memory |= {"the image": megabytes, "one worker": peaks}
+figures.curves(
+    *(megabytes, memory),
+    **{"x_label": "image in MiB", "y_label": "memory in MiB"},
+    **{"scale": "log", "measured": True},
+    caption="Peak memory beside that of Python and its libraries, on logarithmic axes. That of a worker was measured during the build, as the most that either of the two had held up to then. The plain way is counted: the image, its padded copy and the output.",
+    alt="Three curves: the plain way and the image rise in parallel with the image's size, the worker's stays nearly level and ends below both.",
+)
+
+# %% tags=["hide"]
+names = sorted({task["worker"] for task in tasks.data})
+lanes = {"read": "from-zarr", "exchange": "getitem", "correlate": "overlap"}
+done = {f"worker {n}": {kind: [] for kind in lanes} for n in (1, 2)}
+for task in tasks.data:
+    own = done[f"worker {1 + names.index(task['worker'])}"]
+    for kind, part in lanes.items():
+        for span in task["startstops"] * (f"'{part}" in str(task["key"])):
+            lane = "exchange" if span["action"] == "transfer" else kind
+            own[lane] += [(span["start"], span["stop"])]
+
+# %% tags=["hide"]
+figures.stream(
+    done,
+    caption="What the two workers did while they convolved the largest scan: a bar from the beginning of a task to its end, measured during the build. To exchange is to cut the halo out of blocks and to fetch what the other worker has; to correlate is to write the outputs as well.",
+    alt="For each of two workers three rows of short bars from the beginning to the end: read, exchange and correlate.",
+)
+
+# %% [markdown]
+# The image grew {eval}`megabytes[-1] // megabytes[0]` times, and the peak of a worker by less than half of what the image grew, so the largest scan went through workers that hold less than the scan.
+# Each block is read, convolved, written and forgotten, and only blocks whose neighbours are still to come stay in memory.
+# Their number grows with the width of an image, but hardly with its height.
+# (In Dask, version 2026.8, it grows with both under `boundary=0`, which gives the same outputs but makes Dask take the blocks in another order.)
+#
+# ## What if a worker dies?
+#
+# Among many machines one may fail at any time, and a long computation should not have to begin again.
+# The scheduler knows which blocks were lost with a worker, and from which tasks each of them came.
+# To see what it makes of that, we kill a worker as soon as the first block of outputs has been written:
+
+# %%
+output = stored("again", sizes[1])
+with two_workers() as (client, second):
+    job = client.compute(da.store(convolved(scans[1]), output, compute=False))
+    while output.nchunks_initialized == 0:
+        time.sleep(0.01)
+    second.kill()
+    job.result()
+    left = len(client.scheduler_info()["workers"])
+left, np.array_equal(output[:], outputs[1][:])
+
+# %% tags=["hide"]
+assert left == 1
+retries = dask.config.get("distributed.scheduler.allowed-failures")
+half = conv.correlate(scans[0][:], edges, stride=2)
+assert np.array_equal(blockwise(scans[0], edges, 700, stride=2), half)
+assert np.array_equal(output[:], outputs[1][:])
+folder.cleanup()
+
+# %% [markdown]
+# One worker was left at the end, and the result is the same,
+# because the scheduler had all that the dead worker held or was computing computed again from the image in the store.
+# A task during which {eval}`retries + 1` workers have died is given up as the likely cause, and `result` then raises an error.
+#
+# ## Where `map_overlap` ends: strides
+#
+# `map_overlap` trims as many rows of outputs as the halo has rows of inputs, which is right at stride 1 only.
+# At stride 2 and with blocks of 30 by 30 it raises no error, and even the shape of the result is right:
+
+# %%
+x = da.from_array(grey[:60, :60], chunks=30)
+options = {"kernel": edges, "depth": 1, "boundary": "none", "dtype": float}
+lazy = x.map_overlap(conv.correlate, stride=2, **options)
+made = lazy.compute(scheduler="synchronous")
+right = conv.correlate(grey[:60, :60], edges, stride=2)
+made.shape == right.shape, (made != right).sum()
+
+# %% tags=["hide"]
+assert made.shape == right.shape
+assert (made != right).mean() > 1 / 2
+
+# %% [markdown]
+# But {eval}`(made != right).sum()` of the {eval}`made.size` outputs are wrong.
+# With a stride, cut the outputs instead and ask `input_of`, as `blockwise` does. The function takes a Zarr array for the image as it is, because it only asks for slices.
+# Each block then reads its halo from the store, and no worker has to wait for another.
+#
+# ??? note "The lines that change for a real cluster"
+#     Only `two_workers` changes. Start `dask scheduler` on one machine and `dask worker tcp://HOST:8786` on the others,
+#     or let [Dask-Jobqueue](https://jobqueue.dask.org/) ask a batch system such as Slurm for them. The workers are then found by
+#
+#     ```python
+#     client = Client("tcp://HOST:8786")
+#     ```
+#
+#     All machines have to reach the store, in a shared file system or in an object store, and all need the same versions of `conv`, Dask and Zarr.
+#     Larger blocks pay there, because the scheduler has work with each task, however small it is.
+#
+# ??? note "On macOS and Windows"
+#     Blocks, workers and results are meant to be the same there, but this page is built and tested on Linux.
+#     The limit of the plain way is not enforced on macOS and does not exist on Windows, so the page checks it on Linux alone.
+#     macOS tells no peak of another process, so the figure has the memory after each scan instead.
+#
+# ## Exercises
+#
+# ### Exercise 1: what does the halo cost?
+#
+# A kernel of 7 by 7 with dilation 2 runs over blocks of 1,024 by 1,024, and then of 64 by 64.
+# How many times as many inputs does a block in the middle need as it has outputs?
+
+# %% tags=["answer"]
+# The extent is 13, so the halo has 6 rows on each side: little beside a large block, and not so little beside a small one.
+of = conv.Geometry.of((9000, 9000), (7, 7), dilation=2)
+parts = [of.input_of([slice(n, 2 * n)] * 2)[0][0] for n in (1024, 64)]
+[(p.stop - p.start) ** 2 / (p.start + 6) ** 2 for p in parts]
+
+# %% [markdown]
+# ### Exercise 2: find the bug
+#
+# Somebody adds up 5 by 5 pixels and keeps `depth=1`. This bug raises no error either. Which of the 60 by 60 outputs are wrong, and how many?
+
+# %%
+options["kernel"] = np.ones((5, 5))
+blurred = x.map_overlap(conv.correlate, **options)
+
+# %% tags=["answer"]
+# A halo of two rows is needed, and one is missing on each side of a cut. So the two rows and the two columns that touch a cut are wrong, and the four outputs where these cross count once.
+right = conv.correlate(grey[:60, :60], options["kernel"])
+wrong = blurred.compute(scheduler="synchronous") != right
+[i for i in range(60) if wrong[i].all()], wrong.sum()
+
+# %% [markdown]
+# ### Exercise 3: two filters, one exchange
+#
+# Two filters of 3 by 3 follow each other, and workers should exchange a halo once for both. How deep must the halo be?
+
+
+# %% tags=["answer"]
+# Two rows and columns, because each filter uses up one: what counts is the receptive field of both together, 5 by 5.
+def both(block):
+    return conv.correlate(conv.correlate(block, edges), edges)
+
+
+deeper = {"depth": 2, "boundary": "none", "dtype": float}
+once = x.map_overlap(both, **deeper).compute(scheduler="synchronous")
+np.array_equal(once, both(grey[:60, :60]))
+
+# %% [markdown]
+# ## What you can do now
+#
+# You can say which inputs a block of outputs needs at any stride, convolve an image in blocks that fit into memory where the whole does not,
+# and spread the blocks over processes that may fail.
+#
+# Next here: [overlap-save](methods.py#tiles-overlap-save), by which the FFT works on blocks with a halo, too.
+#
+# Elsewhere:
+#
+# - Dask, [Overlapping computations](https://docs.dask.org/en/stable/array-overlap.html): other boundaries, and depths that differ.
+# - Zarr, [user guide](https://zarr.readthedocs.io/en/stable/user-guide/): compression, and stores that are not folders.
