@@ -87,7 +87,7 @@ def correlate(
 
 
 def _tile(extent: int, outputs: int) -> int:
-    """Choose the length of tiles: few numbers in all, fast, and each fits into the cache."""
+    """Choose the length of tiles: few numbers in all, fast to transform, in the cache."""
     lengths = range(32 * -(-extent // 32), max(192, 4 * extent) + 1, 32)
     best = min(lengths, key=lambda length: -(-outputs // (length - extent + 1)) * length)
     return _fast(min(best, outputs + extent - 1))
