@@ -66,7 +66,7 @@ figures.curves(
 #
 # ## Two passes: a column times a row
 #
-# A Gaussian is **separable**: it is the **outer product** of a column and a row, so each entry is a number of the column times one of the row.
+# A Gaussian is **separable**, the **outer product** of a column and a row: each entry is a number of one times a number of the other.
 # The pixels in one column of a window share their factor from the row, so you can add them up first:
 # blur along the columns, and then blur the result along the rows.
 
@@ -88,15 +88,6 @@ figures.pictures(
     caption="The first pass smears upwards and downwards only: the cap's level edges are gone, upright ones are still sharp. The second pass smears along the rows and completes the Gaussian blur. Black is 0, white is 1.",
     alt="The portrait; the same smeared from top to bottom; the same blurred evenly in all directions.",
 )
-
-# %% tags=["hide"]
-draw = np.random.default_rng(0)
-for k, stride in (((3, 3), 1), ((2, 5), 2), ((4, 1), 3)):
-    x, a, b = draw.random((9, 12)), draw.random(k[0]), draw.random(k[1])
-    first = conv.correlate(x, a[:, None], stride=(stride, 1))
-    second = conv.correlate(first, b[None], stride=(1, stride))
-    at_once = conv.correlate(x, np.outer(a, b), stride=stride)
-    assert np.allclose(second, at_once)
 
 # %% [markdown]
 # On a large image each output takes $k_h + k_w$ multiplications instead of $k_h k_w$, or $s k_h + k_w$ at stride $s$.
@@ -122,9 +113,7 @@ for r, part in parts.items():  # the values left out tell the error
     assert np.isclose(wrong[r], rest)
 
 # %% tags=["hide"]
-terms = [np.outer(left[:, n] * values[n], right[n]) for n in range(rank)]
-pairs = sum(conv.separable.correlate(grey, term) for term in terms)
-assert np.allclose(blurred, pairs)
+assert off[10] < 1e-12
 figures.pictures(
     {f"rank {r}": part for r, part in parts.items()},
     limits=(0, disc.max()),
@@ -186,17 +175,13 @@ figures.rows(
 )  # fmt: skip
 
 # %% [markdown]
-# Why does this compute a correlation, and not a product of polynomials? Because each is the transpose of the other.
+# Why is this a correlation, and not a product of polynomials? Because each is the transpose of the other.
 # The [kernel matrix](../reference/glossary.md#kernel-matrix) $T$, with $y = T x$, is what the figure multiplies $x$ by:
 #
 # $$ T = \text{back} \cdot \operatorname{diag}(\text{evaluate} \cdot w) \cdot \text{combine}. $$
 #
-# Transposed, the factors come in reverse order:
-#
-# $$ T^{\top} = \text{combine}^{\top} \cdot \operatorname{diag}(\text{evaluate} \cdot w) \cdot \text{back}^{\top}. $$
-#
-# Read from the right, this line evaluates a polynomial of two coefficients at the four points,
-# multiplies by the kernel's values there, and goes back to four coefficients: a product of polynomials.
+# Its transpose has the factors' transposes in reverse order, so it first evaluates a polynomial of two coefficients at the four points.
+# Then it multiplies by the kernel's values there, and goes back to four coefficients.
 
 # %%
 T = conv.kernel_matrix(w, (4,), padding="valid")
@@ -205,8 +190,8 @@ assert np.allclose(T, back @ diagonal @ combine)
 combine.T @ diagonal @ back.T @ [3, 4], T.T @ [3, 4], np.convolve(w, [3, 4])
 
 # %% [markdown]
-# In two dimensions the method is applied to the columns and then to the rows of a **tile**, the block of inputs from which outputs are made together.
-# With tiles of 6 by 6, F(4, 3), which `conv.winograd` uses, takes {eval}`6**2` multiplications for 16 outputs, or {eval}`36 / 16` for each instead of 9.
+# In two dimensions the method is applied to the columns and then to the rows of a **tile**, a block of inputs that gives a block of outputs.
+# F(4, 3), which `conv.winograd` uses, takes {eval}`6**2` multiplications for a tile's 16 outputs, or {eval}`36 / 16` for each instead of 9.
 # The transforms multiply as well, by constants such as 4 and 5, which makes {eval}`round(by_winograd())` for one channel and one filter.
 # But a layer transforms each tile once for all its filters, and goes back once for all its channels.
 #
@@ -234,6 +219,8 @@ def error(matrices):  # of outputs for kernels of 3, in single precision
     return np.linalg.norm(made.real - exact) / np.linalg.norm(exact)
 
 
+# %% tags=["hide"]
+draw = np.random.default_rng(0)
 integers = [0, *(s * n for n in range(1, 9) for s in (1, -1))]
 whole = {
     m: conv.winograd.transforms(m, 3, integers[: m + 1])
@@ -241,36 +228,39 @@ whole = {
 }
 
 # %% tags=["hide"]
-off = {"0, 1, −1, 2, −2, …": [error(matrices) for matrices in whole.values()]}
+wrong = {"0, 1, −1, 2, −2, …": [*map(error, whole.values())]}
 for name, part in (("half the circle", 0.5), ("the whole circle", 1)):
-    off[name] = [error(on_circle(m, part)) for m in whole]
-assert off["0, 1, −1, 2, −2, …"][-1] > 1
-assert off["half the circle"][-1] > 0.1
-assert max(off["the whole circle"]) < 1e-6
+    wrong[name] = [error(on_circle(m, part)) for m in whole]
+integer, half, circle = wrong.values()
+assert integer[-1] > 1
+assert half == sorted(half)
+assert max(circle) < 1e-6
+
+# %% tags=["hide"]
 back, evaluate, combine = whole[16]
 terms = back * (
     (evaluate @ np.ones(3)) * (combine @ draw.standard_normal(18))
 )
 assert np.abs(back).max() == 8**15
 assert np.abs(terms).max() > 1e9
+assert np.isclose(np.linalg.cond(on_circle(16, 1)[2]), 1)
 
 # %% tags=["hide"]
-assert np.isclose(np.linalg.cond(on_circle(16, 1)[2]), 1)
 figures.curves(
     [*whole],
-    off,
+    wrong,
     scale="log",
     x_label="outputs from one tile",
     y_label="relative error",
-    caption="The same method in single precision with three sets of points, for a kernel of 3 entries in one dimension. From whole numbers the error passes 1, where nothing is right any more, and half the circle is hardly better; equally spaced on the whole circle it stays where rounding begins.",
-    alt="Three curves with logarithmic axes: those for whole numbers and for half the circle rise steeply from about 1e−7, the former past 1; the one for the whole circle stays level.",
+    caption="The same method in single precision with three sets of points, for a kernel of 3 entries in one dimension. For whole numbers the error passes 1, where nothing is right any more, and on half the circle it rises as well. For points equally spaced on the whole circle it stays where rounding begins.",
+    alt="Three curves with logarithmic axes: the one for whole numbers rises from about 1e−7 far past 1, the one for half the circle to about 1; the one for the whole circle stays level.",
 )
 
 # %% [markdown]
 # Entries of `back` reach $8^{15}$, so an output near 1 is a difference of terms beyond a billion, and float32 rounds each at its seventh digit.
 # Complex numbers of length 1, the **unit circle**, have powers of length 1.
-# Length 1 alone is not enough: on half the circle the points come too close to each other.
-# Equally spaced on all of it, they make the matrix that evaluates **unitary** up to a factor:
+# Length 1 alone is not enough: on half the circle the error grows with every point.
+# Equally spaced on all of it, points make the matrix that evaluates **unitary** up to a factor:
 # it keeps lengths, so neither it nor its inverse enlarges relative errors.
 #
 # ## FFT: equally spaced points on the unit circle
@@ -305,9 +295,9 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 #
 # ??? question "How does the first figure count?"
 #
-#     It counts the FFTs of a tile's rows and columns, and as many inverse ones on the way back.
-#     The product of two spectra adds one complex multiplication per entry, and each counts as four real ones.
-#     A real image halves them all, because half of its spectrum mirrors the rest.
+#     It counts the FFTs of a tile's rows and columns, and as many on the way back, with four real multiplications for a complex one.
+#     The product of two spectra adds one complex multiplication per entry.
+#     A real image halves all of them, because half of its spectrum mirrors the rest.
 #     Tiles are the best powers of two, {eval}`by_fft(3)[1]` pixels wide at 3 by 3 and {eval}`by_fft(31)[1]` at 31 by 31.
 #
 # ### Why does the left edge return on the right?
@@ -332,10 +322,6 @@ assert np.allclose(np.fft.ifft(fft([1, 2]) * fft([3, 4])), [11, 10])
 pads = [(0, 0), (0, 79)]
 assert np.allclose(wrapped, np.roll(grey, -79, axis=1))
 assert np.allclose(cured, conv.correlate(grey, shift, padding=pads))
-for k in ((3, 3), (2, 5), (4, 1)):
-    x, w, pads = draw.random((9, 12)), draw.random(k), [(0, n - 1) for n in k]
-    made = by_spectra(x, w, np.add(x.shape, k) - 1)
-    assert np.allclose(made, conv.correlate(x, w, padding=pads))
 
 # %% tags=["hide"]
 figures.pictures(
@@ -353,8 +339,8 @@ assert np.allclose(diagonal, np.diag(np.fft.fft([1, 2, 3, 0]).conj()))
 
 # %% [markdown]
 # That spectra multiply where arrays are circularly convolved is the **convolution theorem**.
-# Its **conjugate**, with −1j for 1j, is for a real kernel the spectrum of the kernel flipped about its first entry, modulo $n$,
-# so `.conj()` gives the cross-correlation.
+# The **conjugate** of a real kernel's spectrum, with −1j for 1j, is the spectrum of the kernel flipped about its first entry, modulo $n$.
+# So `.conj()` gives the cross-correlation.
 #
 # ??? question "Can I see this in the kernel matrix?"
 #
@@ -381,9 +367,10 @@ good = [*cells[1, :4], *cells[2, 4:8]]
 assert good == conv.correlate(x, w, padding="valid").tolist()
 
 # %% tags=["hide"]
-frames = [np.s_[0, :6], np.s_[0, 4:]]
 figures.beside(
-    figures.Grid(cells, "two tiles", roles, frames=frames),
+    figures.Grid(
+        cells, "two tiles", roles, frames=[np.s_[0, :6], np.s_[0, 4:]]
+    ),
     caption="The input 3 1 4 … in two tiles of six, framed, that share two values; below each its circular correlation with 1 2 1. The first four outputs of a tile are right, the grey ones have wrapped round and are discarded.",
     alt=f"Ten inputs; below the first six the outputs {cells[1, :6].tolist()}, below the last six {cells[2, 4:].tolist()}, of each the last two grey.",
 )
@@ -409,9 +396,10 @@ def nanoseconds(k):  # per output
 
 
 # %% tags=["hide"]
-times = dict(
-    zip(methods, np.transpose([*map(nanoseconds, sides[1:])]), strict=True)
-)
+measured = np.transpose([nanoseconds(k) for k in sides[1:]])
+times = dict(zip(methods, measured, strict=True))
+
+# %% tags=["hide"]
 figures.curves(
     sides[1:],
     times,
@@ -434,9 +422,8 @@ note = "The smallest kernel's side in the two figures at which a method is ahead
 figures.table(table, measured=True, note=note)
 
 # %% [markdown]
-# So the answer depends on the kernel's size and rank, and times need not cross where counts do, for three reasons.
-# GEMM is what processors' libraries are made for; at 31 by 31, the matrices of `conv.separable` make
-# {eval}`2 * (31 + conv.separable.TILE - 1)` multiplications instead of 62, some of them by zeros;
+# So what pays depends on the kernel's size and rank. Times need not cross where counts do, as methods multiply at different rates,
+# and not always the number counted: at 31 by 31, `conv.separable` makes {eval}`2 * (31 + conv.separable.TILE - 1)` instead of 62, some of them by zeros,
 # and the tiles of `conv.fft` are {eval}`conv.fft._tile(31, 256)` wide and not {eval}`by_fft(31)[1]`, to stay in the cache.
 #
 # The fair test for Winograd's method is a layer, here of 64 channels and 64 filters:
@@ -464,7 +451,7 @@ figures.race_table(race, multiplications=work)
 # but with tiles {eval}`by_fft(3, 64)[1]` wide, which this layer of 28 by 28 does not fill, so the FFT is left out.
 #
 # So a count tells you which method is worth a try, and a race on your own sizes whether it pays.
-# Libraries use fixed rules, estimates or races:
+# Libraries decide by rules or by races:
 # OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11,
 # and SciPy's [`choose_conv_method`](https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.choose_conv_method.html) estimates or measures.
 
@@ -508,18 +495,6 @@ wrong = np.fft.ifft2(np.fft.fft2(image) * np.fft.fft2(w, (8, 8))).real
 assert np.allclose(wrong[2:, 2:], conv.convolve(image, w, padding="valid"))
 right = np.fft.ifft2(np.fft.fft2(image) * np.fft.fft2(w, (8, 8)).conj()).real
 np.allclose(right[:6, :6], conv.correlate(image, w, padding="valid"))
-
-# %% [markdown]
-# ### Exercise 3: Winograd for 5 entries
-#
-# How many multiplications do two outputs of a kernel of 5 entries need, and how many 2 by 2 outputs of 5 by 5? Build it.
-
-# %% tags=["answer"]
-# One for each of 2 + 5 - 1 inputs, so 6 instead of 10, and 36 instead of 100. Five points and infinity will do.
-back, evaluate, combine = conv.winograd.transforms(2, 5, [0, 1, -1, 2, -2])
-x, w = draw.random(6), draw.random(5)
-made = back @ ((evaluate @ w) * (combine @ x))
-len(combine), np.allclose(made, conv.correlate(x, w, padding="valid"))
 
 # %% [markdown]
 # ## What you can do now
