@@ -125,7 +125,6 @@ figures.pictures(
 # The disc's rank is {eval}`rank`, so {eval}`rank` pairs of passes give it exactly, with {eval}`62 * rank` multiplications.
 # Four pairs already come within {eval}`np.ceil(1000 * off[4]) / 10` per cent of white at each pixel of this photograph.
 # The SVD tells beforehand what fewer pairs cost: the kernel's error is the root of the sum of the squared singular values left out.
-# `conv.separable` makes one pair of passes per call.
 #
 # ## One idea behind the other two: multiply values, not coefficients
 #
@@ -133,7 +132,7 @@ figures.pictures(
 #
 # $$ (1 + 2z)(3 + 4z) = 3 + 10z + 8z^2 . $$
 #
-# The new coefficients are the convolution of the old ones, because each collects the products that belong to one power of $z$.
+# The new coefficients are the convolution of the old ones, because each collects the products of one power of $z$.
 
 # %%
 np.convolve([1, 2], [3, 4])
@@ -142,15 +141,14 @@ np.convolve([1, 2], [3, 4])
 # That took 4 multiplications. But three values determine the result's three coefficients, and a value is cheap:
 # at $z = 0$ it is $1 \cdot 3 = 3$, at $z = 1$ it is $3 \cdot 7 = 21$, at $z = -1$ it is $(-1)(-1) = 1$.
 # From these values additions and halving lead back: $(21 - 1) / 2 = 10$ and $(21 + 1) / 2 - 3 = 8$.
-# So there is **one multiplication for each coefficient of the result**, apart from those by constants such as a half.
+# So there is **one multiplication for each coefficient of the result**, apart from constants such as a half.
 # The other two methods share these three steps, evaluate, multiply, go back, and differ in their points.
 #
 # ## Winograd: few small points
 #
-# Two neighbouring outputs of a kernel of 3 entries take 6 multiplications by definition.
+# Two neighbouring outputs of a kernel of 3 entries, the literature's F(2, 3), take 6 multiplications by definition.
 # [**Winograd's method**](../reference/glossary.md#winograd) needs four, one for each of the points 0, 1, −1 and infinity:
 # divided by its highest power of $z$, a polynomial tends there to its last coefficient.
-# The literature calls this F(2, 3), for 2 outputs of 3 entries.
 
 # %%
 back, evaluate, combine = conv.winograd.transforms(2, 3, [0, 1, -1])
@@ -176,12 +174,12 @@ figures.rows(
 
 # %% [markdown]
 # Why is this a correlation, and not a product of polynomials? Because each is the transpose of the other.
-# The [kernel matrix](../reference/glossary.md#kernel-matrix) $T$, with $y = T x$, is what the figure multiplies $x$ by:
+# In the figure, the [kernel matrix](../reference/glossary.md#kernel-matrix) $T$, with $y = T x$, is
 #
 # $$ T = \text{back} \cdot \operatorname{diag}(\text{evaluate} \cdot w) \cdot \text{combine}. $$
 #
-# Its transpose has the factors' transposes in reverse order, so it first evaluates a polynomial of two coefficients at the four points.
-# Then it multiplies by the kernel's values there, and goes back to four coefficients.
+# Its transpose has the factors in reverse order: evaluate a polynomial of two coefficients at the four points,
+# multiply by the kernel's values there, and go back to four coefficients.
 
 # %%
 T = conv.kernel_matrix(w, (4,), padding="valid")
@@ -192,14 +190,14 @@ combine.T @ diagonal @ back.T @ [3, 4], T.T @ [3, 4], np.convolve(w, [3, 4])
 # %% [markdown]
 # In two dimensions the method is applied to the columns and then to the rows of a **tile**, a block of inputs that gives a block of outputs.
 # F(4, 3), which `conv.winograd` uses, takes {eval}`6**2` multiplications for a tile's 16 outputs, or {eval}`36 / 16` for each instead of 9.
-# The transforms multiply as well, by constants such as 4 and 5, which makes {eval}`round(by_winograd())` for one channel and one filter.
+# With the constants of the transforms, such as 4 and 5, it is {eval}`round(by_winograd())` for one channel and one filter.
 # But a layer transforms each tile once for all its filters, and goes back once for all its channels.
 #
 # ### Why not larger tiles?
 #
 # For 16 by 16 outputs, a tile would need only {eval}`f"{(18 / 16) ** 2:.2f}"` multiplications per output, transforms apart.
 # That takes 18 points, for example infinity and the whole numbers from −8 to 8.
-# In exact arithmetic they work, but in single precision:
+# They are exact in theory, but in single precision:
 
 
 # %% tags=["hide"]
@@ -222,32 +220,26 @@ def error(matrices):  # of outputs for kernels of 3, in single precision
 # %% tags=["hide"]
 draw = np.random.default_rng(0)
 integers = [0, *(s * n for n in range(1, 9) for s in (1, -1))]
-whole = {
-    m: conv.winograd.transforms(m, 3, integers[: m + 1])
-    for m in range(2, 17, 2)
-}
+many = range(2, 17, 2)
+whole = [conv.winograd.transforms(m, 3, integers[: m + 1]) for m in many]
+wrong = {"0, 1, −1, 2, −2, …": [*map(error, whole)]}
+for name, part in (("half the circle", 0.5), ("the whole circle", 1)):
+    wrong[name] = [error(on_circle(m, part)) for m in many]
 
 # %% tags=["hide"]
-wrong = {"0, 1, −1, 2, −2, …": [*map(error, whole.values())]}
-for name, part in (("half the circle", 0.5), ("the whole circle", 1)):
-    wrong[name] = [error(on_circle(m, part)) for m in whole]
 integer, half, circle = wrong.values()
 assert integer[-1] > 1
 assert half == sorted(half)
 assert max(circle) < 1e-6
-
-# %% tags=["hide"]
-back, evaluate, combine = whole[16]
-terms = back * (
-    (evaluate @ np.ones(3)) * (combine @ draw.standard_normal(18))
-)
+back, evaluate, combine = whole[-1]
+terms = back * (evaluate.sum(1) * (combine @ draw.standard_normal(18)))
 assert np.abs(back).max() == 8**15
 assert np.abs(terms).max() > 1e9
 assert np.isclose(np.linalg.cond(on_circle(16, 1)[2]), 1)
 
 # %% tags=["hide"]
 figures.curves(
-    [*whole],
+    [*many],
     wrong,
     scale="log",
     x_label="outputs from one tile",
@@ -258,16 +250,15 @@ figures.curves(
 
 # %% [markdown]
 # Entries of `back` reach $8^{15}$, so an output near 1 is a difference of terms beyond a billion, and float32 rounds each at its seventh digit.
-# Complex numbers of length 1, the **unit circle**, have powers of length 1.
-# Length 1 alone is not enough: on half the circle the error grows with every point.
-# Equally spaced on all of it, points make the matrix that evaluates **unitary** up to a factor:
+# Complex numbers of length 1, the **unit circle**, have powers of length 1, but on half of it the error still grows.
+# Points equally spaced on all of it make the matrix that evaluates **unitary** up to a factor:
 # it keeps lengths, so neither it nor its inverse enlarges relative errors.
 #
 # ## FFT: equally spaced points on the unit circle
 #
 # The [**discrete Fourier transform**](../reference/glossary.md#dft) (DFT) of $n$ numbers, or their **spectrum**,
 # holds the values of their polynomial at $n$ equally spaced points of that circle.
-# Four numbers have the points `1`, `-1j`, `-1` and `1j`, where `1j` is Python's name for the root of −1.
+# Four numbers have the points `1`, `-1j`, `-1` and `1j`, which is Python's name for the root of −1.
 # The **fast Fourier transform** (FFT) uses that $z$ and $-z$ have the same square:
 # at both, the terms of even powers have the same sum, and the sum of the odd ones only changes its sign.
 # So one transform becomes two of half the length, and $n / 2$ multiplications join them.
@@ -295,16 +286,15 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 #
 # ??? question "How does the first figure count?"
 #
-#     It counts the FFTs of a tile's rows and columns, and as many on the way back, with four real multiplications for a complex one.
-#     The product of two spectra adds one complex multiplication per entry.
-#     A real image halves all of them, because half of its spectrum mirrors the rest.
+#     It counts the FFTs of a tile's rows and columns there and back, and one product for each entry of a spectrum.
+#     A complex multiplication makes four real ones, but half of a real image's spectrum mirrors the rest, which halves all of them.
 #     Tiles are the best powers of two, {eval}`by_fft(3)[1]` pixels wide at 3 by 3 and {eval}`by_fft(31)[1]` at 31 by 31.
 #
 # ### Why does the left edge return on the right?
 #
 # Two points, 1 and −1, would be too few: at both $z^2 = 1$, so $8z^2$ is added to the 3, and the product becomes $11 + 10z$.
 # This is **circular wrap-around**: as $z^n = 1$ at all $n$ points, what leaves on one side comes in on the other.
-# A kernel with a single 1, which moves the picture by {eval}`79` columns, shows it.
+# A kernel with a single 1, which moves the picture, shows it.
 
 
 # %%
@@ -319,9 +309,14 @@ cured = by_spectra(grey, shift, (300, 256 + 79))
 
 # %% tags=["hide"]
 assert np.allclose(np.fft.ifft(fft([1, 2]) * fft([3, 4])), [11, 10])
-pads = [(0, 0), (0, 79)]
 assert np.allclose(wrapped, np.roll(grey, -79, axis=1))
+pads = [(0, 0), (0, 79)]
 assert np.allclose(cured, conv.correlate(grey, shift, padding=pads))
+circulant = [np.roll([1, 2, 3, 0], row) for row in range(4)]
+dft = np.fft.fft(np.eye(4))
+diagonal = dft @ circulant @ np.linalg.inv(dft)
+assert np.allclose(dft @ [1, 0, 3, 2], (dft @ [1, 2, 3, 0]).conj())
+assert np.allclose(diagonal, np.diag((dft @ [1, 2, 3, 0]).conj()))
 
 # %% tags=["hide"]
 figures.pictures(
@@ -330,13 +325,6 @@ figures.pictures(
     alt="The portrait moved left, its cut-off left part standing at the right edge; the same with black at the right edge.",
 )
 
-# %% tags=["hide"]
-circulant = [np.roll([1, 2, 3, 0], row) for row in range(4)]
-dft = np.fft.fft(np.eye(4))
-assert np.allclose(dft @ [1, 0, 3, 2], (dft @ [1, 2, 3, 0]).conj())
-diagonal = dft @ circulant @ np.linalg.inv(dft)
-assert np.allclose(diagonal, np.diag(np.fft.fft([1, 2, 3, 0]).conj()))
-
 # %% [markdown]
 # That spectra multiply where arrays are circularly convolved is the **convolution theorem**.
 # The **conjugate** of a real kernel's spectrum, with −1j for 1j, is the spectrum of the kernel flipped about its first entry, modulo $n$.
@@ -344,10 +332,10 @@ assert np.allclose(diagonal, np.diag(np.fft.fft([1, 2, 3, 0]).conj()))
 #
 # ??? question "Can I see this in the kernel matrix?"
 #
-#     With wrap-around it is **circulant**: each row is the one above, moved on by one, such as 1 2 3 0, 0 1 2 3, 3 0 1 2 and 2 3 0 1.
+#     With wrap-around it is **circulant**: each row is the one above, moved on by one, such as 1 2 3 0 and 0 1 2 3.
 #     Times the column of $1, z, z^2, z^3$ with $z^4 = 1$, the first row gives $1 + 2z + 3z^2$, and each further row $z$ times as much.
-#     So the column is an eigenvector, which the matrix only multiplies by a number, the kernel's value at $z$:
-#     in the basis of the DFT only a diagonal is left, the spectrum.
+#     So the column is an **eigenvector**: the matrix only multiplies it by a number, the kernel's value at $z$.
+#     In the basis of the DFT only a diagonal is left, the spectrum.
 #
 # ### Tiles: overlap-save
 #
@@ -363,14 +351,13 @@ for n, at_ in ((1, 0), (2, 4)):
     tile = by_spectra(x[None, at_ : at_ + 6], w[None], (1, 6))[0].round()
     cells[n, at_ : at_ + 6] = tile.astype(int)
     roles[n, at_ : at_ + 4], roles[n, at_ + 4 : at_ + 6] = "output", "padding"
-good = [*cells[1, :4], *cells[2, 4:8]]
-assert good == conv.correlate(x, w, padding="valid").tolist()
+good = conv.correlate(x, w, padding="valid").tolist()
+assert [*cells[1, :4], *cells[2, 4:8]] == good
 
 # %% tags=["hide"]
+frames = [np.s_[0, :6], np.s_[0, 4:]]
 figures.beside(
-    figures.Grid(
-        cells, "two tiles", roles, frames=[np.s_[0, :6], np.s_[0, 4:]]
-    ),
+    figures.Grid(cells, "two tiles", roles, frames=frames),
     caption="The input 3 1 4 … in two tiles of six, framed, that share two values; below each its circular correlation with 1 2 1. The first four outputs of a tile are right, the grey ones have wrapped round and are discarded.",
     alt=f"Ten inputs; below the first six the outputs {cells[1, :6].tolist()}, below the last six {cells[2, 4:].tolist()}, of each the last two grey.",
 )
@@ -386,23 +373,19 @@ methods = {"GEMM": conv, "two passes": conv.separable, "FFT": conv.fft}
 
 
 def nanoseconds(k):  # per output
-    pair = [
-        np.float32(array)
-        for array in (grey[:256], conv.kernels.gaussian(k, k / 6))
-    ]
+    pair = np.float32(grey[:256]), np.float32(conv.kernels.gaussian(k, k / 6))
     calls = {n: partial(m.correlate, *pair) for n, m in methods.items()}
     turns = conv.timing.race(calls, rounds=3, clock=time.process_time)
     return np.median([*turns.values()], axis=1) / 256**2 * 1e9
 
 
 # %% tags=["hide"]
-measured = np.transpose([nanoseconds(k) for k in sides[1:]])
-times = dict(zip(methods, measured, strict=True))
+times = np.transpose([nanoseconds(k) for k in sides[1:]])
 
 # %% tags=["hide"]
 figures.curves(
     sides[1:],
-    times,
+    dict(zip(methods, times, strict=True)),
     scale="log",
     measured=True,
     x_label="rows and columns of the kernel",
@@ -412,18 +395,21 @@ figures.curves(
 )
 
 # %% tags=["hide"]
-pairs = [("two passes", "GEMM"), ("FFT", "GEMM"), ("FFT", "two passes")]
-table = {"which is ahead": [f"{new} of {old}" for new, old in pairs]}
-counted = dict(zip(methods, counts.values(), strict=True))
-for name, of in (("by multiplications", counted), ("by time", times)):
-    ahead = [sides[-len(of[a]) :][of[a] < of[b]] for a, b in pairs]
-    table[name] = [f"from {s.min()}" if s.size else "never" for s in ahead]
-note = "The smallest kernel's side in the two figures at which a method is ahead of another"
+table = {"ahead": ["two passes of GEMM", "FFT of GEMM", "FFT of two passes"]}
+numbers = [[count[1:] for count in counts.values()], times]
+for name, (gemm, two, fft_) in zip(
+    ("by count", "by time"), numbers, strict=True
+):
+    ahead = [
+        sides[1:][a < b] for a, b in ((two, gemm), (fft_, gemm), (fft_, two))
+    ]
+    table[name] = [f"from {k[0]}" if k.size else "never" for k in ahead]
+note = "The smallest kernel of the figures, by its side, at which a method is ahead"
 figures.table(table, measured=True, note=note)
 
 # %% [markdown]
-# So what pays depends on the kernel's size and rank. Times need not cross where counts do, as methods multiply at different rates,
-# and not always the number counted: at 31 by 31, `conv.separable` makes {eval}`2 * (31 + conv.separable.TILE - 1)` instead of 62, some of them by zeros,
+# So the kernel's size and rank decide. Times need not cross where counts do, because methods multiply at different rates,
+# and not always as often as counted: at 31 by 31, `conv.separable` makes {eval}`2 * (31 + conv.separable.TILE - 1)` instead of 62, some of them by zeros,
 # and the tiles of `conv.fft` are {eval}`conv.fft._tile(31, 256)` wide and not {eval}`by_fft(31)[1]`, to stay in the cache.
 #
 # The fair test for Winograd's method is a layer, here of 64 channels and 64 filters:
@@ -444,13 +430,12 @@ race = conv.timing.race(calls, rounds=3, clock=time.process_time)
 figures.race_table(race, multiplications=work)
 
 # %% [markdown]
-# At an equal rate, a quarter of the multiplications would make it four times as fast.
-# The last column has the rates, with the time for transforms and copies; which method is ahead may change from build to build.
+# At an equal rate, a quarter of the multiplications would be four times as fast; the last column has the rates, transforms and copies included.
 # Winograd's largest rounding error here is {eval}`round(fast / direct)` times GEMM's, one part in {eval}`f"{np.abs(exact).max() / fast:,.0f}"` of the largest output.
-# The FFT's count in a layer, {eval}`f"{layer['FFT']:.2f}"`, nearly equals Winograd's {eval}`f"{layer['Winograd']:.2f}"`,
-# but with tiles {eval}`by_fft(3, 64)[1]` wide, which this layer of 28 by 28 does not fill, so the FFT is left out.
+# The FFT's count of {eval}`f"{layer['FFT']:.2f}"` is close to Winograd's {eval}`f"{layer['Winograd']:.2f}"`,
+# but only with tiles {eval}`by_fft(3, 64)[1]` wide, so on this layer of 28 by 28 it does not take part.
 #
-# So a count tells you which method is worth a try, and a race on your own sizes whether it pays.
+# So a count tells you which method to try, and a race on your own sizes whether it pays.
 # Libraries decide by rules or by races:
 # OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11,
 # and SciPy's [`choose_conv_method`](https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.choose_conv_method.html) estimates or measures.
@@ -462,8 +447,7 @@ for k, name in ((3, "3\xa0by\xa03"), (31, "31\xa0by\xa031")):
     last = f"{by_winograd():.3g}" if k == 3 else ""
     table[name] = [*(f"{c:.3g}" for c in at[k].values()), last]
 table["3 by 3 in a layer"] = ["9", "6", *(f"{c:.3g}" for c in layer.values())]
-limits = ["", "", "strides save nothing", "3 by 3, stride 1"]
-table["limits"] = limits
+table["limits"] = ["", "", "strides save nothing", "3 by 3, stride 1"]
 note = "Multiplications per output at stride 1, with the transforms of tiles and outputs; in a layer of 64 channels and 64 filters, for each channel and filter. Limits are those of `conv`."
 figures.table(table, note=note)
 
@@ -484,7 +468,7 @@ shapes = (conv.kernels.laplacian, conv.kernels.sobel_x, conv.kernels.sharpen)
 # ### Exercise 2: find the bug
 #
 # Somebody wants `conv.correlate(image, w, padding="valid")` and writes the line below.
-# It runs, and the shape is that of the image. What is wrong, and which part of `wrong` is at least the convolution?
+# What is wrong, and which part of `wrong` is at least the convolution?
 
 # %%
 image, w = grey[:8, :8], draw.random((3, 3))
