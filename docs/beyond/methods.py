@@ -396,13 +396,9 @@ figures.curves(
 
 # %% tags=["hide"]
 table = {"ahead": ["two passes of GEMM", "FFT of GEMM", "FFT of two passes"]}
-numbers = [[count[1:] for count in counts.values()], times]
-for name, (gemm, two, fft_) in zip(
-    ("by count", "by time"), numbers, strict=True
-):
-    ahead = [
-        sides[1:][a < b] for a, b in ((two, gemm), (fft_, gemm), (fft_, two))
-    ]
+counted = [count[1:] for count in counts.values()]
+for name, of in (("by count", counted), ("by time", times)):
+    ahead = (sides[1:][of[a] < of[b]] for a, b in ((1, 0), (2, 0), (2, 1)))
     table[name] = [f"from {k[0]}" if k.size else "never" for k in ahead]
 note = "The smallest kernel of the figures, by its side, at which a method is ahead"
 figures.table(table, measured=True, note=note)
