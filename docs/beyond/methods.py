@@ -62,7 +62,7 @@ figures.curves(
 # It can: a 31 by 31 kernel takes {eval}`at[31]["the definition"]` multiplications per output by definition,
 # {eval}`at[31]["two passes"]` in **two passes** if the kernel allows it, and about {eval}`round(at[31]["FFT, in tiles"])` by the **FFT** whatever the kernel.
 # In a layer of 64 channels and 64 filters, **Winograd's method** takes {eval}`f"{layer['Winograd']:.2f}"` at 3 by 3 instead of 9.
-# All three give the same output up to rounding. Whether they also save time is measured at the end.
+# All three give the same output up to rounding; the last section measures whether they also save time.
 #
 # ## Two passes: a column times a row
 #
@@ -138,7 +138,7 @@ figures.pictures(
 np.convolve([1, 2], [3, 4])
 
 # %% [markdown]
-# That took 4 multiplications. But three values determine the result's three coefficients, and a value is cheap:
+# That took 4 multiplications. But three values determine the three coefficients of the result, and they are cheap:
 # at $z = 0$ it is $1 \cdot 3 = 3$, at $z = 1$ it is $3 \cdot 7 = 21$, at $z = -1$ it is $(-1)(-1) = 1$.
 # From these values additions and halving lead back: $(21 - 1) / 2 = 10$ and $(21 + 1) / 2 - 3 = 8$.
 # So there is **one multiplication for each coefficient of the result**, apart from constants such as a half.
@@ -158,7 +158,7 @@ products = (evaluate @ w) * (combine @ x)  # the only four
 back @ products, conv.correlate(x, w, padding="valid")
 
 # %% tags=["hide"]
-sums = figures.Grid(np.c_[combine @ x], "sums", "")
+sums = figures.Grid(np.c_[combine @ x], "pixel sums", "")
 values = figures.Grid(np.c_[evaluate @ w], "values", "kernel")
 four = figures.Grid(np.c_[products], "products", "")
 pixels, outputs = np.c_[x], np.c_[back @ products]
@@ -174,7 +174,7 @@ figures.rows(
 
 # %% [markdown]
 # Why is this a correlation, and not a product of polynomials? Because each is the transpose of the other.
-# In the figure, the [kernel matrix](../reference/glossary.md#kernel-matrix) $T$, with $y = T x$, is
+# The figure factors the [kernel matrix](../reference/glossary.md#kernel-matrix) $T$ of $y = T x$ into three:
 #
 # $$ T = \text{back} \cdot \operatorname{diag}(\text{evaluate} \cdot w) \cdot \text{combine}. $$
 #
@@ -197,7 +197,7 @@ combine.T @ diagonal @ back.T @ [3, 4], T.T @ [3, 4], np.convolve(w, [3, 4])
 #
 # For 16 by 16 outputs, a tile would need only {eval}`f"{(18 / 16) ** 2:.2f}"` multiplications per output, transforms apart.
 # That takes 18 points, for example infinity and the whole numbers from −8 to 8.
-# They are exact in theory, but in single precision:
+# In exact arithmetic they work, but in single precision:
 
 
 # %% tags=["hide"]
@@ -258,7 +258,7 @@ figures.curves(
 #
 # The [**discrete Fourier transform**](../reference/glossary.md#dft) (DFT) of $n$ numbers, or their **spectrum**,
 # holds the values of their polynomial at $n$ equally spaced points of that circle.
-# Four numbers have the points `1`, `-1j`, `-1` and `1j`, which is Python's name for the root of −1.
+# Four numbers have the points `1`, `-1j`, `-1` and `1j`, Python's name for the root of −1.
 # The **fast Fourier transform** (FFT) uses that $z$ and $-z$ have the same square:
 # at both, the terms of even powers have the same sum, and the sum of the odd ones only changes its sign.
 # So one transform becomes two of half the length, and $n / 2$ multiplications join them.
@@ -274,11 +274,9 @@ def fft(x):  # for 1, 2, 4, 8, … numbers
     return np.concatenate([even + odd, even - odd])
 
 
-# %% [markdown]
-# Here is $(1 + 2z)(3 + 4z)$ again, from four points:
-
 # %%
 assert np.allclose(fft(grey[0]), np.fft.fft(grey[0]))
+# (1 + 2z)(3 + 4z) again, from four points
 np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 
 # %% [markdown]
@@ -333,13 +331,13 @@ figures.pictures(
 # ??? question "Can I see this in the kernel matrix?"
 #
 #     With wrap-around it is **circulant**: each row is the one above, moved on by one, such as 1 2 3 0 and 0 1 2 3.
-#     Times the column of $1, z, z^2, z^3$ with $z^4 = 1$, the first row gives $1 + 2z + 3z^2$, and each further row $z$ times as much.
+#     Times the column of $1, z, z^2, z^3$ with $z^4 = 1$, the first row gives $1 + 2z + 3z^2$, and each further row $z$ times that.
 #     So the column is an **eigenvector**: the matrix only multiplies it by a number, the kernel's value at $z$.
 #     In the basis of the DFT only a diagonal is left, the spectrum.
 #
 # ### Tiles: overlap-save
 #
-# With one spectrum for a whole photograph, the cost of an output grows with the logarithm of the photograph's size.
+# With one spectrum for a whole photograph, an output costs the more the larger the photograph is.
 # [**Overlap-save**](../reference/glossary.md#overlap-save) cuts the input into tiles that overlap by the kernel's size less one,
 # lets each wrap round, and discards the outputs that wrapped.
 
@@ -395,16 +393,18 @@ figures.curves(
 )
 
 # %% tags=["hide"]
-table = {"ahead": ["two passes of GEMM", "FFT of GEMM", "FFT of two passes"]}
+duels = ["two passes beat GEMM", "FFT beats GEMM", "FFT beats two passes"]
+table = {"for a kernel's side": duels}
 counted = [count[1:] for count in counts.values()]
 for name, of in (("by count", counted), ("by time", times)):
     ahead = (sides[1:][of[a] < of[b]] for a, b in ((1, 0), (2, 0), (2, 1)))
-    table[name] = [f"from {k[0]}" if k.size else "never" for k in ahead]
-note = "The smallest kernel of the figures, by its side, at which a method is ahead"
+    table[name] = [f"from {k[0]}" if k.size else "at none" for k in ahead]
+note = "Of the sides in the figures, with the definition's count for GEMM"
 figures.table(table, measured=True, note=note)
 
 # %% [markdown]
-# So the kernel's size and rank decide. Times need not cross where counts do, because methods multiply at different rates,
+# So the kernel's size and rank decide: GEMM for small kernels, two passes for large ones of rank 1, the FFT for other large ones.
+# Times need not cross where counts do, because methods multiply at different rates,
 # and not always as often as counted: at 31 by 31, `conv.separable` makes {eval}`2 * (31 + conv.separable.TILE - 1)` instead of 62, some of them by zeros,
 # and the tiles of `conv.fft` are {eval}`conv.fft._tile(31, 256)` wide and not {eval}`by_fft(31)[1]`, to stay in the cache.
 #
@@ -427,7 +427,7 @@ figures.race_table(race, multiplications=work)
 
 # %% [markdown]
 # At an equal rate, a quarter of the multiplications would be four times as fast; the last column has the rates, transforms and copies included.
-# Winograd's largest rounding error here is {eval}`round(fast / direct)` times GEMM's, one part in {eval}`f"{np.abs(exact).max() / fast:,.0f}"` of the largest output.
+# Winograd's largest rounding error here is {eval}`round(fast / direct)` times GEMM's, about one part in {eval}`f"{np.round(np.abs(exact).max() / fast, -4):,.0f}"` of the largest output.
 # The FFT's count of {eval}`f"{layer['FFT']:.2f}"` is close to Winograd's {eval}`f"{layer['Winograd']:.2f}"`,
 # but only with tiles {eval}`by_fft(3, 64)[1]` wide, so on this layer of 28 by 28 it does not take part.
 #
