@@ -62,11 +62,11 @@ figures.curves(
 # It can: a 31 by 31 kernel takes {eval}`at[31]["the definition"]` multiplications per output by definition,
 # {eval}`at[31]["two passes"]` in **two passes** if the kernel allows it, and about {eval}`round(at[31]["FFT, in tiles"])` by the **FFT** whatever the kernel.
 # In a layer of 64 channels and 64 filters, **Winograd's method** takes {eval}`f"{layer['Winograd']:.2f}"` at 3 by 3 instead of 9.
-# All three give the same output up to rounding; the last section measures whether they also save time.
+# All three give the same output up to rounding, and a race near the end shows whether they also save time.
 #
 # ## Two passes: a column times a row
 #
-# A Gaussian is **separable**, the **outer product** of a column and a row: each entry is a number of one times a number of the other.
+# A Gaussian is **separable**, the **outer product** of a column and a row: each entry is one of the column's numbers times one of the row's.
 # The pixels in one column of a window share their factor from the row, so you can add them up first:
 # blur along the columns, and then blur the result along the rows.
 
@@ -337,7 +337,7 @@ figures.pictures(
 #
 # ### Tiles: overlap-save
 #
-# With one spectrum for a whole photograph, an output costs the more the larger the photograph is.
+# With one spectrum for a whole photograph, each output costs more, the larger the photograph is.
 # [**Overlap-save**](../reference/glossary.md#overlap-save) cuts the input into tiles that overlap by the kernel's size less one,
 # lets each wrap round, and discards the outputs that wrapped.
 
@@ -403,7 +403,7 @@ note = "Of the sides in the figures, with the definition's count for GEMM"
 figures.table(table, measured=True, note=note)
 
 # %% [markdown]
-# So the kernel's size and rank decide: GEMM for small kernels, two passes for large ones of rank 1, the FFT for other large ones.
+# So for one channel the kernel's size and rank decide: GEMM for small kernels, two passes for large ones of rank 1, the FFT for other large ones.
 # Times need not cross where counts do, because methods multiply at different rates,
 # and not always as often as counted: at 31 by 31, `conv.separable` makes {eval}`2 * (31 + conv.separable.TILE - 1)` instead of 62, some of them by zeros,
 # and the tiles of `conv.fft` are {eval}`conv.fft._tile(31, 256)` wide and not {eval}`by_fft(31)[1]`, to stay in the cache.
