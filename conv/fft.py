@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -86,10 +87,15 @@ def correlate(
 
 
 def _tile(extent: int, outputs: int) -> int:
-    """Choose the length of tiles: few numbers in all, and each tile fits into the cache."""
+    """Choose the length of tiles: few numbers in all, fast to transform, in the cache."""
     lengths = range(32 * -(-extent // 32), max(192, 4 * extent) + 1, 32)
     best = min(lengths, key=lambda length: -(-outputs // (length - extent + 1)) * length)
-    return min(best, outputs + extent - 1)
+    return _fast(min(best, outputs + extent - 1))
+
+
+def _fast(length: int) -> int:
+    """Return the next length without a prime factor above 5: it divides a power of 30."""
+    return next(n for n in count(length) if pow(30, n.bit_length(), n) == 0)
 
 
 def _spectra(kernel: Array, dilation: Sequence[int], tile: Sequence[int]) -> Array:

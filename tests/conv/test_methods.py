@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import scipy.fft
 import scipy.signal
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -84,6 +85,16 @@ def test_many_tiles_equal_scipy(size, kernel_size, mode):
         rows, columns = (k - 1 for k in kernel_size)
         expected = expected[rows - top :, columns - left :][: size[0], : size[1]]
     np.testing.assert_allclose(output, expected, atol=1e-11)
+
+
+@pytest.mark.parametrize("extent", [1, 3, 31, 61, 90])
+def test_tiles_have_lengths_that_are_fast_to_transform(extent):
+    """A tile is made of factors 2, 3 and 5, and no longer than the next such length."""
+    for outputs in range(1, 300):
+        length = conv.fft._tile(extent, outputs)
+        assert extent <= length
+        assert length == scipy.fft.next_fast_len(length, real=True)
+        assert length <= scipy.fft.next_fast_len(outputs + extent - 1, real=True)
 
 
 def test_separable_is_exact_on_whole_numbers():
