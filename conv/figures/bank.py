@@ -64,7 +64,7 @@ def _slices(w: NDArray[np.float64], title: str) -> str:
     )
     return (
         f'<svg class="conv-grid" width="{width}" height="{height}"'
-        f' viewBox="-1 0 {width} {height}" font-family="inherit" font-size="12"'
+        f' viewBox="-1 0 {width} {height}" font-family="inherit" font-size="11"'
         f' text-anchor="middle" xmlns="http://www.w3.org/2000/svg"><text y="14"'
         f' font-size="14" font-weight="600" text-anchor="start" fill="{TEXT}">'
         f"{size}</text>{drawn}</svg>"
