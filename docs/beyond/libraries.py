@@ -210,9 +210,9 @@ assert keras["k=3 s=2 d=2 n=7"] == "refused"
 # The rule holds for all {eval}`checked` pairs of zeros that we recorded at strides 2 and 3.
 # [Full, same, valid](../guide/padding.py) shows how a ResNet trained with other zeros sees every image with even sides moved by one pixel.
 #
-# Where a function lacks strides, pad by hand with A's zeros for stride $s$, run it under `valid`, and keep every $s$-th output.
-# (Without `valid`, first crop as many outputs at each end as the function itself pads.)
-# Where it lacks [dilations](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
+# Where B of the figure lacks strides, pad by hand with A's zeros for stride $s$, run it under `valid`, and keep every $s$-th output.
+# (Without `valid`, first crop as many outputs at each end as B itself pads.)
+# Where B lacks [dilations](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
 # Both together, under `same`, work only in `tf.nn.conv2d` and JAX; `tf.nn.depthwise_conv2d` does not refuse them,
 # but returns numbers that no padding with zeros explains.
 #
