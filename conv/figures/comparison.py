@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from conv.figures.topics import TOPICS, steps
+from conv.figures.topics import TOPICS, UNNAMED, steps
 from conv.libraries import UNBROKEN, Row
 
 WHOSE = "your library", "the other"
-LEAD = "To get A’s numbers under same from B:"
+LEAD = "To get A’s numbers under same, start from B(image, kernel):"
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +67,8 @@ class Answers:
             f'<div><conv-libraries><script type="application/json">{data}</script>'
             f'<figure class="conv-figure cl"><div class="conv-panels">{labels}</div>'
             f'<div class="cl-steps" role="status"><p>{LEAD}</p><ul>{items}</ul></div>'
-            f"{_table(two)}<p>What gives <code>conv.correlate(x, w)</code> with A,"
-            f" and with B:</p>{lines}<figcaption>{escape(self.caption)}</figcaption>"
+            f"{_table(two)}<p>To compute <code>conv.correlate(x, w)</code> with A,"
+            f" then with B:</p>{lines}<figcaption>{escape(self.caption)}</figcaption>"
             "</figure></conv-libraries></div>"
         )
 
@@ -81,7 +81,7 @@ def _shown(row: Row) -> list[str]:
 def _table(two: list[Row]) -> str:
     """Set the answers of two rows side by side."""
     lines = "".join(
-        f"<tr{' class=cl-differs' * (a != b)}>"
+        f"<tr{' class=cl-differs' * (a != b and UNNAMED not in (a, b))}>"
         f'<th scope="row">{label}</th><td>{escape(a)}</td><td>{escape(b)}</td></tr>'
         for label, a, b in zip(TOPICS, *map(_shown, two), strict=True)
     )

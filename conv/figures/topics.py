@@ -11,7 +11,7 @@ from conv import convolve, correlate
 from conv.libraries import PADS, UNBROKEN, Row
 
 SIGNAL, IMPULSE = np.arange(1, 7), np.array([1, 0, 0, 0])
-REFUSED, NONE = "refused", "–"
+REFUSED, NONE, UNNAMED = "refused", "–", "default"
 EVEN, STRIDED, DILATED, BOTH = "k=4", "k=3 s=2 n=4", "k=3 d=2", "k=3 s=2 d=2 n=7"
 RULES = {drawn: rule for rule, drawn in PADS["numpy.pad"].items()}
 HALVES = "(k − 1) // 2", "k // 2"
@@ -37,8 +37,9 @@ def _numbers(row: Row) -> str:
 
 
 def _word(picture: str, row: Row) -> str:
+    """Look up the name of a border; some functions have one border, and no name for it."""
     words = {drawn: word for word, drawn in row["borders"].items()}
-    return words.get(picture, NONE)
+    return words.get(picture, UNNAMED if picture == row["defaults"]["border"] else NONE)
 
 
 def _bytes(row: Row) -> str:
@@ -133,10 +134,10 @@ def _by_hand(a: Row, b: Row) -> bool:
 
 
 def _shift(row: Row) -> str:
-    """Write the argument that moves the kernel by one place, if there is one."""
+    """Write the argument that moves the kernel along its even axes, if there is one."""
     if "anchor=" in row["call"]:
-        return "anchor=((k − 1) // 2, (k − 1) // 2)"
-    return "origin=-1" if "origin=" in row["call"] else ""
+        return "anchor=((w.shape[1] - 1) // 2, (w.shape[0] - 1) // 2)"
+    return "origin=[k % 2 - 1 for k in w.shape]" if "origin=" in row["call"] else ""
 
 
 def _halves(row: Row) -> str:

@@ -9,6 +9,12 @@ import numpy as np
 import conv
 from conv import figures, libraries
 
+# %% [markdown]
+# To **flip** a kernel is to turn it round before it slides along the input: convolution does so,
+# and cross-correlation, the `correlate` of all libraries here, never does.
+# Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside, and libraries disagree which side gets two.
+# The figure's first row shows both: the kernel 1 0 0 0 copies the input, moved right by the zeros before it or, if the function flips, moved left by the zeros after it.
+
 # %% tags=["hide"]
 rows = libraries.ROWS.values()
 theirs = [row for row in rows if not row["name"].startswith("conv.")]
@@ -24,22 +30,39 @@ figures.answers(
     libraries.ROWS,
     "scipy.signal.convolve2d mode='same'",
     "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions: the list says what to add to a call of B with only an image and a kernel, to get the numbers of A, under same and with A's own border, for float32. In it, k is the size of the kernel along an axis. Answers that differ are bold, after ≠; after “gives” stands a border rule, and beside it each library's name for it.",
+    caption="Choose two functions. Start from B(image, kernel): the list says what to change until it gives A's numbers, under same, with A's own border, for float32; k is the kernel's size along an axis. Zeros are counted with the kernel as the function applies it, so flipped if it flips. After “gives” stands what a border rule sets around 1 2 3 4, with each library's name for the rule; “default”: it needs no name and has none; –: the function lacks it. Answers that differ are bold, after ≠.",
 )
 
 # %% [markdown]
-# We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded what they answered.
-# **The lines at the bottom make each of them compute what `conv.correlate` computes under [same](../reference/glossary.md#same), for floats**;
+# We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded in `conv.libraries` what they answered.
+# Our reference is this site's package, `conv`, because it takes any number of zeros on either side.
+# **The lines at the bottom make each of them compute what `conv.correlate` computes under `same`, for floats**;
 # in them, `p` stands for `conv.Geometry.of(x.shape, w.shape, padding="same").pads`.
 # We ran each line with several kernels, but only with odd ones where the function refuses the others.
 # (ONNX Runtime's `run` is in `tests/libraries/onnx_conv.py`.)
 #
 # ## Ask your own library
 #
-# Is your library missing, or newer than ours? Ask it with a kernel of 1 0 0 0.
-# An output as large as the input then takes three zeros, one side gets two of them, and libraries do not agree which.
-# The 1 at the kernel's end shows the side, and the flip as well.
-# In the figure, and in all answers of this page, a function that flips has its zeros counted with the kernel flipped:
+# Is your library missing, or newer than ours?
+# Ask it for the `same` output of the input 1 2 3 4 5 6 and the kernel 1 0 0 0, in floats and with zeros beyond the border
+# (`mode="constant"` in `scipy.ndimage`, scikit-image and dask-image, `BORDER_CONSTANT` in OpenCV).
+# Functions of images want `x[None]` and `w[None]`,
+# PyTorch and `jax.lax` `x[None, None, None]` and `w[None, None, None]`, TensorFlow and Keras `x[None, None, :, None]` and `w[None, :, None, None]`.
+# **The answer tells whether the function flips, and which side gets two of the three zeros:**
+
+# %% tags=["hide"]
+given = [str(a.astype(int))[1:-1] for a in answers.values()]
+given = [answer.translate(libraries.UNBROKEN) for answer in given]
+figures.table(
+    {
+        "it answers": given,
+        "flips the kernel": [flips for flips, _, _ in answers],
+        "zeros before and after": [f"{b} and {a}" for _, b, a in answers],
+    }
+)
+
+# %% [markdown]
+# We count zeros with the kernel as the function applies it, so for the third answer with the kernel flipped:
 
 # %% tags=["hide"]
 flipped = answers["yes", 1, 2]
@@ -51,24 +74,6 @@ figures.beside(
     figures.Grid(flipped, "output", "output", focus=(0,)),
     caption="A function that flips, with 1 zero before and 2 after: the flipped kernel picks the last of the first four, 3.",
     alt="The input 1 2 3 4 5 6 with one zero before it and two after it, and a frame around 0 1 2 3; the kernel flipped, 0 0 0 1; and the output 3 4 5 6 0 0, its 3 in a frame.",
-)
-
-# %% [markdown]
-# Ask for the `same` output of the input 1 2 3 4 5 6 and the kernel 1 0 0 0, in floats and with zeros beyond the border
-# (`mode="constant"` in `scipy.ndimage`, scikit-image and dask-image, `BORDER_CONSTANT` in OpenCV).
-# Functions of images want `x[None]` and `w[None]`,
-# PyTorch and `jax.lax` `x[None, None, None]` and `w[None, None, None]`, TensorFlow and Keras `x[None, None, :, None]` and `w[None, :, None, None]`.
-# **The answer tells at once whether the function flips, and which side gets two of the three zeros:**
-
-# %% tags=["hide"]
-given = [str(a.astype(int))[1:-1] for a in answers.values()]
-given = [answer.translate(libraries.UNBROKEN) for answer in given]
-figures.table(
-    {
-        "it answers": given,
-        "flips the kernel": [flips for flips, _, _ in answers],
-        "zeros before and after": [f"{b} and {a}" for _, b, a in answers],
-    }
 )
 
 # %% tags=["hide"]
@@ -105,12 +110,12 @@ assert {
 #
 # ## Does it flip? In Python, the name nearly tells
 #
-# Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that only says *conv* does not.**
-# The layers of deep learning are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
+# Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that says *correlate* or only *conv* does not.**
+# In Python, the layers of deep learning say *conv*: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
 # One name misleads: `tf.nn.convolution` does not flip.
 # Outside Python, according to the manuals, the rule fails:
 # MATLAB's `conv` flips, R's `convolve` correlates unless you reverse the kernel yourself,
-# and the layer `Conv` of Julia's Flux [flips](../guide/flip.py).
+# and the layer `Conv` of Julia's Flux [flips](../guide/flip.py), too.
 
 # %% tags=["hide"]
 for row in libraries.ROWS.values():
@@ -130,7 +135,7 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 # In `scipy.signal`, `correlate2d` alone puts the extra zero after the input; the other functions that we asked put it before.
 # In `scipy.ndimage` the two operations put it on opposite sides,
 # so `correlate(x, w)` and `convolve(x, conv.flip(w))` agree for odd kernels and differ by one place for even ones.
-# You need not pad and crop to make up for it: in either, `origin=-1` moves the zero of an even kernel to the other side.
+# In either, an `origin` of −1 on each even axis and 0 on each odd one, `[k % 2 - 1 for k in w.shape]`, moves the zero to the other side.
 #
 # To find out such a thing without a manual, try all four ways to divide three zeros,
 # and keep the one with which `conv` gives the library's numbers:
@@ -170,14 +175,14 @@ for row in theirs:
 # %% tags=["hide"]
 for n, k, s in np.add(list(np.ndindex(9, 6, 4)), (4, 1, 1)).tolist():
     values, kernel = np.arange(n) ** 2.0, np.arange(1, k + 1)
-    before = [
-        conv.Geometry.of((n,), (k,), padding="same", stride=step).pads[0][0]
-        for step in (1, s)
-    ]
-    kept = conv.correlate(values, kernel, padding="same")
-    kept = kept[before[0] - before[1] :: s]
+    pads = conv.Geometry.of((n,), (k,), padding="same", stride=s).pads
+    wide = np.pad(values, pads)
     ours = conv.correlate(values, kernel, padding="same", stride=s)
-    assert np.array_equal(kept, ours)
+    if len(wide) >= k:
+        assert np.array_equal(np.correlate(wide, kernel, "valid")[::s], ours)
+    for own in ((k // 2, (k - 1) // 2), ((k - 1) // 2, k // 2)):
+        kept = conv.correlate(wide, kernel, padding=[own])
+        assert np.array_equal(kept[own[0] : len(kept) - own[1]][::s], ours)
 
 # %% tags=["hide"]
 for n in (224, 512, 225, 299):
@@ -202,24 +207,19 @@ keras = libraries.ROWS["keras.layers.Conv2D padding='same'"]["same"]
 assert keras["k=3 s=2 d=2 n=7"] == "refused"
 
 # %% [markdown]
-# The rule holds for all {eval}`checked` pairs of zeros on record, at strides 2 and 3.
-# A ResNet whose first layer was trained with `padding=3` and runs with `same` sees every image with even sides moved by one pixel:
-# [Full, same, valid](../guide/padding.py) shows it.
+# The rule holds for all {eval}`checked` pairs of zeros that we recorded at strides 2 and 3.
+# [Full, same, valid](../guide/padding.py) shows how a ResNet trained with other zeros sees every image with even sides moved by one pixel.
 #
-# Where a function lacks strides, run it at stride 1, skip as many outputs as there are fewer zeros before the input at stride $s$,
-# and keep every $s$-th of the rest: for the input of 4, skip one and keep every second.
-# Where it lacks [dilations](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
-#
-# Under `same`, a stride together with a dilation works only in `tf.nn.conv2d` and JAX.
-# Keras and `tf.nn.convolution` refuse the two, and ONNX Runtime refuses every dilation under `SAME_UPPER` and `SAME_LOWER`.
-# TensorFlow's manual forbids them for `depthwise_conv2d`, but the function does not refuse them,
-# and returns numbers that no padding with zeros explains
-# ([issue 57128](https://github.com/tensorflow/tensorflow/issues/57128) reports a wrong size under `valid`).
+# Where B of the figure lacks strides, pad by hand with A's zeros for stride $s$, run it under `valid`, and keep every $s$-th output.
+# (Without `valid`, first crop as many outputs at each end as B itself pads.)
+# Where B lacks [dilations](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
+# Both together, under `same`, work only in `tf.nn.conv2d` and JAX; `tf.nn.depthwise_conv2d` does not refuse them,
+# but returns numbers that no padding with zeros explains.
 #
 # ## *Reflect* means two things, and OpenCV has both
 #
-# Zeros are only one choice for what lies beyond the border.
-# The table shows what each rule sets around 1 2 3 4, and its names in filters and in functions such as `np.pad` that only pad.
+# Beyond the border, zeros are only one choice.
+# The table shows what each rule sets around 1 2 3 4, and its names in filters and in the `pad` of NumPy, JAX, PyTorch and TensorFlow.
 
 # %% tags=["hide"]
 products = {
@@ -250,7 +250,7 @@ called = [
 around = [picture.translate(libraries.UNBROKEN) for picture in words]
 figures.table(
     {"around 1 2 3 4": around, "called": called},
-    note="OpenCV's `filter2D` refuses its `BORDER_WRAP`.",
+    note="OpenCV's `filter2D` refuses its `BORDER_WRAP`; its `copyMakeBorder` and Keras's `ops.pad` were not asked.",
 )
 
 # %% tags=["hide"]
@@ -264,10 +264,36 @@ default = {
 assert default["cv2.filter2D"] == mirrored
 assert default["scipy.ndimage.correlate"] == repeated
 
+# %% tags=["hide"]
+assert {name.rpartition(".")[0] for name in libraries.PADS} == {
+    "numpy",
+    "jax.numpy",
+    "torch.nn.functional",
+    "tensorflow",
+}
+
+# %% tags=["hide"]
+grey = 255 * conv.images.sample()[:, 1:511].mean(axis=2)
+grey, blurs = grey.reshape(100, 6, 85, 6).mean(axis=(1, 3)), {}
+for rule in ("reflect", "symmetric"):
+    wide = np.pad(grey, 3, mode=rule)
+    blurs[rule] = conv.correlate(wide, conv.kernels.box(7), padding="valid")
+apart = blurs["reflect"] - blurs["symmetric"]
+assert np.allclose(apart[3:-3, 3:-3], 0)
+
 # %% [markdown]
 # In `scipy.ndimage`, scikit-image and dask-image *reflect* repeats the outermost value; in NumPy, PyTorch, TensorFlow and JAX it does not.
 # OpenCV has both and by default does not repeat, while `scipy.ndimage` by default does.
-# So the same blur gives different pixels along the border, without warning.
+# So the same blur gives different pixels along the border, without warning and by up to {eval}`f"{np.abs(apart).max():.0f}"` of 255 here:
+
+# %% tags=["hide"]
+figures.beside(
+    figures.Picture(blurs["reflect"], "OpenCV", (0, 255), note=" "),
+    figures.Picture(blurs["symmetric"], "scipy.ndimage", (0, 255), note=" "),
+    figures.Picture(apart, "difference", (-16, 16), signed=True, note=" "),
+    caption="The mean of 7 by 7 pixels in both libraries' default border, computed with np.pad and conv, and the first minus the second: green is brighter in OpenCV, violet in scipy.ndimage. The colours end at −16 and 16.",
+    alt="The same blurred portrait twice, without a visible difference. The third picture is even, but for a narrow frame of green and violet stripes, strongest at the left.",
+)
 
 # %% tags=["hide"]
 sums = {row["name"].split()[0]: row["dtypes"]["uint8"] for row in theirs}
@@ -291,7 +317,7 @@ assert (3 * 100 % 256, -100 % 256) == (44, 156)
 # Three pixels of 100 add up to 300, which does not fit.
 # NumPy and PyTorch answer 44, which is 300 − 256, OpenCV answers 255, the largest byte, and astropy and `jax.numpy` answer 300, in floats.
 # With bytes and a kernel of floats, −1 0 1, {eval}`floats` of the {eval}`len(theirs)` functions and modes return floats, and {eval}`refusing` refuse the mixture.
-# `scipy.ndimage` and dask-image still return bytes, so a fall by 100 comes out as {eval}`-100 % 256`, brighter than a rise by 100; OpenCV returns 0.
+# `scipy.ndimage` and dask-image still return bytes, so a sum of −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100; OpenCV returns 0.
 # On a photograph you cannot miss it:
 
 # %% tags=["hide"]
@@ -302,13 +328,12 @@ wrapped = edges % 256
 figures.beside(
     figures.Picture(edges, "in floats", (-400, 400), signed=True),
     figures.Picture(wrapped, "in bytes", (0, 255)),
-    caption="Sobel's kernel on bytes, as floats and as scipy.ndimage returns it: in bytes a sum of −8 becomes 248. Grey from 0 to 255; in floats, colours from −400 to 400.",
+    caption="Sobel's kernel on bytes, as floats and as scipy.ndimage returns it: in bytes a sum of −8 becomes 248. Grey from 0 to 255; in floats, from −400, violet, where it gets darker to the right, to 400, green.",
     alt="The portrait under Sobel's kernel twice. In floats, falls and rises in two colours on an even ground. In bytes, smooth areas are spotted black and white, and edges have lost their sign.",
 )
 
 # %% [markdown]
-# To avoid all this, convert image and kernel to `float32`, which all of them accept;
-# ONNX Runtime refuses `float64`, and PyTorch a mixture.
+# To avoid all this, convert image and kernel to `float32`, which all of them accept.
 
 # %% tags=["hide"]
 signs = {
@@ -334,8 +359,7 @@ assert signs["torch.nn.Conv2d"] == "refused"
 #
 # By default, astropy's functions divide the result by the sum of the kernel.
 # Three pixels of 100 under three ones then give 100 and not 300, and a kernel that sums to zero, such as Sobel's, raises an error.
-# For every other answer on this page they were told `normalize_kernel=False`, and `convolve_fft` also `nan_treatment="fill"`,
-# because its default, weighted means in place of missing values, fails if the kernel sums to zero.
+# Every other answer on this page is with `normalize_kernel=False`, and that of `convolve_fft` with `nan_treatment="fill"`.
 #
 # ## A kernel longer than the input
 #
@@ -363,13 +387,14 @@ assert {name.rpartition(".")[0] for name in five} == {"numpy", "jax.numpy"}
 assert set(same.values()) == {3, 5}
 
 # %% [markdown]
-# ## The answers, function by function
+# /// details | The answers, function by function
+#     type: note
 #
 # The third column has the zeros before and after the input, for a kernel of 4;
 # the [mode](../reference/glossary.md#mode) and the border are those of a call that names none.
 # *Refused*: the function raises an error. *None*: the mode has to be given.
 # Borders have the names of `np.pad`, so the `symmetric` of `scipy.ndimage` is what it calls *reflect* itself.
-# The last column is what becomes of three pixels of 100, added up in bytes. Keras ran on TensorFlow.
+# The last column adds three pixels of 100 in bytes. Keras ran on TensorFlow.
 
 # %% tags=["hide"]
 paths = [row["name"].split()[0] for row in theirs]
@@ -399,11 +424,13 @@ columns["300 in bytes"] = [
 figures.table(columns)
 
 # %% [markdown]
+# ///
+#
 # ## How far can you trust this page?
 #
 # A program, `tests/libraries`, compares what each function returns with `conv`;
 # once a week a job asks the newest versions, and fails if one answers differently.
-# It asks on a processor, one image and one channel at a time; graphics cards are not on record.
+# It asks on a processor, not on graphics cards, one image and one channel at a time.
 #
 # ??? note "The versions that were asked"
 #     {eval}`", ".join(" ".join(pair) for pair in libraries.VERSIONS.items())`

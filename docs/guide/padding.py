@@ -64,77 +64,48 @@ figures.pictures(
 #
 # ## What lies beyond the border?
 #
-# Here is what the five common rules put around a piece of the collar.
+# Here is what four rules put around 4 by 4 pixels of this picture; zeros would be black.
 
 # %% tags=["hide"]
-rules = list(libraries.PADS["numpy.pad"])
 piece, tint = 1.5 * small[61:65, 14:18], np.array([1, 0.8, 0.5])
 shown = {}
-for rule in rules:
-    values = np.pad(piece, 3, mode=rule)[..., None] * tint
-    values[3:7, 3:7] = piece[..., None]
-    shown[rule] = large = values.repeat(10, axis=0).repeat(10, axis=1)
-    large[[29, 70], 29:71] = large[29:71, [29, 70]] = 0.1, 0.6, 1
+for rule in ("reflect", "symmetric", "edge", "wrap"):
+    values = np.pad(piece, 2, mode=rule)[..., None] * tint
+    values[2:6, 2:6] = piece[..., None]
+    shown[rule] = large = values.repeat(18, axis=0).repeat(18, axis=1)
+    large[[35, 108], 35:109] = large[35:109, [35, 108]] = 0.1, 0.6, 1
 
 # %% tags=["hide"]
 figures.Figure(
     tuple(
-        figures.Picture(shown[rule], rule, note=" ").html() for rule in rules
+        figures.Picture(shown[rule], rule, note=" ").html() for rule in shown
     ),
-    caption="Three pixels of padding, tinted, around the same framed 4 by 4, brightened by half, by the names of np.pad. Compare reflect, which leaves out the outermost pixel, with symmetric, which repeats it.",
-    alt="Five pictures of 10 by 10 large pixels with the same 4 by 4, split by a diagonal, framed in the middle: with a black frame; with the outermost pixels drawn out to stripes; mirrored without and with the outermost pixels; and repeated like a tile.",
+    caption="Two pixels of padding, tinted, around the same framed 4 by 4, brightened by half, by the names of np.pad. Compare reflect, which leaves out the outermost pixel, with symmetric, which repeats it.",
+    alt="Four pictures of 8 by 8 large pixels with the same 4 by 4, split by a diagonal, framed in the middle: mirrored without and with the outermost pixels; with the outermost pixels drawn out to stripes; and repeated like a tile.",
 )
 
-# %% [markdown]
-# Choose by what lies outside:
-#
-# - `constant`, that is zeros, if nothing does, or if a network was trained so;
-# - `edge` for a small kernel on a smooth picture, because a wide border becomes stripes;
-# - `reflect` or `symmetric` for photographs, because both continue the texture;
-# - `wrap` for what begins again, such as angles, the hours of a day, or a tile.
-#
-# [The libraries](../beyond/libraries.py) share the rules, but not the words.
-# A row of this table is a rule, drawn around the values 1&nbsp;2&nbsp;3&nbsp;4.
-
-
 # %% tags=["hide"]
-def called(name):
-    """Look up what a library calls each of NumPy's rules."""
-    row = libraries.ROWS[name]["borders"]
-    words = {picture: f"`{rule}`" for rule, picture in row.items()}
-    return [words.get(drawn[rule], "—") for rule in rules]
-
-
 drawn = libraries.PADS["numpy.pad"]
-around = [drawn[rule].translate(libraries.UNBROKEN) for rule in rules]
-
-# %% tags=["hide"]
-figures.table(
-    {
-        "around 1 2 3 4": around,
-        "NumPy": [f"`{rule}`" for rule in rules],
-        "PyTorch Conv2d": called("torch.nn.Conv2d padding='same'"),
-        "ndimage filters": called("scipy.ndimage.correlate mode='constant'"),
-        "OpenCV filters": called("cv2.filter2D borderType=BORDER_CONSTANT"),
-    }
-)
-
-# %% tags=["hide"]
-filters = libraries.ROWS["cv2.filter2D borderType=BORDER_CONSTANT"]
-assert filters["defaults"]["border"] == drawn["reflect"]
-ndimage = libraries.ROWS["scipy.ndimage.correlate mode='constant'"]
-assert ndimage["defaults"]["border"] == drawn["symmetric"]
-assert ndimage["borders"]["reflect"] == drawn["symmetric"]
-by_hand = libraries.PADS["torch.nn.functional.pad"]
-assert by_hand["constant"] == drawn["constant"]
+around = {r: p.translate(libraries.UNBROKEN) for r, p in drawn.items()}
 
 # %% [markdown]
-# Watch the word *reflect*.
-# In NumPy and PyTorch the outermost pixel is not repeated, in `scipy.ndimage` it is.
-# What PyTorch's layer calls `zeros` is `constant` in `torch.nn.functional.pad`.
-# By default, the filters of `scipy.ndimage` use the fourth row, OpenCV's the third,
-# and the layers of deep learning take zeros or nothing.
+# Choose by what lies outside; beside each rule is what it puts around 1&nbsp;2&nbsp;3&nbsp;4:
 #
+# - `constant`, {eval}`around["constant"]`, that is zeros, if nothing does, or if a network was trained so;
+# - `edge`, {eval}`around["edge"]`, for a small kernel on a smooth picture, because a wide border becomes stripes;
+# - `reflect`, {eval}`around["reflect"]`, or `symmetric`, {eval}`around["symmetric"]`, for photographs, because both continue the texture;
+# - `wrap`, {eval}`around["wrap"]`, for what begins again, such as angles, the hours of a day, or a tile.
+#
+# The libraries share the rules, but [not the words](../beyond/libraries.py#reflect-means-two-things-and-opencv-has-both):
+# *reflect* does not repeat the outermost pixel in NumPy and PyTorch, but does in `scipy.ndimage`.
+
+# %% tags=["hide"]
+ndimage = libraries.ROWS["scipy.ndimage.correlate mode='constant'"]
+assert ndimage["borders"]["reflect"] == drawn["symmetric"]
+layer = libraries.ROWS["torch.nn.Conv2d padding='same'"]
+assert layer["borders"]["reflect"] == drawn["reflect"]
+
+# %% [markdown]
 # ## Output size: floor or ceil?
 #
 # Take six values, a kernel of 3, and a [stride](../reference/glossary.md#stride) of 2, that is steps of two places.
@@ -156,14 +127,13 @@ figures.positions(
 # %% [markdown]
 # To count in general, let $n$ be the size of the input along one axis, $k$ that of the kernel, $s$ the stride,
 # and $p_\text{before}$ and $p_\text{after}$ the zeros on either side.
-# With a [dilation](../reference/glossary.md#dilation) $d$, the step from one entry of the kernel to the next,
-# the kernel reaches over $e=d\,(k-1)+1$ values; without one, $e$ is $k$.
-# Of the places from 0, the first zero, to $n+p_\text{before}+p_\text{after}-e$, a window begins at every multiple of $s$.
+# Number the padded places from 0: windows begin at 0, $s$, $2s$ and so on, as long as the window still ends inside.
 # So, if at least one window fits, the output has the size
 #
 # $$ o = \left\lfloor \frac{n + p_\text{before} + p_\text{after} - e}{s} \right\rfloor + 1 , $$
 #
-# where $\lfloor\;\rfloor$ rounds down, because a window that does not fit is no window.
+# where $\lfloor\;\rfloor$ rounds down, because a window that does not fit is no window, and $e$ is how many values the kernel reaches over.
+# That is $k$ or, with a [dilation](../reference/glossary.md#dilation) $d$, the step from one entry of the kernel to the next, $e=d\,(k-1)+1$.
 #
 # ??? question "But my library's manual has a ceiling"
 #
@@ -171,7 +141,7 @@ figures.positions(
 #     Caffe's convolutions round down as well, but its pooling [rounds up](https://github.com/BVLC/caffe/issues/1318) by default,
 #     so that a last window may reach beyond the end.
 #
-# At stride 1, `conv.correlate` has these sizes; `valid` needs $k \le n$.
+# At stride 1, `conv.correlate` has these sizes; `valid` needs $e \le n$.
 # (With [a longer kernel](../beyond/libraries.py#a-kernel-longer-than-the-input), NumPy's `same` is longer than your input.)
 
 # %% tags=["hide"]
@@ -192,18 +162,18 @@ for case in np.ndindex(8, 4, 4, 3, 3, 3):
 # %% [markdown]
 # | mode | zeros before | zeros after | size of the output |
 # |---|---|---|---|
-# | `valid` | $0$ | $0$ | $n-k+1$ |
-# | `same` | $\lfloor (k-1)/2 \rfloor$ | $\lceil (k-1)/2 \rceil$ | $n$ |
-# | `full` | $k-1$ | $k-1$ | $n+k-1$ |
+# | `valid` | $0$ | $0$ | $n-e+1$ |
+# | `same` | $\lfloor (e-1)/2 \rfloor$ | $\lceil (e-1)/2 \rceil$ | $n$ |
+# | `full` | $e-1$ | $e-1$ | $n+e-1$ |
 
 # %% tags=["hide"]
-for a, b in np.ndindex(8, 8):
-    k, n = a + 1, a + b + 1
-    table = {"valid": (0, 0, n - k + 1)}
-    table["same"] = ((k - 1) // 2, k // 2, n)
-    table["full"] = (k - 1, k - 1, n + k - 1)
+for k, d, b in np.add(list(np.ndindex(8, 3, 8)), (1, 1, 0)).tolist():
+    e = d * (k - 1) + 1
+    n, table = e + b, {"valid": (0, 0, b + 1)}
+    table["same"] = ((e - 1) // 2, e // 2, n)
+    table["full"] = (e - 1, e - 1, n + e - 1)
     for mode, (before, after, size) in table.items():
-        found = conv.Geometry.of((n,), (k,), padding=mode)
+        found = conv.Geometry.of((n,), (k,), padding=mode, dilation=d)
         assert found.pads == ((before, after),)
         assert found.output_size == (size,)
 
@@ -237,7 +207,7 @@ assert len(even) == sum(map(even.count, ([1, 2], [2, 1], "refused")))
 # That is a convention: of the {eval}`len(even)` ways to call other libraries that we [asked](../beyond/libraries.py),
 # {eval}`even.count([1, 2])` put the extra zero after the input, {eval}`even.count([2, 1])` before it,
 # and {eval}`even.count("refused")` refuse an even kernel.
-# Between two functions of different camps, even of one library, the whole output is shifted by one pixel along each axis,
+# Between two functions of different camps, even of one library, the whole output is shifted by one pixel along each axis where the kernel is even,
 # which is invisible in a picture and fatal in a comparison.
 # An odd kernel avoids the question at stride 1, but not at stride 2.
 
@@ -262,7 +232,7 @@ assert np.array_equal(ours[:-1], numpys[1:])
 # - **The zeros of stride 1.** Take $e-1$ zeros, whatever the stride.
 #   So does a PyTorch layer with `padding=1` and a kernel of 3.
 #
-# The second rule gives $\lceil n/s\rceil$ outputs as well, so the sizes are always equal, but the windows are not.
+# The second rule gives $\lceil n/s\rceil$ outputs as well, so the sizes are always equal, but the windows need not be.
 # Here are both on the six values, with three ones and stride 2.
 
 
@@ -301,10 +271,10 @@ figures.beside(
 # $$ p_\text{before} + p_\text{after} = \max\bigl(0,\; (o - 1)\,s + e - n\bigr) . $$
 #
 # This depends on $n$, which a layer of PyTorch does not know when it is made.
-# Its developers [weighed several rules](https://github.com/pytorch/pytorch/pull/45667), let in stride 1, where these two agree, and put the rest off.
+# Its developers allowed stride 1, where both rules agree, and [put larger strides off](https://github.com/pytorch/pytorch/pull/45667).
 #
 # A layer with a kernel of 7 by 7 at stride 2 on images of 224 by 224, as at the start of a ResNet, pads 3 on every side in PyTorch.
-# `conv.Geometry` tells from the sizes alone where `same` puts zeros, and how large the output is:
+# `conv.Geometry` tells where `same` puts zeros, and the output's size:
 
 # %%
 stem = conv.Geometry.of((224, 224), (7, 7), padding="same", stride=2)
@@ -357,7 +327,7 @@ figures.beside(
         three_three[around, around], "padding=3", shade(three_three)
     ),
     figures.Grid(two_three[around, around], "same", shade(two_three)),
-    caption="Rows and columns 47 to 52 of both outputs. The two read different entries of the kernel, so neither is a shifted copy of the other: apart from its first two rows and columns, same gives what padding=3 would give for an image moved up and left by one pixel.",
+    caption=f"Rows and columns 47 to 52 of both outputs. The first window that reaches the pixel has it under the kernel's last entry, {two_three[48, 48]:g}, under same, and under entry {three_three[49, 49]:g} with padding=3. The two read different entries of the kernel, so neither is a shifted copy of the other: apart from its first two rows and columns, same gives what padding=3 would give for an image moved up and left by one pixel.",
     alt=f"Two 6 by 6 grids, zero but for a block. With padding=3 the block is 3 by 3 and begins with {three_three[49, 49]:g}; under same it is 4 by 4 and begins with {two_three[48, 48]:g}.",
 )
 
@@ -367,8 +337,8 @@ figures.beside(
 #
 # Look at the layer first: Keras's own ResNet50 pads 3 by hand, while its MobileNetV2 begins with `same`.
 #
-# - From `same` in Keras to PyTorch: `torch.nn.functional.pad(x, (2, 3, 2, 3))`, last axis first, before a layer without padding.
-#   (2 and 3 fit this kernel at stride 2, and even sizes.)
+# - From `same` in Keras to PyTorch: `torch.nn.functional.pad(x, (2, 3, 2, 3))` before a layer without padding.
+#   The columns come first, so 224 rows and 225 columns take `(3, 3, 2, 3)`.
 # - From `padding=3` in PyTorch to Keras: `ZeroPadding2D(3)` before a layer with `padding="valid"`.
 #
 # In NumPy the first is:
@@ -392,13 +362,15 @@ assert not np.isclose(one[:2], two[:2]).all(axis=1).any()
 for n in range(2, 300, 2):
     size = conv.Geometry.of((n,), (7,), padding="same", stride=2)
     assert size.pads == ((2, 3),)
+oblong = conv.Geometry.of((224, 225), (7, 7), padding="same", stride=2)
+assert oblong.pads == ((2, 3), (3, 3))
 
 # %% [markdown]
-# At stride 2 and with an odd kernel, the two rules agree for every odd size, so such a bug survives a test.
+# At stride 2 and with an odd kernel, the two rules agree for every odd size:
+# a test on 225 by 225 pixels passes, and the images of 224 by 224 in production are off by one pixel.
 #
 # ## Does padding make all pixels count alike?
 #
-# Padding is often said to make border pixels count as much as others.
 # To check, number the pixels of an 8 by 8 image, list its windows of 3 by 3 with `conv.im2col`, and count how often each number occurs.
 
 # %%
@@ -426,9 +398,17 @@ for a, n in np.ndindex(6, 10):
         assert len(windows) == n + 1
         assert (np.bincount(windows.ravel()) == k).all()
 
+# %% tags=["hide"]
+for n in range(4, 12):
+    wide = np.pad(np.arange(n), 1, mode="reflect")
+    windows = np.lib.stride_tricks.sliding_window_view(wide, 3)
+    line = np.bincount(windows.ravel()).tolist()
+    assert line == [2, 4, *[3] * (n - 4), 4, 2]
+
 # %% [markdown]
-# Of these three only `full` makes all pixels count alike; `same` lessens the ratio of middle to corner from 9:1 to 9:4.
-# With an odd kernel at stride 1, `symmetric` and `wrap` do so, too, and keep the size, because they put pixels outside.
+# Only `full` counts all alike; `same` lessens the ratio of middle to corner from 9:1 to 9:4.
+# With an odd kernel at stride 1, `symmetric` and `wrap` do so, too, and keep the size, because each pixel regains outside exactly the windows that it loses at the border.
+# `reflect` never repeats the corner: with a kernel of 3, a corner counts {eval}`line[0] ** 2` times, and its diagonal neighbour {eval}`line[1] ** 2`.
 #
 # ## Exercises
 #

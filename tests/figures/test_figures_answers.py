@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 
 import conv
 from conv import figures
+from conv.figures import comparison
 from conv.libraries import ROWS
 
 NAMES = list(ROWS)
@@ -48,8 +49,8 @@ def two():
         (OPENCV, SIGNAL, "Pad with numpy.pad(…, mode='reflect'), k // 2 before and (k − 1) // 2 after, and pass mode='valid'."),
         (OPENCV, FFT, "Pad with numpy.pad(…, mode='reflect'), k // 2 before and (k − 1) // 2 after, and crop the output by (k − 1) // 2 before and k // 2 after."),
         (OPENCV, ASTROPY, "Pad with numpy.pad(…, mode='reflect'), (k − 1) // 2 before and after, and crop the output by (k − 1) // 2 before and after."),
-        (SIGNAL, NDIMAGE, "For an even kernel, pass origin=-1."),
-        (SIGNAL, OPENCV, "For an even kernel, pass anchor=((k − 1) // 2, (k − 1) // 2)."),
+        (SIGNAL, NDIMAGE, "For an even kernel, pass origin=[k % 2 - 1 for k in w.shape]."),
+        (SIGNAL, OPENCV, "For an even kernel, pass anchor=((w.shape[1] - 1) // 2, (w.shape[0] - 1) // 2)."),
         (LAYER, NDIMAGE, "If A names the border reflect, name mirror."),
         (NDIMAGE, ASTROPY, "Pass normalize_kernel=False."),
         (NDIMAGE, FFT, "Pass normalize_kernel=False and nan_treatment='fill'."),
@@ -88,41 +89,45 @@ def test_a_mode_is_named_once_if_b_does_not_choose_it_by_itself(two):
 
 
 def _pad(call, before, after, mode="constant"):
-    """Pad the input by what is said of a kernel of k."""
-    pads = [_count(said, call) for said in (before, after)]
-    call["x"] = np.pad(call["x"], pads, mode=mode)
+    """Pad each axis of the input by what is said of a kernel of k."""
+    call["x"] = np.pad(call["x"], _counts(call, before, after), mode=mode)
 
 
-def _count(said, call):
-    return {"(k − 1) // 2": (call["w"].size - 1) // 2, "k // 2": call["w"].size // 2}[said]
+def _counts(call, *said):
+    halves = {"(k − 1) // 2": lambda k: (k - 1) // 2, "k // 2": lambda k: k // 2}
+    return [tuple(halves[half](k) for half in said) for k in call["w"].shape]
 
 
 def _crop(call, before, after):
-    call["crop"] = _count(before, call), _count(after, call)
+    call["crop"] = _counts(call, before, after)
 
 
 def _stride(call):
-    """Keep every output at which the first function stops too, as the page says."""
-    before = [
-        conv.Geometry.of(
-            call["given"].shape, call["w"].shape, padding="same", stride=s
-        ).pads[0][call["side"]]
-        for s in (1, call["stride"])
-    ]
-    call["keep"] = slice(before[0] - before[1], None, call["stride"])
+    """Pad with the first function's zeros at the stride, as the page says, and crop the rest."""
+    n, k, s = call["given"].shape, call["w"].shape, call["stride"]
+    if s == 1:
+        return
+    pads = conv.Geometry.of(n, k, padding="same", stride=s).pads
+    call["x"] = np.pad(call["given"], [pad[:: call["step"]] for pad in pads])
+    call["keep"], own = s, call["theirs"]["same"]["k=4"]
+    if "valid" in call["theirs"]["longer_kernel"]:
+        call["options"] = {call["theirs"]["name"].split()[-1].split("=")[0]: "valid"}
+    else:
+        call["options"] = {}
+        _crop(call, *["(k − 1) // 2", "k // 2"][:: 1 if own == [1, 2] else -1])
 
 
 HALF = r"(\(k − 1\) // 2|k // 2)"
 STEPS = {  # what a reader does who follows a step
     r"Change nothing.": lambda call: None,
-    r"Flip the kernel.": lambda call: call.update(w=call["w"][::-1]),
+    r"Flip the kernel.": lambda call: call.update(w=conv.flip(call["w"])),
     r"Pass (mode|padding)='(\w+)', because .+": lambda call, name, mode: call[
         "options"
     ].update({name: mode}),
     r"Name the border (\w+).": lambda call, border: call["options"].update(border=border),
-    r"For an even kernel, pass origin=-1.": lambda call: call["options"].update(
-        {"origin": -1} if call["w"].size % 2 == 0 else {}
-    ),
+    r"For an even kernel, pass (\w+)=(.+)\.": lambda call, name, value: call[
+        "options"
+    ].update({name: eval(value, {"w": call["w"]})}),
     rf"Pad A’s zeros by hand, {HALF} before and {HALF} after.*": _pad,
     rf"Pad with numpy.pad\(…, mode='(\w+)'\), {HALF} before and {HALF} after.*": (
         lambda call, mode, before, after: _pad(call, before, after, mode)
@@ -138,13 +143,13 @@ STEPS = {  # what a reader does who follows a step
 
 
 def _run(row, x, w, border=None, **options):
-    """Call a function of NumPy, SciPy or ours on one axis."""
+    """Call a function of NumPy, SciPy or ours, on one axis or two."""
     path = row["name"].split()[0]
     package, _, function = path.rpartition(".")
     called = getattr(importlib.import_module(package), function)
     if border:
         options["mode" if package == "scipy.ndimage" else "boundary"] = border
-    if function.endswith("2d"):
+    if function.endswith("2d") and x.ndim == 1:
         return called(x[None], w[None], **options)[0]
     return called(x, w, **options)
 
@@ -156,8 +161,9 @@ def _follow(two, first, second, x, w, stride=1):
         {} if "ndimage" in first else dict([first.split()[-1].replace("'", "").split("=")])
     )
     expected = _run(ours, x, w, **same, **({"stride": stride} if stride > 1 else {}))
-    side = int(ours["same"]["k=4"] == [2, 1])  # where the smaller half of the zeros is
-    call = {"given": x, "x": x, "w": w, "options": {}, "stride": stride, "side": side}
+    step = 1 if ours["same"]["k=4"] == [1, 2] else -1  # which half of the zeros is first
+    call = {"given": x, "x": x, "w": w, "options": {}, "stride": stride}
+    call |= {"step": step, "theirs": theirs}
     for step in two.steps(first, second):
         found = [
             (do, said) for how, do in STEPS.items() if (said := re.fullmatch(how, step))
@@ -166,9 +172,9 @@ def _follow(two, first, second, x, w, stride=1):
         for do, said in found:
             do(call, *said.groups())
     output = _run(theirs, call["x"], call["w"], **call["options"])
-    before, after = call.get("crop", (0, 0))
-    output = output[before : output.size - after]
-    return expected, output[call.get("keep", slice(None))], call.get("short", False)
+    crops = zip(call.get("crop", [(0, 0)] * x.ndim), output.shape, strict=True)
+    kept = tuple(slice(b, size - a, call.get("keep")) for (b, a), size in crops)
+    return expected, output[kept], call.get("short", False)
 
 
 ORACLES = [name for name in NAMES if name.startswith(("conv.", "numpy.", "scipy."))]
@@ -180,6 +186,19 @@ def test_who_follows_the_steps_gets_the_numbers_of_the_first(two, first, second,
     """B has no mode and no border but what the steps name."""
     rng = np.random.default_rng(size)
     x, w = rng.standard_normal(9), rng.standard_normal(size)
+    expected, output, _ = _follow(two, first, second, x, w)
+    np.testing.assert_allclose(output, expected, atol=1e-12)
+
+
+PLANES = [name for name in ORACLES if not name.startswith("numpy.")]
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (3, 4), (2, 4)])
+@pytest.mark.parametrize(("first", "second"), list(itertools.product(PLANES, PLANES)))
+def test_an_odd_axis_beside_an_even_one_stays(two, first, second, shape):
+    """On two axes too, the steps hold for each: an odd one is not moved with an even one."""
+    rng = np.random.default_rng(0)
+    x, w = rng.standard_normal((8, 9)), rng.standard_normal(shape)
     expected, output, _ = _follow(two, first, second, x, w)
     np.testing.assert_allclose(output, expected, atol=1e-12)
 
@@ -197,11 +216,13 @@ def test_a_long_kernel_is_forbidden_where_it_makes_a_difference(two, first, seco
     assert all(agree) != forbidden
 
 
-@pytest.mark.parametrize(("size", "stride", "count"), [(3, 2, 9), (4, 3, 9), (5, 2, 8)])
+@pytest.mark.parametrize(
+    ("size", "stride", "count"), [(3, 2, 9), (4, 3, 9), (4, 2, 5), (5, 2, 8)]
+)
 @pytest.mark.parametrize("second", ORACLES[2:])
 @pytest.mark.parametrize("first", ORACLES[:2])
 def test_a_stride_can_be_made_up_for(two, first, second, size, stride, count):
-    """Of the outputs at stride 1, those that the page keeps are ours at the stride."""
+    """With our zeros at the stride, every so many outputs of valid are ours, as the page says."""
     rng = np.random.default_rng(size)
     x, w = rng.standard_normal(count), rng.standard_normal(size)
     expected, output, _ = _follow(two, first, second, x, w, stride)
@@ -221,6 +242,18 @@ def test_who_refuses_a_stride_under_same_is_shown_as_who_has_none(two):
     soup = BeautifulSoup(two._repr_html_(), "html.parser")
     (row,) = [row for row in soup.select("tbody tr") if "stride 2" in row.th.string]
     assert [cell.string.split() for cell in row("td")] == [["no", "stride"]] * 2
+    assert "class" not in row.attrs
+
+
+def test_zeros_without_a_name_are_no_difference(two):
+    """SciPy calls them fill, and PyTorch's function pads with them unasked."""
+    soup = BeautifulSoup(two._repr_html_(), "html.parser")
+    (row,) = [
+        row
+        for row in soup.select("tbody tr")
+        if "gives 0" in row.th.string.replace("\xa0", " ")
+    ]
+    assert [cell.string for cell in row("td")] == ["fill", "default"]
     assert "class" not in row.attrs
 
 
@@ -250,6 +283,5 @@ def test_a_function_that_is_not_on_record_is_refused():
 def test_a_notebook_without_pictures_shows_the_steps(two):
     """Its text says what to change so that the second does what the first does."""
     assert repr(two) == (
-        "Answers: To get A’s numbers under same from B: "
-        + " ".join(two.steps(SIGNAL, TORCH))
+        f"Answers: {comparison.LEAD} " + " ".join(two.steps(SIGNAL, TORCH))
     )

@@ -94,7 +94,8 @@ def test_two_functions_stand_side_by_side(open_libraries, pair):
         assert said["border, if none is named"] == row["defaults"]["border"]
         named = {drawn: rule for rule, drawn in row["borders"].items()}
         for drawn in libraries.PADS["numpy.pad"].values():
-            assert said[f"gives {drawn}"] == named.get(drawn, "–")
+            default = "default" if drawn == row["defaults"]["border"] else "–"
+            assert said[f"gives {drawn}"] == named.get(drawn, default)
         added = said["three bytes of 100, added"].partition(",")[0]
         assert added == row["dtypes"]["uint8"].split(": ")[-1]
     lines = page.locator("conv-libraries pre code").all_inner_texts()
@@ -137,6 +138,16 @@ def test_no_stride_is_no_difference(open_libraries, pair, differs):
     choose(page, *pair)
     row = page.locator(".cl-answers tbody tr", has_text="stride 2")
     assert ("cl-differs" in (row.get_attribute("class") or "")) == differs
+
+
+def test_a_border_without_a_name_is_no_difference(open_libraries):
+    """SciPy calls zeros fill and PyTorch pads with them unasked; symm it does not have."""
+    page = open_libraries()
+    choose(page, PAIRS[0][0], "torch.nn.functional.conv2d padding='same'")
+    found = page.locator(".cl-answers tr.cl-differs th").all_inner_texts()
+    plain = " ".join(found).replace("\xa0", " ").replace("\u2060", "")
+    assert "gives 0 0 0" not in plain
+    assert "gives 3 2 1" in plain
 
 
 def test_keys_choose(open_libraries):

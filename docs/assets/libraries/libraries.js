@@ -35,7 +35,8 @@ export class ConvLibraries extends HTMLElement {
     for (const [asked, row] of this.querySelectorAll("tbody tr").entries()) {
       const answers = two.map(({ shown }) => shown[asked]);
       for (const [side, cell] of row.querySelectorAll("td").entries()) cell.textContent = answers[side];
-      row.classList.toggle("cl-differs", answers[0] !== answers[1]);
+      // Who does something by default can do it, and only has no name for it.
+      row.classList.toggle("cl-differs", answers[0] !== answers[1] && !answers.includes("default"));
     }
     for (const [side, line] of this.querySelectorAll("pre code").entries()) line.textContent = two[side].call;
     const items = this.pairs[chosen[0]][chosen[1]].map((step) => {
