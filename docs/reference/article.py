@@ -32,13 +32,13 @@ figures.beside(
 )
 
 # %% [markdown]
-# Each output spells what was read, and 14 is the 1 with the 4 that lies *below* it: the function has swapped rows and columns.
+# Each output spells what was read: in the place of 12, 14 is the 1 with the 4 *below* it, so the function has swapped rows and columns.
 # **Fifteen tiny inputs find five silent bugs: a mode that is ignored, axes that are swapped, channels that are broadcast, bytes that wrap, a padding that forgets the stride.**
 #
 # ## Run this on your function
 #
 # The check calls `f(x, w, mode, s)`, with arrays of height × width, or height × width × channels, and one stride for both axes.
-# A function that correlates, sums over the channels, pads as TensorFlow does and is exact on these numbers gets no line.
+# A function that correlates, sums over the channels, pads as TensorFlow does, is exact on these numbers and raises the errors that are wanted gets no line.
 # If yours takes the channels first, hand it `np.atleast_3d(x).transpose(2, 0, 1)`, and `w` likewise; delete the cases of a mode that it does not have.
 # Batches, dilation and groups are not checked.
 #
@@ -502,7 +502,7 @@ assert correlate(ones, ones, "valid", -1).shape == (1, 1)
 
 # %% [markdown]
 # The check prints nothing, and the function agrees with `conv.correlate` in {eval}`f"{cases_tried:,}"` combinations of sizes, strides and modes.
-# Our test, `tests/repository/test_reference.py`, writes dozens of mistakes into it, the five bugs among them, and the check objects to each.
+# Our test, `tests/repository/test_reference.py`, writes dozens of mistakes into it, the five bugs too, and the check objects to each.
 # The function still returns an empty array for a kernel larger than the padded input by one, accepts a negative stride, and is a slow [loop](../guide/matmul.py).
 #
 # ## Exercises
@@ -515,8 +515,9 @@ assert correlate(ones, ones, "valid", -1).shape == (1, 1)
 # %% tags=["answer"]
 # The windows are right, and each is read backwards: the function flips the kernel,
 # so it is a convolution, such as SciPy's convolve2d. Flip the kernel once more for it.
-assert conv.convolve(wide, w[2:], padding="valid")[1].tolist() == [54, 65]
-conv.convolve(wide, w[2:, ::-1], padding="valid")
+x, w = np.array([[1, 2, 3], [4, 5, 6]]), np.array([[10, 1]])
+assert conv.convolve(x, w, padding="valid").tolist() == [[21, 32], [54, 65]]
+conv.convolve(x, w[:, ::-1], padding="valid")
 
 # %% [markdown]
 # ### Exercise 2: a right function that fails
@@ -579,8 +580,8 @@ centre[1, 1] = 1, 2, 3
 #
 #     | bug | image | kernel | the article's code | `conv` |
 #     | --- | --- | --- | --- | --- |
-#     | 1 | 0 to 8, 3 × 3 | ones, 3 × 3, `VALID` | 3 × 3 outputs | {eval}`shown(three, nine, padding="valid")` |
-#     | 2 | 0 to 23, 4 × 6 | ones, 3 × 1 | `[0, 0, 0, 0, 3, 6]` in row 0 | {eval}`shown(wide, np.ones((3, 1)), lambda y: y[0].tolist())` |
+#     | 1 | 0, 1, 2, …, 3 × 3 | ones, 3 × 3, `VALID` | 3 × 3 outputs | {eval}`shown(three, nine, padding="valid")` |
+#     | 2 | 0, 1, 2, …, 4 × 6 | ones, 3 × 1 | `[0, 0, 0, 0, 3, 6]` in row 0 | {eval}`shown(wide, np.ones((3, 1)), lambda y: y[0].tolist())` |
 #     | 3 | 0, centre (1, 2, 3), 3 × 3 | 0, top left 1, 3 × 3 | `[1, 1, 1]` in column 2 | {eval}`shown(centre, corner)` |
-#     | 4 | 100 in bytes, 3 × 3 | ones in bytes, 3 × 3 | 132 in the centre | {eval}`shown(hundreds, nine, lambda y: y[1, 1])` |
-#     | 5 | 1 to 16, 4 × 4 | ones, 3 × 3, stride 2 | `[[14, 30], [57, 99]]` | {eval}`shown(sixteen, nine, stride=2)` |
+#     | 4 | 100 in bytes, 3 × 3 | ones in bytes, 3 × 3 | `132` in the centre | {eval}`shown(hundreds, nine, lambda y: y[1, 1])` |
+#     | 5 | 1, 2, 3, …, 4 × 4 | ones, 3 × 3, stride 2 | `[[14, 30], [57, 99]]` | {eval}`shown(sixteen, nine, stride=2)` |
