@@ -41,7 +41,7 @@ figures.rows(
 # Its **error** $\delta$ is the output minus the target, and the **loss** $L$ is half the sum of the squared errors,
 # so $\delta$ is the derivative of $L$ by the output.
 # (Inside a network the next layer hands back $\delta$, and the rest is the same.)
-# Take the pixels from above, a piece of the collar in our photograph, and four errors:
+# Take the pixels from above, a piece of our photograph's collar, and four errors:
 
 # %%
 x = np.rint(100 * conv.images.sample()[344:348, 194:198].mean(axis=2))
@@ -97,8 +97,8 @@ by_kernel = (P.T @ error.ravel()).reshape(w.shape)
 by_input
 
 # %% [markdown]
-# Libraries do not write $T$ out: `conv.conv_transpose` lays the kernels back, given the size of the input (we shall see why),
-# and `conv.correlate` finds the other gradient, with the error in the place of the kernel:
+# Libraries do not write $T$ out: `conv.conv_transpose` lays the kernels back, given the size of the input,
+# and `conv.correlate` finds the other gradient, with the error as its kernel:
 
 # %%
 back = conv.conv_transpose(error, w, x.shape, padding="valid")
@@ -149,7 +149,7 @@ np.round([(up - down) / 0.002, by_input[1, 1]], 6)
 # $$ \frac{\partial L}{\partial x_{i',j'}} = \sum_{u} \sum_{v} w_{u,v} \; \delta_{i'-u,\,j'-v} $$
 #
 # The minus signs are those of a [convolution](../guide/flip.py), so the way back from `valid` is $\delta * w$ under `full`.
-# You have seen the flip: the framed pixel meets the outputs in order under 5, 4, 2 and 1, the kernel read backwards.
+# You have seen the flip: the framed pixel meets the outputs in order under 5, 4, 2 and 1, which is a part of the kernel read backwards.
 # (The way back from `same` is the convolution under `same`.)
 
 # %%
@@ -182,7 +182,7 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 # ## Can nine weights find Sobel's kernel?
 #
 # Let nine weights start at 0 and see nothing but a photograph of 75 by 64 pixels, and what Sobel x makes of it.
-# (Less its mean, which Sobel x ignores, but which would allow small steps only.)
+# (We subtract its mean, which Sobel x ignores, but which would allow small steps only.)
 
 # %%
 grey = conv.images.sample().mean(axis=2)[:450, 80:464]
@@ -251,7 +251,7 @@ figures.curves(
 # ## Does a transposed convolution undo a convolution?
 #
 # Its old name, *deconvolution*, says so, but it gives back the shape of the input and not its values.
-# Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file, from 0 to 255.
+# Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file.
 # One transposed convolution only blurs it again.
 # But it is a gradient, so use it as one: guess a photograph, blur the guess, lay the error back, and correct the guess.
 # (Any learning rate below 2 is safe here, as no eigenvalue of $T^{\top} T$ is above 1.)
@@ -277,6 +277,9 @@ rms = [np.sqrt(np.mean((a - b) ** 2)) for a, b in pairs]
 assert rms[1] > rms[0] > 2 * rms[2]
 row = conv.kernel_matrix(blur[0], (100,), padding="valid")
 assert np.linalg.matrix_rank(row) == len(row)
+assert np.linalg.norm(row, 2) <= 1
+
+# %% tags=["hide"]
 figures.pictures(
     {"seen": seen, "one product": once, "1,000 steps": guess},
     caption="What the camera saw; its transposed convolution, in the right shape but blurred twice and dark at the sides; and what 1,000 corrections by the same operation make of it. Black is 0, white 1.",
@@ -286,7 +289,7 @@ figures.pictures(
 # %% [markdown]
 # So the blur can be taken out ([Landweber, 1951](https://doi.org/10.2307/2372313)), though not completely:
 # a row has 100 unknown pixels, but only {eval}`len(row)` numbers of it were seen, and these were rounded.
-# The root mean square error falls from {eval}`f"{rms[1]:.2f}"` after one product to {eval}`f"{rms[2]:.2f}"` after 1,000 steps, with white at 1.
+# The root mean square error falls from {eval}`f"{rms[1]:.2f}"` after one product to {eval}`f"{rms[2]:.2f}"` after 1,000 steps.
 #
 # ## What is `output_padding`, and are its values zeros?
 #
@@ -317,10 +320,6 @@ figures.beside(
 # So `output_padding` *keeps* what would have been cut off with the padding:
 # up to `padding` extra numbers are sums like all the others, and any further ones are zeros
 # (at dilation 1, for a kernel larger than the padding).
-# The report laid a single 1 back, with `padding=1` and `output_padding=1`, and got four entries of the kernel (plus the bias):
-
-# %%
-conv.conv_transpose([[1]], w, (2, 2), padding=1, stride=2)
 
 # %% tags=["hide"]
 for k, s, p, o in product(range(1, 6), range(1, 5), range(4), (1, 3)):
@@ -368,7 +367,7 @@ resized = conv.correlate(twice, np.ones((3, 3)) / 9)
 # %% tags=["hide"]
 figures.pictures(
     {"kernel of 3": three, "kernel of 4": four, "resized first": resized},
-    caption=f"A piece of the face, 32 by 32 pixels, enlarged in three ways by equal weights that keep the mean brightness. Black is 0; values above 1, {np.mean(three > 1):.0%} of the first picture, are drawn white like 1.",
+    caption=f"A piece of the face, 32 by 32 pixels, enlarged in three ways by equal weights that keep the mean brightness. Black is 0; values above 1, {np.mean(three > 1):.0%} of the first picture, are drawn white, too.",
     alt="An eye behind glasses, three times: under a regular pattern of bright dots, and twice smooth.",
 )  # fmt: skip
 
@@ -428,7 +427,7 @@ figures.pictures(
 # You can pass an error back through a convolution by hand, fit a kernel or a picture to what was seen,
 # and predict which transposed convolutions draw checkerboards.
 #
-# Next here: [Fewer multiplications](methods.py) computes the same numbers by shorter ways.
+# Next here: [Fewer multiplications](methods.py).
 #
 # To read elsewhere:
 #
