@@ -15,6 +15,10 @@ import numpy as np
 import conv
 from conv import figures
 
+# %% [markdown]
+# Each output spells what was read: in the place of 12, 14 is the 1 with the 4 *below* it, so the function has swapped rows and columns.
+# A picture hides such bugs, here the third:
+
 # %% tags=["hide"]
 photo = conv.images.sample()[60:372, 100:412]
 sobel = conv.kernels.sobel_y()
@@ -32,7 +36,6 @@ figures.beside(
 )
 
 # %% [markdown]
-# Each output spells what was read: in the place of 12, 14 is the 1 with the 4 *below* it, so the function has swapped rows and columns.
 # **Fifteen tiny inputs find five silent bugs: a mode that is ignored, axes that are swapped, channels that are broadcast, bytes that wrap, a padding that forgets the stride.**
 #
 # ## Run this on your function
@@ -149,7 +152,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# (You can move this window in the [explorer](../explorer.py?{eval}`state`).)
+# (Move the window in the [explorer](../explorer.py?{eval}`state`).)
 #
 # ## Why you have not noticed
 #
@@ -392,7 +395,6 @@ figures.beside(
 )
 
 # %% [markdown]
-# The largest, {eval}`f"{right.max():g}"`, becomes {eval}`wrapped[np.unravel_index(right.argmax(), right.shape)]`.
 # You do not notice under a blur, whose weights are positive and add up to 1: its outputs stay in the range and lose less than a level, or a whole one by rounding.
 #
 # **The cases:** numbers with halves, an edge from bright to dark in bytes, and a kernel of bytes, whose products wrap before they are added up.
@@ -580,6 +582,6 @@ centre[1, 1] = 1, 2, 3
 #     | --- | --- | --- | --- | --- |
 #     | 1 | 0, 1, 2, …, 3 × 3 | ones, 3 × 3, `VALID` | 3 × 3 outputs | {eval}`shown(three, nine, padding="valid")` |
 #     | 2 | 0, 1, 2, …, 4 × 6 | ones, 3 × 1 | `[0, 0, 0, 0, 3, 6]` in row 0 | {eval}`shown(wide, np.ones((3, 1)), lambda y: y[0].tolist())` |
-#     | 3 | 0, centre (1, 2, 3), 3 × 3 | 0, top left 1, 3 × 3 | `[1, 1, 1]` in column 2 | {eval}`shown(centre, corner)` |
+#     | 3 | zeros, centre (1, 2, 3), 3 × 3 | zeros, top left 1, 3 × 3 | `[1, 1, 1]` in column 2 | {eval}`shown(centre, corner)` |
 #     | 4 | 100 in bytes, 3 × 3 | ones in bytes, 3 × 3 | `132` in the centre | {eval}`shown(hundreds, nine, lambda y: y[1, 1])` |
 #     | 5 | 1, 2, 3, …, 4 × 4 | ones, 3 × 3, stride 2 | `[[14, 30], [57, 99]]` | {eval}`shown(sixteen, nine, stride=2)` |
