@@ -523,7 +523,7 @@ conv.convolve(x, w[:, ::-1], padding="valid")
 # ### Exercise 2: a right function that fails
 #
 # Run the check on `conv.fft.correlate`, which takes `padding` and `stride`.
-# Why are lines printed, although it has none of the bugs?
+# Why are lines printed, though it has none of the bugs?
 
 
 # %% tags=["answer"]
