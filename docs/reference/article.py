@@ -548,7 +548,7 @@ assert printed.getvalue() == ""
 # - NumPy, [Broadcasting](https://numpy.org/doc/stable/user/basics.broadcasting.html):
 #   the rule behind bug 3, with pictures of the axes.
 # - [Hypothesis](https://hypothesis.readthedocs.io/):
-#   tests that choose inputs at random, and then look for the smallest one that fails.
+#   tests that choose inputs at random, and look for the smallest one that fails.
 #
 # ## Appendix: the article's own code
 #
