@@ -33,7 +33,7 @@ figures.rows(
 # %% [markdown]
 # Each output lays the kernel, times its error, back on its own window, and where windows overlap, the pixels add up what they get:
 # a product with the [kernel matrix](../reference/glossary.md#kernel-matrix) transposed, called **transposed convolution**.
-# The weights get the same error by another way: it is correlated with the input.
+# The gradient by the weights is the correlation of the input with the errors.
 #
 # ## Both gradients in one line
 #
@@ -41,7 +41,7 @@ figures.rows(
 # Its **error** $\delta$ is the output minus the target, and the **loss** $L$ is half the sum of the squared errors,
 # so $\delta$ is the derivative of $L$ by the output.
 # (Inside a network the next layer hands back $\delta$, and the rest is the same.)
-# Take the pixels from above, a piece of the collar in our photograph, and four errors:
+# Take the pixels from above, a piece of our photograph's collar, and four errors:
 
 # %%
 x = np.rint(100 * conv.images.sample()[344:348, 194:198].mean(axis=2))
@@ -71,19 +71,20 @@ figures.rows(
 )  # fmt: skip
 
 # %% tags=["hide"]
-state = figures.explorer(
-    x < 50, [[1, 2], [3, 4]], caption="Back.", alt="Back."
-).address
+pixels = np.array([[0, 0, 0, -1], [2, -1, 0, 1], [0] * 4, [0] * 4])
+assert np.array_equal(conv.correlate(pixels, w, **valid), error)
+state = figures.explorer(pixels, w, caption="Back.", alt="Back.").address
 
 # %% [markdown]
 # That is the **chain rule**: a pixel changes the loss through every output that reads it, so its derivative adds up, over these outputs, $\delta$ times the weight.
-# (In the [explorer](../explorer.py?{eval}`state`), choose *Laid back* and point at an output.)
+# (The outputs of [this explorer](../explorer.py?{eval}`state`) are our four errors, as if the targets were 0: choose *Laid back* and point at them.)
 #
 # A weight changes the loss through all outputs.
 # The one in the top left corner of the kernel meets the top left pixel of each window, so its derivative is
 # {eval}`" + ".join(f"{p:g}·{d}" for p, d in zip(x[:2, :2].flat, error.flat)).replace("·-1", "·(−1)")` = {eval}`f"{np.sum(x[:2, :2] * error):g}"`.
 #
 # The guide wrote the output $y$ as two products, with [the kernel matrix](../guide/fully_connected.py) $T$ and with [the matrix of patches](../guide/matmul.py) $P$.
+# ($x$, $w$ and $\delta$ are read row by row.)
 # An entry of a matrix links one number that goes in with one that comes out, and the error takes the same link backwards, so it is multiplied by the transpose:
 #
 # $$ y = T x = P w, \qquad \frac{\partial L}{\partial x} = T^{\top} \delta, \qquad \frac{\partial L}{\partial w} = P^{\top} \delta . $$
@@ -96,8 +97,8 @@ by_kernel = (P.T @ error.ravel()).reshape(w.shape)
 by_input
 
 # %% [markdown]
-# Nobody writes these matrices out: `conv.conv_transpose` lays the kernels back, given the size of the input (we shall see why),
-# and `conv.correlate` finds the other gradient, with the error in the place of the kernel:
+# Libraries do not write $T$ out: `conv.conv_transpose` lays the kernels back, given the size of the input,
+# and `conv.correlate` finds the other gradient, with the error as its kernel:
 
 # %%
 back = conv.conv_transpose(error, w, x.shape, padding="valid")
@@ -106,7 +107,21 @@ assert np.array_equal(back, by_input)
 assert np.array_equal(met, by_kernel)
 met
 
+# %% tags=["hide"]
+random = np.random.default_rng(0)
+xs, ws, es = map(random.random, [(6, 7, 2), (3, 2, 2, 4), (4, 6, 4)])
+by_x, by_w = np.zeros(xs.shape), np.zeros(ws.shape)
+for c, f in product(range(2), range(4)):
+    by_x[..., c] += conv.conv_transpose(es[..., f], ws[..., c, f], (6, 7), **valid)  # fmt: skip
+    by_w[..., c, f] = conv.correlate(xs[..., c], es[..., f], **valid)
+linked = np.sum(es * conv.correlate(xs, ws, **valid))
+assert np.allclose([np.sum(by_x * xs), np.sum(by_w * ws)], linked)
+assert np.allclose(by_x, conv.conv_transpose(es, ws, (6, 7), **valid))
+
 # %% [markdown]
+# With several filters, a channel adds up what each of them lays back on it, and a weight needs only its own channel and the errors of its own filter.
+# A bias is added to all outputs of its filter, so its gradient is the sum of their $\delta$.
+#
 # If you do not trust a derivative, nudge the pixel by a thousandth and watch the loss:
 
 
@@ -129,12 +144,12 @@ np.round([(up - down) / 0.002, by_input[1, 1]], 6)
 #
 # Which outputs send their errors to the pixel in row $i'$ and column $j'$?
 # At stride 1, the output that is $u$ rows higher and $v$ columns further left reads this pixel under the weight $w_{u,v}$.
-# Sum over all weights:
+# Sum over all weights, where $\delta$ is 0 outside the output:
 #
 # $$ \frac{\partial L}{\partial x_{i',j'}} = \sum_{u} \sum_{v} w_{u,v} \; \delta_{i'-u,\,j'-v} $$
 #
 # The minus signs are those of a [convolution](../guide/flip.py), so the way back from `valid` is $\delta * w$ under `full`.
-# You have seen the flip: the framed pixel meets the outputs, read row by row, under 5, 4, 2 and 1, a part of the kernel read backwards.
+# You have seen the flip: the framed pixel meets the outputs in order under 5, 4, 2 and 1, which is a part of the kernel read backwards.
 # (The way back from `same` is the convolution under `same`.)
 
 # %%
@@ -152,21 +167,22 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 # %% [markdown]
 # ??? question "And at a larger stride? Why some call it fractionally strided"
 #
-#     Put $s - 1$ zeros between neighbouring errors, and the formula holds again.
+#     Put $s - 1$ zeros between neighbouring errors, where $s$ is the stride, and the formula holds again.
 #     A step of 1 is then only a fraction of the way to the next error, hence the name *fractionally strided* convolution.
 #
-# For the weights, let windows begin every $s$ pixels, the stride, and let their pixels lie $d$ apart, the dilation.
-# At the output in row $i$ and column $j$, the weight $w_{u,v}$ meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input, so
+#     For the weights, let the pixels of a window lie $d$ apart, the dilation.
+#     At the output in row $i$ and column $j$, the weight $w_{u,v}$ meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input, so
 #
-# $$ \frac{\partial L}{\partial w_{u,v}} = \sum_{i} \sum_{j} \delta_{i,j} \; x_{s i + d u,\; s j + d v} . $$
+#     $$ \frac{\partial L}{\partial w_{u,v}} = \sum_{i} \sum_{j} \delta_{i,j} \; x_{s i + d u,\; s j + d v} . $$
 #
-# That is a correlation of the padded input with the error, in which **stride and dilation have changed places**:
-# at stride 2, the error becomes a kernel with gaps.
-# (If the windows leave a rest of the input unseen, only its first $k_h$ rows and $k_w$ columns count.)
+#     That is a correlation of the padded input with the error, in which **stride and dilation have changed places**:
+#     at stride 2, the error becomes a kernel with gaps.
+#     If the last windows stop short of the border, the correlation comes out too large: keep its first $k_h$ rows and $k_w$ columns, the size of the kernel.
 #
 # ## Can nine weights find Sobel's kernel?
 #
-# Let nine weights start at 0 and see nothing but a photograph of 75 by 64 pixels, less its mean, and what Sobel x makes of it.
+# Let nine weights start at 0 and see nothing but a photograph of 75 by 64 pixels, and what Sobel x makes of it.
+# (We subtract its mean, which Sobel x ignores, but which would allow small steps only.)
 
 # %%
 grey = conv.images.sample().mean(axis=2)[:450, 80:464]
@@ -175,8 +191,13 @@ image = image - image.mean()
 answer = conv.correlate(image, conv.kernels.sobel_x(), padding="valid")
 
 # %% tags=["hide"]
+bright = conv.im2col(image + grey.mean(), (3, 3), padding="valid")
+bright = 2 / np.linalg.eigvalsh(bright.T @ bright / len(bright))[-1]
 patches = conv.im2col(image, (3, 3), padding="valid")
 limit = 2 / np.linalg.eigvalsh(patches.T @ patches / len(patches))[-1]
+assert 3 * bright < limit
+
+# %% tags=["hide"]
 far = np.zeros(9)
 sizes = [np.std(patches @ far - answer.ravel())]
 for _ in range(60):
@@ -186,10 +207,9 @@ assert 4 < limit < 5
 assert sizes[10] < sizes[0] < sizes[60]
 
 # %% [markdown]
-# From here on the loss is half the *mean* of the squared errors, so that the step does not depend on the number of outputs.
-# In each step the weights move against the gradient, by 4 times its length; this factor is the **learning rate**.
-# It has to stay below 2 divided by the largest eigenvalue of $P^{\top} P$ over the number of outputs, which gives {eval}`f"{limit:.1f}"` here.
-# Above that limit the steps overshoot by more than they correct, and in the end the error grows without bound.
+# In this section the loss is half the *mean* of the squared errors, and in each step the weights move against its gradient, by 4 times its length; this factor is the **learning rate**.
+# Along an eigenvector of $P^{\top} P$ over the number of outputs, a step multiplies the error of the weights by 1 minus the rate times the eigenvalue.
+# So the rate has to stay below 2 divided by the largest eigenvalue, here {eval}`f"{limit:.1f}"`, or the error grows in the end.
 
 # %%
 weights, history = np.zeros((3, 3)), []
@@ -204,6 +224,8 @@ off = np.array(history) - conv.kernels.sobel_x()
 outputs = [np.std(conv.correlate(image, k, **valid)) for k in off]
 left = {"outputs": outputs / outputs[0], "weights": abs(off).max((1, 2)) / 2}
 assert left["weights"][0] == 1 > 200 * left["weights"][500]
+assert 2 * left["outputs"][100] < left["weights"][100]
+assert (np.sign(off[100, :, 0]) == [-1, 1, -1]).all()
 
 # %% tags=["hide"]
 grids = {n: np.round(history[n], 1) + 0.0 for n in (1, 10, 100, 500)}
@@ -218,20 +240,21 @@ figures.curves(
     range(1, 501), {name: share[1:] for name, share in left.items()},
     x_label="steps", y_label="share of the error that is left", scale="log", styles=["thick", "thin"],
     caption="The outputs are nearly right long before the weights are. Standard deviation of the outputs' errors, and the largest error of a weight; both axes are logarithmic.",
-    alt=f"Two falling curves. After 10 steps that of the outputs is at {left['outputs'][10]:.2f}, that of the weights at {left['weights'][10]:.2f}.",
+    alt=f"Two falling curves. After 100 steps that of the outputs is at {left['outputs'][100]:.3f}, that of the weights at {left['weights'][100]:.3f}.",
 )  # fmt: skip
 
 # %% [markdown]
-# After 10 steps the outputs have {eval}`f"{100 * left['outputs'][10]:.0f}"` per cent of their error left, but the worst weight still has {eval}`f"{100 * left['weights'][10]:.0f}"` per cent.
-# Neighbouring pixels are nearly equal, so a weight that is too large is hidden by a neighbour that is too small, and the error hardly tells which of them to blame.
+# After 100 steps the outputs have {eval}`f"{100 * left['outputs'][100]:.1f}"` per cent of their error left, but the worst weight has {eval}`f"{100 * left['weights'][100]:.1f}"` per cent.
+# The left column is off by {eval}`", ".join(f"{v:+.2f}".replace("-", "−") for v in off[100, :, 0])`.
+# Neighbouring pixels are nearly equal, so a weight that is too large is hidden by neighbours that are too small.
 #
 # ## Does a transposed convolution undo a convolution?
 #
 # Its old name, *deconvolution*, says so, but it gives back the shape of the input and not its values.
-# Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file, from 0 to 255.
+# Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file.
 # One transposed convolution only blurs it again.
 # But it is a gradient, so use it as one: guess a photograph, blur the guess, lay the error back, and correct the guess.
-# (Any learning rate below 2 is safe here, because an average makes nothing larger: no eigenvalue of $T^{\top} T$ is above 1.)
+# (Any learning rate below 2 is safe here, as no eigenvalue of $T^{\top} T$ is above 1.)
 
 # %%
 face = conv.images.sample().mean(axis=2)[60:360, 122:422]
@@ -254,6 +277,9 @@ rms = [np.sqrt(np.mean((a - b) ** 2)) for a, b in pairs]
 assert rms[1] > rms[0] > 2 * rms[2]
 row = conv.kernel_matrix(blur[0], (100,), padding="valid")
 assert np.linalg.matrix_rank(row) == len(row)
+assert np.linalg.norm(row, 2) <= 1
+
+# %% tags=["hide"]
 figures.pictures(
     {"seen": seen, "one product": once, "1,000 steps": guess},
     caption="What the camera saw; its transposed convolution, in the right shape but blurred twice and dark at the sides; and what 1,000 corrections by the same operation make of it. Black is 0, white 1.",
@@ -263,13 +289,13 @@ figures.pictures(
 # %% [markdown]
 # So the blur can be taken out ([Landweber, 1951](https://doi.org/10.2307/2372313)), though not completely:
 # a row has 100 unknown pixels, but only {eval}`len(row)` numbers of it were seen, and these were rounded.
-# The root mean square error falls from {eval}`f"{rms[1]:.2f}"` after one product to {eval}`f"{rms[2]:.2f}"` after 1,000 steps, with white at 1.
+# The root mean square error falls from {eval}`f"{rms[1]:.2f}"` after one product to {eval}`f"{rms[2]:.2f}"` after 1,000 steps.
 #
 # ## What is `output_padding`, and are its values zeros?
 #
 # At stride $s$ up to $s$ sizes of the input give one size of the output, because a division by $s$ is rounded down.
-# With a kernel of 5, stride 3 and two zeros on each side, for example, 16, 17 and 18 numbers all give 6 outputs, and nobody can tell from these how many shall come back.
-# `conv.conv_transpose` therefore asks for the `input_size`, and PyTorch's `conv_transpose2d` for `output_padding`, which is counted from the smallest of these sizes.
+# With a kernel of 5, stride 3 and two zeros on each side, for example, 16, 17 and 18 numbers all give 6 outputs.
+# [`conv.conv_transpose`][conv.conv_transpose] therefore asks for the `input_size`, and PyTorch's `conv_transpose2d` for `output_padding`, which is counted from the smallest of these sizes.
 # The name suggests added zeros, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that the added numbers are not zeros.
 # Lay the kernel 1 2 3 back at stride 2 with one zero on each side, for 7 and for 8 numbers:
 
@@ -294,10 +320,6 @@ figures.beside(
 # So `output_padding` *keeps* what would have been cut off with the padding:
 # up to `padding` extra numbers are sums like all the others, and any further ones are zeros
 # (at dilation 1, for a kernel larger than the padding).
-# The report laid a single 1 back, with `padding=1` and `output_padding=1`, and got four entries of the kernel (plus the bias):
-
-# %%
-conv.conv_transpose([[1]], w, (2, 2), padding=1, stride=2)
 
 # %% tags=["hide"]
 for k, s, p, o in product(range(1, 6), range(1, 5), range(4), (1, 3)):
@@ -308,11 +330,9 @@ for k, s, p, o in product(range(1, 6), range(1, 5), range(4), (1, 3)):
         assert np.array_equal(back[least:] > 0, reached)
 
 # %% [markdown]
-# [`conv.conv_transpose`][conv.conv_transpose] has the formula of the sizes and the same call in PyTorch.
-#
 # ## Where do checkerboards come from?
 #
-# Networks that draw pictures enlarge them by transposed convolutions of stride 2, and their pictures often show a fine checkerboard.
+# Many networks that draw pictures enlarge them by transposed convolutions of stride 2, and their pictures often show a fine checkerboard.
 # If 2 does not divide the size of the kernel, some pixels lie in more windows than others:
 
 # %% tags=["hide"]
@@ -347,13 +367,13 @@ resized = conv.correlate(twice, np.ones((3, 3)) / 9)
 # %% tags=["hide"]
 figures.pictures(
     {"kernel of 3": three, "kernel of 4": four, "resized first": resized},
-    caption="A piece of the face, 32 by 32 pixels, enlarged in three ways by equal weights that keep the mean brightness. Black is 0, white 1.",
+    caption=f"A piece of the face, 32 by 32 pixels, enlarged in three ways by equal weights that keep the mean brightness. Black is 0; values above 1, {np.mean(three > 1):.0%} of the first picture, are drawn white, too.",
     alt="An eye behind glasses, three times: under a regular pattern of bright dots, and twice smooth.",
 )  # fmt: skip
 
 
 # %% [markdown]
-# A kernel of 4 evens out only the number of windows, and learned weights can bring the pattern back:
+# A kernel of 4 makes the counts even, but unequal weights can still draw the pattern:
 # at stride 2, a flat picture stays flat only if the four groups of weights, in even or odd rows and in even or odd columns, have the same sum.
 # After resizing it stays flat under any weights, apart from the border.
 #
@@ -362,7 +382,7 @@ figures.pictures(
 # ### Exercise 1: who gets no error?
 #
 # Some residual networks shrink an image by a convolution of 1 by 1 at stride 2.
-# What share of its pixels gets no error back? And under a kernel of 3 by 3 at stride 2, on 9 by 9 pixels without padding?
+# What share of its pixels gets no error back, and under a kernel of 3 by 3 at stride 2, on 9 by 9 pixels without padding?
 
 # %% tags=["answer"]
 # Three of four get none if both sides are even, as they lie under no weight. On 9 by 9,
@@ -379,12 +399,12 @@ for k in (1, 3):
 # ### Exercise 2: the wrong camera
 #
 # Take the blur out of `seen` with a kernel of 13 in place of 15, and begin with a grey guess of 100 by 98 pixels.
-# What does the result look like, and does its blur by 13 agree with what was seen?
+# Does its blur by 13 agree with what was seen, and what betrays the wrong kernel?
 
 # %% tags=["answer"]
 # It agrees to a fifth of a level of 255 on average (as a root mean square), and to about one
-# level at worst, but the outlines are doubled: a small loss says that a guess explains what
-# was seen, not that it is right.
+# level at worst, so a small loss does not say that a guess is right. But outlines are
+# doubled, and some pixels are far below black, which no photograph has.
 other, ghost = np.full((1, 13), 1 / 13), np.full((100, 98), 0.5)
 for _ in range(1000):
     wrong = conv.correlate(ghost, other, padding="valid") - seen
@@ -394,9 +414,10 @@ for _ in range(1000):
 # %% tags=["answer", "hide"]
 assert 0.15 < 255 * np.sqrt(np.mean(wrong**2)) < 0.25
 assert 0.9 < 255 * abs(wrong).max() < 1.2
+assert ghost.min() < -0.5
 figures.pictures(
     {"taken out with 13": ghost, "with 15": guess},
-    caption="With the wrong kernel outlines come back doubled, though the loss is small. Black is 0, white 1.",
+    caption=f"With the wrong kernel outlines come back doubled, and the numbers go from {ghost.min():.2f} to {ghost.max():.2f}, where black is 0 and white 1.".replace("-", "−"),
     alt="A face that is crossed by doubled outlines and bright arcs, beside the sharp one.",
 )  # fmt: skip
 
@@ -404,9 +425,9 @@ figures.pictures(
 # ## What you can do now
 #
 # You can pass an error back through a convolution by hand, fit a kernel or a picture to what was seen,
-# say where each value of a transposed convolution comes from, and predict which ones draw checkerboards.
+# and predict which transposed convolutions draw checkerboards.
 #
-# Next: [Full, same, valid](../guide/padding.py) has the rules of the border, which hold on the way back as well.
+# Next here: [Fewer multiplications](methods.py).
 #
 # To read elsewhere:
 #
