@@ -102,8 +102,8 @@ class Geometry:
             A mode, the zeros on every side, or one ``(before, after)`` for each axis.
             For input size ``n``, kernel size ``k``, stride ``s`` and dilation ``d``:
             ``"full"`` puts ``d(k-1)`` zeros on both sides, ``"valid"`` none, and
-            ``"same"`` so many that the output's size is ``ceil(n/s)``, the smaller
-            half before.
+            ``"same"`` so many that the output's size is ``ceil(n/s)``; of an odd number
+            the extra one goes after.
         stride, dilation : int or sequence of int
             One number for all axes, or one for each; at least 1.
 
@@ -120,8 +120,8 @@ class Geometry:
         Notes
         -----
         The rule of ``"same"`` is TensorFlow's and JAX's, and PyTorch's at stride 1. An odd
-        number of zeros has one more after the input than before: at stride 1 an even kernel
-        needs one, and with a stride an odd kernel may.
+        number of zeros has one more after the input than before: at stride 1 and an odd
+        dilation an even kernel needs one, and with a stride an odd kernel may.
 
         Examples
         --------

@@ -1,4 +1,8 @@
-"""The same numbers from matrix products."""
+"""The same numbers from matrix products.
+
+`correlate` copies windows in blocks, few enough to stay in the processor's cache, and
+multiplies each block by the kernel; `im2col` and `kernel_matrix` build a matrix as a whole.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +49,9 @@ def correlate(
         Two arrays in memory, with shapes from one row of the table. Masks are ignored.
     padding : str, int or sequence of (int, int)
         Zeros around the input: ``"full"``, ``"same"`` or ``"valid"``, an amount for every
-        side, or one ``(before, after)`` for each spatial axis. ``"same"`` puts so many that
-        ``n`` values give ``ceil(n / s)`` outputs at stride ``s``, the smaller half before;
+        side, or one ``(before, after)`` for each spatial axis. ``"same"`` pads so that
+        ``n`` values give ``ceil(n / s)`` outputs; of an odd number of zeros the extra one
+        goes after;
         [conv.Geometry.of][] has the rules of all three.
     stride : int or sequence of int
         Step from one output's window to the next.

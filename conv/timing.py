@@ -30,8 +30,8 @@ def race(
 ) -> dict[str, list[float]]:
     """Measure the seconds that calls take, in rounds in which each has its turn.
 
-    A turn is one call that is not measured, since the others have emptied the caches, and
-    then as many as fill it. What else the machine does meets all alike.
+    Each turn makes one call unmeasured, to warm the caches, and then repeats the call until
+    `turn` seconds have passed. What else the machine does meets all alike.
 
     Parameters
     ----------

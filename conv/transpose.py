@@ -25,10 +25,10 @@ def conv_transpose(
 ) -> Array:
     """Lay the kernel, times each output, back on that output's window, and add up.
 
-    It is the product with the kernel matrix transposed: the gradient of
-    `conv.correlate` by its inputs, if the outputs are the gradient by what it gave. Layers
-    that enlarge an image use it under the names transposed or fractionally strided
-    convolution, and deconvolution, although it undoes nothing but the shape.
+    It is the product with the kernel matrix transposed: given the loss's gradient by the
+    outputs of `conv.correlate`, it returns the gradient by the inputs. Layers that enlarge
+    an image use it under the names transposed or fractionally strided convolution, and
+    deconvolution, although it undoes nothing but the shape.
 
     | outputs          | kernel         | input_size | result         |
     | ---------------- | -------------- | ---------- | -------------- |

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 
 GLOSSARY = "reference/glossary.md"
 TERM = re.compile(r"^## .*\{ #(?P<anchor>[\w-]+) \}\n+(?P<meaning>.+)$", re.MULTILINE)
+LINK = re.compile(r"\[(.+?)\]\(.+?\)")
 PARAGRAPH = re.compile(r"[A-Z]")  # not a heading, a list or HTML
 WORDS, LINES = 180, 15  # of text and of code that are read in a minute
 BOOST = 4  # the guide comes first among the results of a search
@@ -55,8 +56,16 @@ def minutes(notebook: NotebookNode, lines: int) -> int:
 
 
 def terms(glossary: str) -> dict[str, str]:
-    """Return what each anchor's term means, by the glossary's Markdown."""
-    return dict(TERM.findall(glossary))
+    """Return what each anchor's term means, by the glossary's Markdown, without links."""
+    return {anchor: LINK.sub(r"\1", meaning) for anchor, meaning in TERM.findall(glossary)}
+
+
+def alphabet(glossary: str) -> str:
+    """Return the glossary with a line of letters that lead to the first term of each."""
+    found = re.findall(r"^## (\w).* \{ #([\w-]+) \}$", glossary, re.MULTILINE)
+    first = {letter.upper(): anchor for letter, anchor in reversed(found)}
+    line = " ".join(f"[{letter}](#{first[letter]})" for letter in sorted(first))
+    return glossary.replace("\n## ", f"\n{line}\n{{ .conv-letters }}\n\n## ", 1)
 
 
 def description(markdown: str) -> str:

@@ -8,6 +8,7 @@ import copy
 import hashlib
 import re
 from collections.abc import Iterator
+from urllib.parse import urljoin
 
 import nbformat
 from bs4 import BeautifulSoup, Tag
@@ -19,6 +20,8 @@ PICTURE = re.compile(
 DARK = "(prefers-color-scheme: dark)"
 EXERCISE = re.compile(r"^(?=#+ Exercise\b)", re.MULTILINE)
 COMMENT = re.compile(r"(?:#.*\n?)+")
+# A link to another page by its source, up to that page's name.
+LINK = re.compile(r"(?<=\]\()(?![a-z]+:)(?P<path>[^)?#\s]+)\.(?:py|md)(?=[)?#])")
 
 
 def markdown(notebook: NotebookNode, folder: str) -> tuple[str, dict[str, bytes]]:
@@ -36,8 +39,8 @@ def markdown(notebook: NotebookNode, folder: str) -> tuple[str, dict[str, bytes]
     return "\n\n".join(filter(None, blocks)) + "\n", pictures
 
 
-def download(notebook: NotebookNode, install: str) -> str:
-    """Return a notebook as a reader gets it: without outputs, to be run anywhere.
+def download(notebook: NotebookNode, install: str, address: str) -> str:
+    """Return a notebook as a reader gets it: without outputs, to be run and read anywhere.
 
     Parameters
     ----------
@@ -46,11 +49,17 @@ def download(notebook: NotebookNode, install: str) -> str:
     install : str
         The command that installs what the page needs, run by a first cell of its own;
         empty if there is none.
+    address : str
+        Of the page's source on the site, to which its links are relative.
     """
     notebook = copy.deepcopy(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = []
+        else:
+            cell.source = LINK.sub(
+                lambda link: f"{urljoin(address, link['path'])}/", cell.source
+            )
     if install:
         notebook.cells.insert(0, nbformat.v4.new_code_cell(f"%{install}", id="install"))
     notebook.metadata = {

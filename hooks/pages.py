@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from jinja2 import Environment
 from markdown import Markdown
@@ -92,13 +93,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Describe a page by its first sentences, date it, and rank the guide first."""
+    """Describe and date a page, rank the guide first, and give the glossary its letters."""
     meta.describe(page.meta, page.file.src_uri, markdown, _build.days)
     page.meta.update(_build.programs.get(page.file.src_uri, {}))
     page.meta.update(LAYOUTS.get(page.file.src_uri, {}))
     if day := page.meta.get("updated"):
         page.update_date = day
-    return markdown
+    return meta.alphabet(markdown) if page.file.src_uri == meta.GLOSSARY else markdown
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -152,11 +153,12 @@ def _publish_program(
     for name, contents in pictures.items():
         _publish(f"{FIGURES}/{name}", contents, files, config)
     install = config.extra.get("install", "")
+    address = urljoin(config.site_url or "", page.src_uri)
     if install and page.src_uri in NEEDS:
         install += f" {NEEDS[page.src_uri]}"
     stem = f"{PROGRAMS}/{posixpath.splitext(page.src_uri)[0]}"
     programs = {
-        f"{stem}.ipynb": notebook.download(executed, install),
+        f"{stem}.ipynb": notebook.download(executed, install, address),
         f"{stem}.py": executed.metadata["script"],
     }
     for name, contents in programs.items():

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from conv.figures.topics import TOPICS
-from conv.libraries import Row
+from conv.figures.topics import TOPICS, steps
+from conv.libraries import UNBROKEN, Row
 
 WHOSE = "your library", "the other"
-AGREE = "These two agree on all that was asked."
-NOTHING = "change nothing"
+LEAD = "To get A’s numbers under same from B:"
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,42 +24,33 @@ class Answers:
     caption: str
 
     def __repr__(self) -> str:
-        return f"Answers: {self.sentence(*self.chosen)}"
+        return f"Answers: {LEAD} {' '.join(self.steps(*self.chosen))}"
 
-    def sentence(self, first: str, second: str) -> str:
+    def steps(self, first: str, second: str) -> list[str]:
         """Say how to make the second function compute what the first does."""
-        a, b = self.rows[first], self.rows[second]
-        if all(topic.answer(a) == topic.answer(b) for topic in TOPICS):
-            return AGREE
-        steps = [step for topic in TOPICS if (step := topic.step(a, b))]
-        names = [_name(row, self.rows) for row in (a, b)]
-        said = "; ".join(steps or [NOTHING])
-        return f"From {names[0]} under same to {names[1]}: {said}."
+        return steps(self.rows[first], self.rows[second])
 
     def facts(self) -> dict[str, Any]:
-        """Return what the browser needs: for each topic its answers, and the steps between.
+        """Return what the browser needs: what is shown of each function, and steps by pair.
 
-        A function has the numbers of its answers; steps are by those of two functions.
+        A pair has the numbers of its steps, because many pairs share them.
         """
-        topics: list[dict[str, Any]] = []
-        places: dict[str, list[int]] = {name: [] for name in self.rows}
-        for topic in TOPICS:
-            first: list[Row] = []  # to give each of the answers
-            for name, row in self.rows.items():
-                known = [topic.answer(one) for one in first]
-                if topic.answer(row) not in known:
-                    first.append(row)
-                places[name].append([*known, topic.answer(row)].index(topic.answer(row)))
-            steps = [[topic.step(a, b) for b in first] for a in first]
-            shown = [topic.shown(row) for row in first] if topic.label else []
-            topics.append({"shown": shown, "steps": steps})
+        names = list(self.rows)
         functions = [
-            {"name": _name(row, self.rows), "call": row["call"], "at": places[name]}
-            for name, row in self.rows.items()
+            {"name": _name(row, self.rows), "call": row["call"], "shown": _shown(row)}
+            for row in self.rows.values()
         ]
-        chosen = [list(self.rows).index(name) for name in self.chosen]
-        fixed = {"agree": AGREE, "nothing": NOTHING, "chosen": chosen}
-        return {"functions": functions, "topics": topics, **fixed}
+        said = [[self.steps(a, b) for b in names] for a in names]
+        numbers: dict[str, int] = {}
+        pairs = [
+            [[numbers.setdefault(step, len(numbers)) for step in pair] for pair in line]
+            for line in said
+        ]
+        fixed = {
+            "steps": list(numbers),
+            "chosen": [names.index(name) for name in self.chosen],
+        }
+        return {"functions": functions, "pairs": pairs, **fixed}
 
     def _repr_html_(self) -> str:
         two = [self.rows[name] for name in self.chosen]
@@ -72,25 +62,28 @@ class Answers:
             for letter, whose, row in zip("AB", WHOSE, two, strict=True)
         )
         lines = "".join(f"<pre><code>{escape(row['call'])}</code></pre>" for row in two)
+        items = "".join(f"<li>{escape(step)}</li>" for step in self.steps(*self.chosen))
         return (  # div: a block in Markdown
             f'<div><conv-libraries><script type="application/json">{data}</script>'
             f'<figure class="conv-figure cl"><div class="conv-panels">{labels}</div>'
-            f'<p class="cl-steps" role="status">{escape(self.sentence(*self.chosen))}</p>'
+            f'<div class="cl-steps" role="status"><p>{LEAD}</p><ul>{items}</ul></div>'
             f"{_table(two)}<p>What gives <code>conv.correlate(x, w)</code> with A,"
             f" and with B:</p>{lines}<figcaption>{escape(self.caption)}</figcaption>"
             "</figure></conv-libraries></div>"
         )
 
 
+def _shown(row: Row) -> list[str]:
+    """Return the answers to what is asked, each on one line."""
+    return [answer(row).translate(UNBROKEN) for answer in TOPICS.values()]
+
+
 def _table(two: list[Row]) -> str:
-    """Set what can be shown of two rows side by side."""
+    """Set the answers of two rows side by side."""
     lines = "".join(
-        f"<tr{' class=cl-differs' * (topic.answer(two[0]) != topic.answer(two[1]))}>"
-        + f'<th scope="row">{topic.label}</th>'
-        + "".join(f"<td>{escape(topic.shown(row))}</td>" for row in two)
-        + "</tr>"
-        for topic in TOPICS
-        if topic.label
+        f"<tr{' class=cl-differs' * (a != b)}>"
+        f'<th scope="row">{label}</th><td>{escape(a)}</td><td>{escape(b)}</td></tr>'
+        for label, a, b in zip(TOPICS, *map(_shown, two), strict=True)
     )
     return (
         '<table class="cl-answers"><thead><tr><td></td><th scope="col">A</th>'
@@ -122,8 +115,8 @@ def answers(rows: Mapping[str, Row], first: str, second: str, *, caption: str) -
     >>> from conv.libraries import ROWS
     >>> names = "scipy.signal.convolve mode='same'", "scipy.signal.correlate mode='same'"
     >>> two = answers(ROWS, *names, caption="Two functions of SciPy.")
-    >>> two.sentence(*names).partition(": ")[2]
-    'flip the kernel.'
+    >>> two.steps(*names)
+    ['Flip the kernel.', "Pass mode='same', because its default is full."]
     """
     for name in (first, second):
         if name not in rows:

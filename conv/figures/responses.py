@@ -47,10 +47,18 @@ def gallery(pictures: Mapping[str, Picture], *, caption: str, alt: str) -> Galle
     return Gallery(tuple(links), caption, alt)
 
 
-def filtered(kernel: ArrayLike, output: Picture, *, caption: str, alt: str) -> Figure:
+def filtered(
+    kernel: ArrayLike,
+    output: Picture,
+    *,
+    limit: float | None = None,
+    caption: str,
+    alt: str,
+) -> Figure:
     """Draw a kernel, its frequency response, and an output.
 
-    Up to 3 by 3 the kernel is a grid of numbers, and else a picture on the scale of signs.
+    Up to 3 by 3 the kernel is a grid of numbers, and else a picture, both on the scale of
+    signs.
 
     Parameters
     ----------
@@ -58,6 +66,9 @@ def filtered(kernel: ArrayLike, output: Picture, *, caption: str, alt: str) -> F
         Not zero everywhere.
     output : Picture
         What it makes of an image; drawn twice as large.
+    limit : float, optional
+        The end of the scale of a kernel that is a picture, so that entries are seen beside
+        one that is much larger; if not given, the largest.
     caption, alt : str
         See `conv.figures.Figure`.
 
@@ -68,9 +79,10 @@ def filtered(kernel: ArrayLike, output: Picture, *, caption: str, alt: str) -> F
     """
     w = np.asarray(kernel, float)
     if max(w.shape) <= 3:
-        drawn = Grid(w, "kernel", "kernel").html()
+        role = "output" if w.min() < 0 else "kernel"  # outputs show their signs
+        drawn = Grid(w, "kernel", role).html()
     else:
-        most, scale = float(np.abs(w).max()), max(1, SIDE // max(w.shape))
+        most, scale = limit or float(np.abs(w).max()), max(1, SIDE // max(w.shape))
         note = f"±{format_number(most)}"
         drawn = Picture(w, "kernel", (-most, most), True, note).html(scale)
     return Figure((drawn, _response(w), output.html(2)), caption, alt)

@@ -114,8 +114,8 @@ def race_table(
         "times as fast": [ratio(first, turns)[0] for turns in seconds.values()],
     }
     if multiplications is not None:
-        columns["million multiplications a second"] = [
-            multiplications[name] / median / 1e6 for name, median in medians.items()
+        columns["billion multiplications a second"] = [
+            multiplications[name] / median / 1e9 for name, median in medians.items()
         ]
     machine = f"{processor()}, one thread, NumPy {np.__version__}"
     return table(columns, measured=True, note=machine)
@@ -124,6 +124,8 @@ def race_table(
 def duration(seconds: float) -> str:
     """Write seconds in a unit that fits.
 
+    Examples
+    --------
     >>> duration(0.0125)
     '12.5 ms'
     """
@@ -162,7 +164,9 @@ def source(function: Callable[..., Any], *, docstring: bool = False) -> Markdown
 
 def _cell(value: Any) -> str:
     if isinstance(value, float | np.floating):
-        return format_number(value)
+        if not 10_000 <= abs(float(value)) < 999_999.5:
+            return format_number(value)
+        value = round(float(value))
     text = str(value)
     if isinstance(value, int | np.integer) and abs(int(value)) >= 10_000:
         text = f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

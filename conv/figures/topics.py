@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -14,32 +12,9 @@ from conv.libraries import PADS, UNBROKEN, Row
 
 SIGNAL, IMPULSE = np.arange(1, 7), np.array([1, 0, 0, 0])
 REFUSED, NONE = "refused", "–"
-INSTEAD = "name the mode valid instead of same"
-PICTURES = PADS["numpy.pad"].values()  # what each rule sets around 1 2 3 4
-
-
-@dataclass(frozen=True, eq=False)
-class Topic:
-    """One question: what a function answers, and how to get one answer from another.
-
-    Attributes
-    ----------
-    label : str
-        What stands before the answers; if empty, the answers are not shown.
-    answer : callable
-        Takes a row of `conv.libraries.ROWS`.
-    step : callable, optional
-        Takes two rows, and returns what makes the second compute what the first does;
-        empty if there is nothing to do. It asks no more of them than their answers.
-    """
-
-    label: str
-    answer: Callable[[Row], Any]
-    step: Callable[[Row, Row], str] = lambda a, b: ""
-
-    def shown(self, row: Row) -> str:
-        """Return an answer on one line, or nothing."""
-        return str(self.answer(row)).translate(UNBROKEN) if self.label else ""
+EVEN, STRIDED, DILATED, BOTH = "k=4", "k=3 s=2 n=4", "k=3 d=2", "k=3 s=2 d=2 n=7"
+RULES = {drawn: rule for rule, drawn in PADS["numpy.pad"].items()}
+HALVES = "(k − 1) // 2", "k // 2"
 
 
 def _zeros(row: Row, case: str) -> str:
@@ -47,8 +22,13 @@ def _zeros(row: Row, case: str) -> str:
     return pads if isinstance(pads, str) else f"{pads[0]} before, {pads[1]} after"
 
 
+def _strided(row: Row) -> str:
+    """Leave open whether a stride is refused under same, or unknown: there is none."""
+    return _zeros(row, STRIDED) if _has(row, STRIDED) else "no stride"
+
+
 def _numbers(row: Row) -> str:
-    pads = row["same"]["k=4"]
+    pads = row["same"][EVEN]
     if isinstance(pads, str):
         return REFUSED
     operation = convolve if row["operation"] == "convolution" else correlate
@@ -56,107 +36,9 @@ def _numbers(row: Row) -> str:
     return " ".join(f"{value:g}" for value in output)
 
 
-def _has_valid(row: Row) -> bool:
-    return "valid" in row["longer_kernel"]
-
-
-def _valid(row: Row) -> str:
-    """Say how to get the places at which the kernel lies wholly on what was padded."""
-    return "name the mode valid" if _has_valid(row) else "crop as much from the output"
-
-
-def _rule(row: Row) -> str:
-    """Name the border of a call that names none, as `numpy.pad` does."""
-    names = {drawn: rule for rule, drawn in PADS["numpy.pad"].items()}
-    return f"numpy.pad’s rule {names[row['defaults']['border']]}"
-
-
-def _even(a: Row, b: Row) -> str:
-    """Pad by hand for a kernel of 4, with the border of the first, and never twice."""
-    ours, theirs = a["same"]["k=4"], b["same"]["k=4"]
-    if ours == theirs or isinstance(ours, str):
-        return ""
-    if isinstance(theirs, str):
-        return "use odd kernels, because it refuses 4 entries"
-    padded = f"for a kernel of 4, pad {ours[0]} before and {ours[1]} after by {_rule(a)}"
-    if _has_valid(b):
-        return f"{padded}, and {INSTEAD}"
-    return f"{padded}, and crop {theirs[0]} and {theirs[1]} from the output"
-
-
-def _strided(a: Row, b: Row) -> str:
-    first, second = _zeros(a, "k=3 s=2 n=4"), _zeros(b, "k=3 s=2 n=4")
-    if first == second or not first[0].isdigit():
-        return ""
-    if second == NONE:
-        ends = "in mode valid" if _has_valid(b) else "without what its own border made"
-        return f"for a stride, which it lacks, pad A’s zeros and slice the output {ends}"
-    return f"at a stride, pad A’s zeros by hand, and {INSTEAD}"
-
-
-def _dilated(a: Row, b: Row) -> str:
-    first, second = _zeros(a, "k=3 d=2"), _zeros(b, "k=3 d=2")
-    if first == second or not first[0].isdigit():
-        return ""
-    if second == NONE:
-        return "for a dilation, which it lacks, put zeros into the kernel"
-    return f"at a dilation, pad A’s zeros by hand, and {INSTEAD}"
-
-
-def _strided_and_dilated(row: Row) -> list[str]:
-    cases = "k=3 s=2 d=2 n=7", "k=3 s=2 n=4", "k=3 d=2"
-    return [_zeros(row, case) for case in cases]
-
-
-def _both(a: Row, b: Row) -> str:
-    """Warn of a function that has strides and dilations, but not together."""
-    first, second = _strided_and_dilated(a), _strided_and_dilated(b)
-    fine = [zeros[0].isdigit() for zeros in (first[0], *second)]
-    return "do not combine a stride with a dilation" if fine == [1, 0, 1, 1] else ""
-
-
 def _word(picture: str, row: Row) -> str:
     words = {drawn: word for word, drawn in row["borders"].items()}
     return words.get(picture, NONE)
-
-
-def _border(a: Row, b: Row) -> str:
-    steps = []
-    theirs = {drawn: word for word, drawn in b["borders"].items()}
-    wanted = a["defaults"]["border"]
-    if wanted != b["defaults"]["border"]:
-        named = f"name the border {theirs.get(wanted)}"
-        by_hand = f"pad as many as A’s zeros, by {_rule(a)}, and {_valid(b)}"
-        steps.append(named if wanted in theirs else by_hand)
-    for word in sorted(a["borders"].keys() & b["borders"].keys()):
-        drawn = a["borders"][word]
-        if drawn != b["borders"][word]:
-            instead = f"write {theirs.get(drawn)} for {word}"
-            other = f"avoid {word}, which means another border"
-            steps.append(instead if drawn in theirs else other)
-    return "; ".join(steps)
-
-
-def _longer(a: Row, b: Row) -> str:
-    sizes = a["longer_kernel"], b["longer_kernel"]
-    both = sizes[0].keys() & sizes[1].keys()
-    differ = any(sizes[0][mode] != sizes[1][mode] for mode in both)
-    return "keep the kernel no longer than the input" if differ else ""
-
-
-def _mode(a: Row, b: Row) -> str:
-    """Name same, which the first was told, where the second does otherwise by itself."""
-    theirs = b["defaults"]["mode"]
-    if theirs in ("same", a["defaults"]["mode"]):
-        return ""
-    why = "it has no default" if theirs == "none" else f"its default is {theirs}"
-    return f"name the mode same, because {why}"
-
-
-def _scale(a: Row, b: Row) -> str:
-    divides = ["scale" in row["defaults"] for row in (a, b)]
-    steps = {(0, 1): "pass normalize_kernel=False", (1, 0): "divide by the kernel’s sum"}
-    return steps.get((divides[0], divides[1]), "")
 
 
 def _bytes(row: Row) -> str:
@@ -164,49 +46,132 @@ def _bytes(row: Row) -> str:
     return value + (f", in {kind}" if kind.startswith("float") else "") or kind
 
 
-def _dtypes(a: Row, b: Row) -> str:
-    return (
-        ""
-        if a["dtypes"] == b["dtypes"]
-        else "give both A and B float32, image and kernel alike"
-    )
+TOPICS: dict[str, Callable[[Row], str]] = {
+    "1 2 3 4 5 6 under 1 0 0 0": _numbers,
+    "flips the kernel": lambda row: "yes" if row["operation"] == "convolution" else "no",
+    "zeros, kernel of 4": partial(_zeros, case=EVEN),
+    "zeros, kernel of 3, stride 2, input of 4": _strided,
+    "border, if none is named": lambda row: row["defaults"]["border"],
+    **{f"gives {drawn.translate(UNBROKEN)}": partial(_word, drawn) for drawn in RULES},
+    "three bytes of 100, added": _bytes,
+}
 
 
-TOPICS = (
-    Topic("1 2 3 4 5 6 under 1 0 0 0", _numbers),
-    Topic(
-        "flips the kernel",
-        lambda row: {"convolution": "yes", "cross-correlation": "no"}[row["operation"]],
-        lambda a, b: "" if a["operation"] == b["operation"] else "flip the kernel",
-    ),
-    Topic("zeros, kernel of 4", lambda row: _zeros(row, "k=4")),
-    Topic(
-        "zeros, kernel of 3, stride 2, input of 4",
-        lambda row: _zeros(row, "k=3 s=2 n=4").replace(NONE, "no stride"),
-    ),
-    Topic("border, if none is named", lambda row: row["defaults"]["border"]),
-    *(
-        Topic(f"gives {drawn.translate(UNBROKEN)}", partial(_word, drawn))
-        for drawn in PICTURES
-    ),
-    Topic("three bytes of 100, added", _bytes),
-    # Steps: first what holds for every call, then kernels, strides and types that differ.
-    Topic("", lambda row: row["defaults"]["mode"], _mode),
-    Topic("", lambda row: row["defaults"].get("scale"), _scale),
-    Topic(
-        "",
-        lambda row: (row["defaults"]["border"], row["borders"], _has_valid(row)),
-        _border,
-    ),
-    Topic(
-        "",
-        lambda row: (row["same"]["k=4"], row["defaults"]["border"], _has_valid(row)),
-        _even,
-    ),
-    Topic("", lambda row: (_zeros(row, "k=3 s=2 n=4"), _has_valid(row)), _strided),
-    Topic("", lambda row: _zeros(row, "k=3 d=2"), _dilated),
-    Topic("", _strided_and_dilated, _both),
-    Topic("", lambda row: row["dtypes"], _dtypes),
-    Topic("", lambda row: row["longer_kernel"], _longer),
-    Topic("", lambda row: {**row, "name": "", "layout": "", "call": ""}),
-)
+def steps(a: Row, b: Row) -> list[str]:
+    """Say how b, called with operands alone, comes to compute what a does under same."""
+    return [*_called(a, b), *_placed(a, b), *_beyond(a, b)] or ["Change nothing."]
+
+
+def _called(a: Row, b: Row) -> Iterator[str]:
+    """Say what holds wherever the zeros are."""
+    if a["operation"] != b["operation"]:
+        yield "Flip the kernel."
+    scaled = ["scale" in row["defaults"] for row in (a, b)]
+    if scaled == [False, True]:
+        options = b["call"][b["call"].index("normalize_kernel") : -1]
+        yield f"Pass {options.replace(', ', ' and ')}."
+    if scaled == [True, False]:
+        yield "Divide the kernel by its sum."
+    biased = [row["name"].startswith("torch.nn.Conv2d") for row in (a, b)]
+    if biased == [False, True]:
+        yield "Pass bias=False, because B’s bias starts at random."
+    if biased == [True, False]:
+        yield "Add A’s bias, unless A has bias=False."
+
+
+def _placed(a: Row, b: Row) -> Iterator[str]:
+    """Give b the border and the zeros of a: by arguments if it has them, else by hand."""
+    mode, border = b["defaults"]["mode"], a["defaults"]["border"]
+    if _by_hand(a, b):
+        yield f"Pad {_padding(a, b)}, and {_unpadded(b)}."
+        return
+    if mode != "same":
+        why = "B has no default" if mode == "none" else f"B’s default is {mode}"
+        yield f"Pass {b['name'].split()[-1]}, because {why}."
+    if border != b["defaults"]["border"]:
+        yield f"Name the border {_word(border, b)}."
+    if _differ(a, b, EVEN):
+        yield f"For an even kernel, pass {_shift(b)}."
+
+
+def _beyond(a: Row, b: Row) -> Iterator[str]:
+    """Say what holds for even, strided, dilated and long kernels, and for named borders."""
+    has = {case: _has(a, case) for case in (EVEN, STRIDED, DILATED)}
+    if has[EVEN] and not _has(b, EVEN):
+        yield "Use odd kernels, because B refuses even ones."
+    lacks = {STRIDED: "strides", DILATED: "dilations"}
+    if missing := [
+        what for case, what in lacks.items() if has[case] and case not in b["same"]
+    ]:
+        yield f"B lacks {' and '.join(missing)}: see the section on strides."
+    if _has(a, BOTH) and not _has(b, BOTH) and _has(b, STRIDED) and _has(b, DILATED):
+        yield "Do not combine a stride with a dilation."
+    for word in sorted(a["borders"].keys() & b["borders"].keys()):
+        instead = _word(a["borders"][word], b)
+        if instead not in (word, NONE):
+            yield f"If A names the border {word}, name {instead}."
+    if _long_differs(a, b):
+        yield "Keep the kernel no longer than the input."
+
+
+def _has(row: Row, case: str) -> bool:
+    return isinstance(row["same"].get(case), list)
+
+
+def _differ(a: Row, b: Row, case: str) -> bool:
+    """Tell whether b takes a case of a, but not with the same zeros."""
+    if not _has(a, case) or (case == EVEN and not _has(b, case)):
+        return False
+    return a["same"][case] != b["same"].get(case, a["same"][case])
+
+
+def _by_hand(a: Row, b: Row) -> bool:
+    """Tell whether no argument of b gives the border and the zeros of a."""
+    if a["defaults"]["border"] not in (b["defaults"]["border"], *b["borders"].values()):
+        return True
+    return not _shift(b) and any(_differ(a, b, case) for case in (EVEN, STRIDED, DILATED))
+
+
+def _shift(row: Row) -> str:
+    """Write the argument that moves the kernel by one place, if there is one."""
+    if "anchor=" in row["call"]:
+        return "anchor=((k − 1) // 2, (k − 1) // 2)"
+    return "origin=-1" if "origin=" in row["call"] else ""
+
+
+def _halves(row: Row) -> str:
+    """Write how many values same has before and after, for every kernel that it takes."""
+    if not _has(row, EVEN):
+        return "(k − 1) // 2 before and after"
+    before, after = HALVES if row["same"][EVEN] == [1, 2] else HALVES[::-1]
+    return f"{before} before and {after} after"
+
+
+def _padding(a: Row, b: Row) -> str:
+    """Write with what a pads, and how much."""
+    rule = RULES[a["defaults"]["border"]]
+    zeros = rule == "constant"
+    what = "A’s zeros by hand" if zeros else f"with numpy.pad(…, mode={rule!r})"
+    when = " at stride and dilation 1" * (_has(a, STRIDED) and STRIDED in b["same"])
+    return f"{what}, {_halves(a if _has(b, EVEN) else b)}{when}"
+
+
+def _unpadded(row: Row) -> str:
+    """Say how to get the outputs that need no padding; valid is written as same is."""
+    if "valid" not in row["longer_kernel"]:
+        return f"crop the output by {_halves(row)}"
+    if row["defaults"]["mode"] == "valid":
+        return "keep B’s default, which is valid"
+    argument, word = row["name"].split()[-1].split("=")
+    return f"pass {argument}={'VALID' if word.isupper() else 'valid'!r}"
+
+
+def _long_differs(a: Row, b: Row) -> bool:
+    """Tell whether a kernel longer than the input has other outputs after all steps.
+
+    NumPy's functions then have as many as the kernel; its two operations disagree which.
+    """
+    sizes = [row["longer_kernel"]["same"] for row in (a, b)]
+    if _by_hand(a, b) or sizes == [3, 3]:
+        return sizes[0] != 3
+    return sizes[0] != sizes[1] or a["operation"] != b["operation"]

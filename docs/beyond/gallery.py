@@ -1,8 +1,17 @@
 # %% [markdown]
 # # Filter gallery: a dozen kernels, and what each does to noise
 #
-# Which kernel do you want, and what will it do to the noise in your picture?
-# Each view has a clean and a noisy half.
+# Which kernel do you take, and what will it do to the noise in your picture?
+#
+# |You want to|Take|
+# |---|---|
+# |remove noise, or shrink|[Gaussian](#gaussian), or [box blur](#box-blur)|
+# |make a clean picture crisper|[unsharp mask](#unsharp-mask), or the harsher [sharpen](#sharpen)|
+# |find edges and their direction|[Sobel x](#sobel-x), or, almost without noise, [Scharr x](#scharr-x)|
+# |find spots, or edges of any direction|[Laplacian of Gaussian (LoG)](#laplacian-of-gaussian)|
+# |tell textures apart|several [Gabor](#gabor) filters|
+# |find a piece again|that piece, as a [template](#template)|
+# |imitate motion, or a relief|[motion blur](#motion-blur), [emboss](#emboss)|
 
 # %%
 import numpy as np
@@ -16,19 +25,35 @@ half = grey.reshape(300, 2, 256, 2).mean(axis=(1, 3))
 eye = half[88:103, 103:118]
 k, pattern = kernels, eye - eye.mean()
 bank = {
-    "identity": k.identity(), "blur": k.box(5), "Gaussian": k.gaussian(7, 1.5), "motion blur": k.motion_blur(7),
+    "identity": k.identity(), "box blur": k.box(5), "Gaussian": k.gaussian(7, 1.5), "motion blur": k.motion_blur(7),
     "sharpen": k.sharpen(), "unsharp mask": k.unsharp(7, 1.5), "emboss": k.emboss(), "Sobel x": k.sobel_x(),
-    "Scharr x": k.scharr_x(), "Laplacian of Gaussian": k.laplacian_of_gaussian(7, 1), "Gabor": k.gabor(15, 3, 6),
+    "Scharr x": k.scharr_x(), "LoG": k.laplacian_of_gaussian(7, 1), "Gabor": k.gabor(15, 3, 6),
     "template": pattern / np.linalg.norm(pattern),
 }  # fmt: skip
 
+
 # %% tags=["hide"]
-step = np.repeat([[0, 1]], 20, axis=1).repeat(40, axis=0)
-edge = {n: np.ptp(conv.correlate(step, w, padding="valid")) for n, w in bank.items()}  # fmt: skip
+step, below = np.repeat([[0, 1]], 20, axis=1).repeat(40, axis=0), np.tri(40)
+edge, rising, falling = (
+    {n: np.ptp(conv.correlate(x, bank[n], padding="valid")) for n in bank}
+    for x in (step, below[:, ::-1], below)
+)
+slope = np.hypot(*(conv.correlate(below, w) for w in (k.sobel_x(), k.sobel_y())))[1:-1, 1:-1].max()  # fmt: skip
 gain = {name: np.sqrt(np.sum(w**2)) for name, w in bank.items()}
 rng = np.random.default_rng(1)
 face = half[37:197, 54:214].copy()
 face[:, 80:] += rng.normal(0, 0.06, (160, 80))
+
+
+# %% tags=["hide"]
+y, x = np.mgrid[-3:4, -3:4]
+turns = np.exp(1j * np.linspace(0, np.pi, 3600))
+order = np.multiply.outer(turns, x + 1j * y).real.reshape(3600, 49).argsort()
+for n, w in ("unsharp mask", k.unsharp(7, 1.5)), ("sharpen", np.pad(k.sharpen(), 2)):  # fmt: skip
+    sums = w.ravel()[order].cumsum(axis=1)  # outputs as an edge comes in
+    most = np.ptp(np.pad(sums, ((0, 0), (1, 0))), axis=1).max()
+    assert most < gain[n]
+assert most == rising["sharpen"]
 
 
 # %% tags=["hide"]
@@ -37,27 +62,28 @@ def view(name, title, note=""):
     signed = bool(abs(bank[name].sum()) < 0.1)
     most = 3 if name == "template" else 0.4 * edge[name]
     limits = (-most, most) if signed else (0, 1)
-    note = note or f"{limits[0]:.2g} to {limits[1]:.2g}".replace("-", "−")
-    return figures.Picture(output, title, limits, signed, note)
+    beyond = np.mean(abs(output - sum(limits) / 2) > np.ptp(limits) / 2)
+    scale = f"{limits[0]:.2g} to {limits[1]:.2g}" + (f"; {beyond:.0%} beyond" if beyond > 0.005 else "")  # fmt: skip
+    return figures.Picture(output, title, limits, signed, note or scale.replace("-", "−"))  # fmt: skip
 
 
 # %% tags=["hide"]
-places = {name: name.lower().replace(" ", "-") for name in bank} | {"identity": "noise"}  # fmt: skip
+places = {name: name.lower().replace(" ", "-") for name in bank} | {"identity": "noise", "LoG": "laplacian-of-gaussian"}  # fmt: skip
 figures.gallery(
     {places[n]: view(n, n, f"noise × {gain[n]:.2g}") for n in bank},
-    caption="Twelve kernels on one portrait, whose right half carries noise of 6 per cent of white; “identity” shows it as it is. The numbers say how many times as large the noise becomes, and each picture leads to its entry. In the last five, green is above 0 and violet below.",
-    alt="Twelve small pictures of a face, clean at the left and noisy at the right. Blur and Gaussian remove the grain; sharpen turns it into a storm; the filters that find edges show outlines, with grain between them at the right.",
+    caption="Twelve kernels on one portrait, whose right half carries noise of 6 per cent of white; “identity” shows it as it is. The numbers say how many times as large the noise becomes, and each picture leads to its entry. In the last five, green is above 0 and violet below; what lies beyond a scale is shown as its end.",
+    alt="Twelve small pictures of a face, clean at the left and noisy at the right. Box blur and Gaussian remove the grain; sharpen turns it into a storm; the filters that find edges show outlines, with grain between them at the right.",
 )
 
 # %% [markdown]
-# **The sum of the squares of a kernel's numbers says what it does to noise.**
-# Sharpening with the usual nine numbers makes noise {eval}`f"{gain['sharpen']:.1f}"` times as large, and an edge only {eval}`f"{edge['sharpen']:.0f}"` times,
-# so it hides in grain what it was meant to show. Kernels that average do not pay that price; what they pay with is fine detail.
+# **Square a kernel's numbers, add them up and take the root: noise becomes that many times as large, if errors are independent.**
+# Sharpening with the usual nine numbers makes noise {eval}`f"{gain['sharpen']:.1f}"` times as large, but an upright edge only {eval}`f"{edge['sharpen']:.0f}"` times and no straight edge more than {eval}`f"{rising['sharpen']:.0f}"` times,
+# so it hides in grain what it was meant to show. Kernels that average do the opposite, and pay with fine detail.
 #
 # ## What a kernel does to noise: one sum { #noise }
 #
 # Let every pixel carry an error of its own, with the standard deviation $\sigma$, and let no error depend on another: **white noise**.
-# An output adds up these errors, each times its weight, and the squares of independent errors [add up](../guide/smoothing.py#noise), so the output's error is
+# An output adds up these errors, each times its weight, and squares of independent errors [add up](../guide/smoothing.py#noise), so the output's error is
 #
 # $$\sigma \sqrt{\sum_{u,v} w_{u,v}^2}$$
 #
@@ -81,43 +107,44 @@ strided = conv.correlate(deep, w, padding="valid", stride=(2, 3))
 assert abs(strided.std() / np.sqrt(np.sum(w**2)) - 1) < 0.02
 
 # %% [markdown]
-# The formula holds at any stride, for even kernels, and over all channels of a filter.
-# A gain can be high only because the kernel's numbers are, as Scharr's are, but then edges come out larger, too.
-# So take an upright edge from 0 to 1, let "edge" be the largest output minus the smallest, and divide it by the gain:
-# this **contrast-to-noise ratio** does not change if you multiply the kernel by a number.
+# The formula holds for every stride, size and number of channels, if the kernel lies wholly on the picture.
+# A gain may be high just because the kernel's numbers are large, as Scharr's are, but then edges come out larger, too.
+# So take a sharp edge from 0 to 1, let "edge" be the largest output minus the smallest, and divide it by the gain.
+# This **contrast-to-noise ratio** is the same for multiples of a kernel, but depends on the edge's direction, here upright and both diagonals:
 
 # %% tags=["hide"]
 ratio = {name: edge[name] / gain[name] for name in bank}
 ranked = sorted(bank, key=ratio.get, reverse=True)
-columns = {"noise gain": gain, "measured": measured, "edge": edge, "edge ÷ noise gain": ratio}  # fmt: skip
+columns = {"noise gain": gain, "edge |": edge, "ratio |": ratio}
+columns |= {f"ratio {sign}": {n: e[n] / gain[n] for n in bank} for sign, e in {"/": rising, "\\": falling}.items()}  # fmt: skip
 columns = {n: [c[name] for name in ranked] for n, c in columns.items()}
 laplacian = 2 / np.sqrt(np.sum(kernels.laplacian() ** 2))  # 1 and −1
 assert ranked[-3:] == ["identity", "unsharp mask", "sharpen"]
 figures.table({"kernel": [f"[{n}](#{places[n]})" for n in ranked], **columns})
 
 # %% [markdown]
-# The two kernels that sharpen are the only ones below 1, the ratio of doing nothing: they make an edge stand out *less* from the noise.
-# Sharpening cannot bring out what noise has hidden; it is for pictures that have next to none.
+# Sharpen and unsharp mask stay below 1, the ratio of doing nothing, on straight edges of every direction: they make edges stand out *less* from noise, and are for pictures with hardly any.
+# Others do so only on edges that they are not made for.
+# The ratio says how surely you see an edge, not how exactly where: the Gaussian comes first although it smears every edge.
 #
-# In many photographs the errors of neighbours are alike, because the camera or the JPEG file has mixed them.
-# Then averaging gains less, and subtracting direct neighbours costs less:
-# on noise that a mean of 2 by 2 pixels has smoothed, the gain of the blur is {eval}`f"{coarse['blur']:.2f}"` instead of {eval}`f"{gain['blur']:.2f}"`, and that of sharpen {eval}`f"{coarse['sharpen']:.1f}"` instead of {eval}`f"{gain['sharpen']:.1f}"`. Try it here, or choose "Your picture":
+# Where a camera or a JPEG file has mixed the errors of neighbours, averaging gains less, and subtracting neighbours costs less:
+# on noise smoothed by a mean of 2 by 2 pixels, the box blur's gain is {eval}`f"{coarse['box blur']:.2f}"` instead of {eval}`f"{gain['box blur']:.2f}"`, and sharpen's {eval}`f"{coarse['sharpen']:.1f}"` instead of {eval}`f"{gain['sharpen']:.1f}"`. Try it here, or choose "Your picture":
 # { #try }
 
 # %% tags=["hide"]
 figures.photo(
     np.rint(100 * face[40:115, 48:112].clip(0, 1)), kernel="sharpen", at=(20, 36), small=True,
-    caption="The kernels of 3 by 3, to be laid on the half clean and half noisy face. Begin with “sharpen”, then choose “blur”.",
+    caption="Kernels of 3 by 3 on the half clean and half noisy face. Begin with “sharpen”, then choose “blur”, here a box blur of 3 by 3.",
     alt="A face, noisy at the right, the kernel 0 −1 0, −1 5 −1, 0 −1 0, and the sharpened face, whose right half is mostly grain.",
 )  # fmt: skip
 
 # %% [markdown]
 # ## What a kernel does to detail: its frequency response { #response }
 #
-# Every picture is a sum of waves, that is, of soft stripes in all directions and widths, and a kernel treats each of them apart:
-# at stride 1 and away from the border, a wave stays a wave of the same width and direction, and only its height and its place change.
-# What the height is multiplied by is the kernel's **frequency response**, which `fft2`, NumPy's Fourier transform, computes for all waves at once.
-# A frequency counts **cycles per pixel**: at 0.3 a stripe returns after {eval}`f"{1 / 0.3:.1f}"` pixels, and 1/2 is the finest that pixels can hold, black and white by turns.
+# Every picture is a sum of waves, that is, of soft stripes in all directions and widths.
+# At stride 1 and away from the border, a kernel changes only the height and the place of each wave.
+# The factor by which it multiplies a wave's height is its **frequency response** for that wave, and NumPy's Fourier transform `fft2` computes all at once.
+# A frequency counts **cycles per pixel**: at 0.3 a stripe returns after {eval}`f"{1 / 0.3:.1f}"` pixels, and 1/2 is the finest, black and white by turns.
 
 # %%
 w = kernels.box(5)
@@ -138,71 +165,91 @@ for w in [*bank.values(), rng.normal(size=(2, 5))]:
         assert np.allclose(np.hypot(*both), response[row, column])
 
 # %% [markdown]
-# The height falls to a quarter, as the transform says, but with a minus: where the input was bright, the output is dark.
-# So a mean of 5 by 5 removes stripes of 5 pixels, and brings back finer ones, down to {eval}`5 / 2` pixels, as their negative:
+# The height falls to a quarter, but with a minus, which `np.abs` has dropped: where the input was bright, the output is dark.
+# So a mean of 5 by 5 removes upright and level stripes of 5 pixels, and brings back finer ones, down to {eval}`5 / 2` pixels, as their negative:
 
 # %% tags=["hide"]
-t = np.arange(100)
+t = np.arange(-4, 104)  # shown without 4 at each end, where zeros darken
 rows = np.tile(0.5 + 0.5 * np.cos(np.pi * (t / 10 + t**2 / 300)), (24, 1))
-strips = [(n, [*rows[:6], *conv.correlate(rows, bank[n])[9:15]]) for n in ("blur", "Gaussian")]  # fmt: skip
+strips = [(n, np.r_[rows[:6], conv.correlate(rows, bank[n])[9:15]][:, 4:-4]) for n in ("box blur", "Gaussian")]  # fmt: skip
 figures.Figure(
     tuple(figures.Picture(both, n, note="below, under the input").html(6) for n, both in strips),
-    caption="Stripes that grow finer to the right, and below them what each kernel makes of them. In the right half, black and white change places under the blur; under the Gaussian, which removes as much noise, the stripes just fade.",
+    caption="Stripes that grow finer to the right, and below them what each kernel makes of them. In the right half, black and white change places under the box blur; under the Gaussian, which removes as much noise, the stripes just fade.",
     alt="Two strips of black and white stripes that grow finer to the right. Under the first, the stripes fade to grey, and return with black and white exchanged. Under the second they fade and stay grey.",
 )  # fmt: skip
 
 # %% [markdown]
+# ### Why sharpening favours noise { #parseval }
+#
+# In white noise all waves are equally high, on average.
+# So the noise gain is also the root mean square of the response over all waves, which is **Parseval's theorem**:
+
+# %%
+response = np.abs(np.fft.fft2(kernels.sharpen(), (100, 100)))
+float(np.sqrt(np.mean(response**2)))
+
+# %% tags=["hide"]
+sharp = conv.correlate(half, bank["sharpen"], padding="valid")
+assert np.mean(response > 5 - 1e-9) >= 0.5
+spectra = {n: np.fft.fft2(w, (100, 100)) for n, w in bank.items()}
+assert np.allclose([np.mean(abs(s) ** 2) ** 0.5 for s in spectra.values()], [*gain.values()])  # fmt: skip
+
+# %% [markdown]
+# Sharpen multiplies half of all waves by 5 or more, but photographs consist mostly of wide waves, which it hardly changes:
+# the standard deviation of ours, in grey at half size, becomes only {eval}`f"{sharp.std() / half.std():.1f}"` times as large.
+#
 # ## Kernels that average
 #
-# Each entry shows the kernel (green is positive, violet negative), its response (white is the largest; the middle is an even area, the corners are the finest checkerboards), and its output. In the explorer, fractions are scaled and rounded, so that the largest is 99.
+# Each entry shows the kernel (green is positive, violet negative), its response without signs (white is the largest; even areas in the middle, the finest checkerboards in the corners), and its output.
+# In its code, the first number is the side in pixels, and `sigma` is a Gaussian's standard deviation, not that of noise.
 
 # %% tags=["hide"]
 cliff = np.repeat([[0] * 5 + [9] * 5], 9, axis=0)
-whole = {n: w if (w == np.rint(w)).all() else np.rint(w * 99 / abs(w).max()) for n, w in bank.items()}  # fmt: skip
-link = {n: figures.explorer(cliff, w, caption="Edge.", alt="Edge.").address for n, w in whole.items() if len(w) < 8}  # fmt: skip
+whole = {n: w / w[w > 0].min() if n in ("box blur", "motion blur") else w for n, w in bank.items()}  # fmt: skip
+whole = {n: w for n, w in whole.items() if np.array_equal(w, np.rint(w))}
+link = {n: figures.explorer(cliff, w, caption="Edge.", alt="Edge.").address for n, w in whole.items()}  # fmt: skip
 
 
-def entry(name, message):
+def entry(name, message, limit=None):
     alt = f"The kernel, its frequency response, and its output on the half noisy face. {message}"
-    message += f" Noise gain {gain[name]:.2g}, edge {edge[name]:.2g}."
-    return figures.filtered(bank[name], view(name, "output"), caption=message, alt=alt)  # fmt: skip
+    return figures.filtered(bank[name], view(name, "output"), limit=limit, caption=message, alt=alt)  # fmt: skip
 
 
 # %% [markdown]
-# ### Blur
+# ### Box blur
 #
-# `kernels.box(5)`: use it to remove noise cheaply. No other weights in its window that add up to 1 remove more, because their squares have the least sum when all are equal.
-# It fails on fine texture, as above, and it turns a bright point into a square. [In the explorer](../explorer.py?{eval}`link["blur"]`)
+# `kernels.box(5)`: no other weights that add up to 1 in its window remove more noise, because equal ones have the least sum of squares.
+# But it turns fine stripes into their negative and a bright point into a square. [In the explorer, times {eval}`bank["box blur"].size`](../explorer.py?{eval}`link["box blur"]`)
 
 # %% tags=["hide"]
 assert all(np.fft.fft([1, 1, 1, 0, 0] + [0] * 93 + [1, 1])[21:40].real < 0)
-entry("blur", "The mean of 25 pixels. The dark lines in its response are waves that vanish; in the output the grain is nearly gone, and with it the texture of skin and hair.")  # fmt: skip
+entry("box blur", "The mean of 5 by 5 pixels, each with the same weight. The dark lines in its response are waves that vanish; in the output the grain is nearly gone, and with it the texture of skin and hair.")  # fmt: skip
 
 # %% [markdown]
 # ### Gaussian
 #
-# `kernels.gaussian(7, 1.5)`: use it before you shrink a picture or look for edges, because under it stripes only fade.
-# (Cut off at 7 pixels, it still returns the finest, as their negative and at {eval}`f"{-bank['Gaussian'].sum(axis=0) @ (-1.0) ** np.arange(-3, 4):.1%}"` of their height.) It fails at edges, which it softens, too. [In the explorer](../explorer.py?{eval}`link["Gaussian"]`)
+# `kernels.gaussian(7, sigma=1.5)`: use it before you shrink a picture or look for edges, because under it nearly all stripes just fade.
 
 # %% tags=["hide"]
-entry("Gaussian", "Near pixels count more. The response is a round spot without lines; the output is about as smooth as the blur's, and softer at edges.")  # fmt: skip
+back = -bank["Gaussian"].sum(axis=0) @ (-1.0) ** np.arange(-3, 4)
+entry("Gaussian", f"Near pixels count more. The response is a round spot without lines; the output is about as smooth as the box blur's. Cut off at 7 pixels, the kernel still returns the finest upright stripes as their negative, at {back:.1%} of their height.")  # fmt: skip
 
 # %% [markdown]
 # ### Motion blur
 #
-# `kernels.motion_blur(7)`: use it to imitate a camera that moved, or to say what a restoration has to undo.
-# It fails to keep upright stripes of 7 pixels, or of a half or a third of that: they vanish, so nothing can restore them. [In the explorer](../explorer.py?{eval}`link["motion blur"]`)
+# `kernels.motion_blur(7)`: use it to imitate a camera that moved, or to test how to undo that.
+# Upright stripes of 7 pixels, or of a half or a third of that, are beyond repair, because they vanish. [In the explorer, times {eval}`len(bank["motion blur"])`](../explorer.py?{eval}`link["motion blur"]`)
 
 # %% tags=["hide"]
 assert np.allclose(np.fft.fft(np.ones(7), 42)[[6, 12, 18]], 0)
-entry("motion blur", "The mean along a row. The response has upright bands, so level stripes stay whole and upright ones fade; the output is smeared sideways, with streaks of grain.")  # fmt: skip
+entry("motion blur", "The mean of 7 pixels along a row, each with the same weight. The response has upright bands, so level stripes stay whole and upright ones fade; the output is smeared sideways, with streaks of grain.")  # fmt: skip
 
 # %% [markdown]
-# ## Kernels that sharpen
+# ## Kernels that sharpen, or show relief
 #
 # ### Sharpen
 #
-# `kernels.sharpen()`: use it on clean, slightly soft pictures. It fails on noise, because it multiplies the finest checkerboards, which pictures hardly have and noise has in full, by {eval}`int(np.abs(bank['sharpen']).sum())`. [In the explorer](../explorer.py?{eval}`link["sharpen"]`), or [in the photograph](#try)
+# `kernels.sharpen()`: use it on clean, slightly soft pictures, because it [favours noise](#parseval). [In the explorer](../explorer.py?{eval}`link["sharpen"]`)
 
 # %% tags=["hide"]
 entry("sharpen", "Five times the pixel, minus its four neighbours. The response grows from 1 in the middle to 9 in the corners; the output is crisp at the left, and a storm of grain at the right.")  # fmt: skip
@@ -210,14 +257,14 @@ entry("sharpen", "Five times the pixel, minus its four neighbours. The response 
 # %% [markdown]
 # ### Unsharp mask
 #
-# `kernels.unsharp(7, 1.5)`: the picture plus what a blur takes away from it, which photographers did in the darkroom.
-# Use it where sharpen is too harsh; it fails at strong edges, where it leaves halos. [In the explorer](../explorer.py?{eval}`link["unsharp mask"]`)
+# `kernels.unsharp(7, sigma=1.5)`: the picture plus what that Gaussian takes away from it, as photographers did in the darkroom.
+# Its weights add up to 1, like sharpen's, so even areas stay. Use it where sharpen is too harsh, and expect halos at strong edges.
 
 # %% tags=["hide"]
-entry("unsharp mask", "A strong centre, and weights around it that are barely below 0. The response is darker only around the middle; the output is sharper, with clearly more grain at the right.")  # fmt: skip
+entry("unsharp mask", f"A strong centre, {bank['unsharp mask'].max():.2f}, which lies beyond the scale, and a Gaussian below 0 around it. The response is darker only around the middle; the output is sharper, with clearly more grain at the right.", limit=0.06)  # fmt: skip
 
 # %% [markdown]
-# Are these two methods, or one? Take the mean of a pixel and its four neighbours for the blur, and 5 for the amount:
+# Is sharpen another method? Blur by the mean of a pixel and its four neighbours, and add 5 times the detail that is lost:
 
 # %%
 cross = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]]) / 5
@@ -225,12 +272,11 @@ detail = kernels.identity() - cross
 bool(np.allclose(kernels.identity() + 5 * detail, kernels.sharpen()))
 
 # %% [markdown]
-# Sharpen *is* unsharp masking, with a tiny blur and a large amount; so a wider blur and a smaller amount tame it.
+# Sharpen *is* unsharp masking, with a tiny blur and much of the detail.
 #
 # ### Emboss
 #
-# `kernels.emboss()`: use it to look at shallow relief, such as paper, coins or scans.
-# It fails on edges that run from the top left to the bottom right, along the light: they throw no shadow. [In the explorer](../explorer.py?{eval}`link["emboss"]`), or [in the photograph](#try)
+# `kernels.emboss()`: use it to look at shallow relief, such as coins. Emboss leaves an edge that runs from top left to bottom right as it is, because it compares pixels along that direction. [In the explorer](../explorer.py?{eval}`link["emboss"]`)
 
 # %% tags=["hide"]
 slant = np.subtract.outer(np.arange(9), np.arange(9)) ** 3
@@ -242,83 +288,66 @@ entry("emboss", "The pixel plus the slope towards the bottom right. The response
 #
 # ### Sobel x
 #
-# `kernels.sobel_x()`: use it, and its transpose, for edges and their direction; [A first filter](../guide/first.py) builds it. It fails on stripes of 2 pixels, whose left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`), or [in the photograph](#try)
+# `kernels.sobel_x()`: use it, and its transpose, for edges and their direction, the arrows of [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
+# On diagonal edges its ratio is {eval}`f"{rising['Sobel x'] / gain['Sobel x']:.2f}"`, but in weak noise the arrow's length has {eval}`f"{slope / gain['Sobel x']:.2f}"`. Upright stripes of 2 pixels escape it, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`)
 
 # %% tags=["hide"]
-entry("Sobel x", "A difference along the row, averaged down the column. The response has two spots beside a black upright line; the output shows upright edges, green where it gets brighter.")  # fmt: skip
+assert np.sum(k.sobel_x() * k.sobel_y()) == 0  # their errors are uncorrelated
+entry("Sobel x", "A difference along the row, averaged down the column. The response has two spots beside a black upright line; the output shows upright edges, green where it gets brighter to the right.")  # fmt: skip
+
+# %% tags=["hide"]
+turn = np.exp(1j * np.linspace(0, np.pi / 2, 999))[:, None, None]
+along = (np.add.outer(1j * np.arange(-1, 2), np.arange(-1, 2)) / turn).real
+waves = [np.sin(2 * np.pi * along / size) for size in np.arange(3, 32.1, 0.5)]
+arrows = (np.sum(waves * (w + 1j * w.T), axis=(2, 3), keepdims=True) for w in (k.sobel_x(), k.scharr_x()))  # fmt: skip
+lead = np.divide(*(np.std(np.angle(a / turn), axis=1) for a in arrows)).min()
 
 # %% [markdown]
 # ### Scharr x
 #
-# `kernels.scharr_x()`: use it where the *direction* of edges counts, because its column of 3, 10, 3 was chosen for that.
-# It fails where noise is the larger error. [In the explorer](../explorer.py?{eval}`link["Scharr x"]`)
+# `kernels.scharr_x()`: use it where the *direction* of edges counts and noise hardly does; its column of 3, 10, 3 was chosen for that.
+# Without noise, its error in the direction of waves of 3 to 32 pixels is at most {eval}`f"1/{int(lead)}"` of Sobel's, as a root mean square over all directions.
+# But for the same upright edge it lets {eval}`f"{ratio['Sobel x'] / ratio['Scharr x'] - 1:.0%}"` more noise through. [In the explorer](../explorer.py?{eval}`link["Scharr x"]`)
 
 # %% tags=["hide"]
-entry("Scharr x", "To the eye, response and output equal those of Sobel x. The numbers are about four times as large.")  # fmt: skip
+spectrum = np.abs(np.fft.fft2(bank["Scharr x"], (64, 64)))
+share = spectrum[32].max() / spectrum.max()
+entry("Scharr x", f"Numbers three to five times those of Sobel x, and nearly the same output. In the response, the spots reach the top and the bottom with {share:.0%} of the largest, where Sobel's end at 0.")  # fmt: skip
 
 # %% [markdown]
-# How much better? Lay both kernels, as they are and transposed, on waves in 9,001 directions, and take the root mean square of the error in degrees:
-
-# %%
-angles = np.linspace(0, np.pi / 2, 9001)
-places = np.add.outer(1j * np.arange(-1, 2), np.arange(-1, 2))
-along = np.multiply.outer(np.exp(-1j * angles), places).real
-
-
-# %%
-def direction_error(w, wavelength, sigma):
-    waves = 0.5 * np.sin(2 * np.pi * along / wavelength)
-    waves += np.random.default_rng(2).normal(0, sigma, waves.shape)
-    pair = np.stack([w, w.T], axis=-1)[:, :, None]  # two filters
-    y = conv.correlate(waves[..., None], pair, padding="valid")[:, 0, 0]
-    turned = np.exp(1j * (np.arctan2(y[:, 1], y[:, 0]) - angles))
-    return np.degrees(np.sqrt(np.mean(np.angle(turned) ** 2)))
-
+# ### Laplacian of Gaussian (LoG) { #laplacian-of-gaussian }
+#
+# `kernels.laplacian_of_gaussian(7, sigma=1)`: use it to find edges of any direction, where it changes its sign, or round spots, above all those about 3 pixels across.
+# It averages first, so it beats the plain Laplacian, whose contrast-to-noise ratio on an upright edge is {eval}`f"{laplacian:.2f}"`. But it draws two lines for each edge, and leaves out the edge's direction.
 
 # %% tags=["hide"]
-widths = np.arange(4, 13)
-errors = {n + note: np.array([direction_error(bank[f"{n} x"], size, sigma) for size in widths])
-          for sigma, note in ((0, ""), (0.02, ", noise of 2 %")) for n in ("Sobel", "Scharr")}  # fmt: skip
-first, second, third, fourth = errors.values()
-assert np.array_equal(third < fourth, widths >= 8)
-figures.curves(
-    widths, errors, x_label="pixels from crest to crest", y_label="error in degrees", styles=["", "", "thick", "thin"],
-    caption="How far the direction of a wave from black to white is missed. Scharr's kernel is far more exact, but noise of 2 per cent of white takes its lead away from 8 pixels on.",
-    alt=f"Four curves over 4 to 12 pixels. Without noise, Sobel falls from {first[0]:.1f} degrees to {first[-1]:.1f}, and Scharr stays below {second.max():.2f}. With noise, Scharr rises from {fourth[0]:.1f} to {fourth[-1]:.1f} and crosses Sobel before 8 pixels.",
-)  # fmt: skip
-
-# %% [markdown]
-# Without noise Sobel's error is at least {eval}`int((first / second).min())` times Scharr's.
-# But for the same edge Scharr's kernel lets {eval}`f"{ratio['Sobel x'] / ratio['Scharr x'] - 1:.0%}"` more noise through, because it leans on the middle row:
-# with noise of 2 per cent it is the better one for fine waves only, and from 8 pixels on the worse one.
-#
-# ### Laplacian of Gaussian
-#
-# `kernels.laplacian_of_gaussian(7, 1)`: use it to find edges of any direction, where it changes its sign, or spots: it answers most to those with a radius of about $\sigma\sqrt{2}$ pixels.
-# On noise it beats the plain Laplacian, whose contrast-to-noise ratio is {eval}`f"{laplacian:.2f}"`, because it averages first. It fails to say in which direction an edge runs, and draws two lines for each. [In the explorer](../explorer.py?{eval}`link["Laplacian of Gaussian"]`)
-
-# %% tags=["hide"]
-entry("Laplacian of Gaussian", "Curvature at one scale. The response is a ring, so neither slow shading nor the finest grain counts; the output has a green and a violet line at each edge.")  # fmt: skip
+spectrum = np.abs(np.fft.fft2(bank["LoG"], (64, 64)))
+share = spectrum[0, 32] / spectrum.max()
+fine = np.kron(bank["LoG"], np.ones((10, 10)))
+far = np.hypot(*np.mgrid[-34.5:35, -34.5:35]) / 10  # in pixels
+spots = {size: abs(fine[far < size / 2].sum()) for size in range(1, 8)}
+assert max(spots, key=spots.get) == 3
+entry("LoG", f"Curvature at one scale. The response is a ring: slow shading hardly counts, and the finest upright stripes keep {share:.0%} of the largest response; the output has a green and a violet line at each edge.")  # fmt: skip
 
 # %% [markdown]
 # ## Kernels that find a pattern
 #
 # ### Gabor
 #
-# `kernels.gabor(15, 3, 6)`: a wave under a Gaussian. Use a set of them, in several directions and widths, to tell textures apart; trained networks have [filters like these in their first layer](https://distill.pub/2020/circuits/early-vision/).
-# A single one fails on every other width and direction, and its 15 by 15 weights do not add up to exactly 0: {eval}`f"{bank['Gabor'].sum():.3f}"` of an even area comes through.
+# `kernels.gabor(15, sigma=3, wavelength=6)`: an upright wave that fades out under a Gaussian. Use several widths and directions to tell textures apart.
 
 # %% tags=["hide"]
-entry("Gabor", "Upright stripes of 6 pixels that fade out. The response has two spots; the output ripples at upright edges, and has little grain.")  # fmt: skip
+entry("Gabor", f"Upright stripes of 6 pixels that fade out. The response has two spots; the output ripples at upright edges, and has little grain. The weights do not add up to exactly 0: {bank['Gabor'].sum():.3f} of an even area comes through.")  # fmt: skip
 
 # %% [markdown]
 # ### Template
 #
-# Cut a piece out of a picture, here an eye at row 88 and column 103 of `half`, which is the photograph in grey and at half its size. Used as a kernel, does it find its place again, even in a shadow?
+# Cut an eye, at row 88 and column 103, out of `half`, the photograph in grey at half its size. As a kernel, does it find its place again, even in a shadow? Dividing by the norm changes no place, but makes the noise gain 1:
 
 # %%
 eye = half[88:103, 103:118]
 pattern = eye - eye.mean()
+pattern /= np.linalg.norm(pattern)
 shaded = half.copy()
 shaded[:, :128] *= 0.7
 for image, w in ((half, eye), (half, pattern), (shaded, pattern)):
@@ -326,21 +355,21 @@ for image, w in ((half, eye), (half, pattern), (shaded, pattern)):
     print(*np.unravel_index(y.argmax(), y.shape))
 
 # %% [markdown]
-# As it is, the piece finds the white collar, because bright pixels make large sums.
-# With its mean subtracted it finds the eye, but fails in the shadow: there the edge of the collar wins, because its contrast is larger.
+# As it is, the eye finds the white collar, because bright pixels make large sums.
+# With its mean subtracted it finds itself, but in the shadow the edge of the collar wins, because its contrast is larger.
 # The cure is to divide by the contrast under the kernel, which is no longer a convolution: `likeness` on [Convolution or cross-correlation?](../guide/flip.py#what-is-each-of-them-for).
 
 # %% tags=["hide"]
-entry("template", "The eye without its mean. The response is bright for coarse detail in several directions; the output answers to eyes, and to every strong contrast of that size.")  # fmt: skip
+entry("template", "The eye without its mean, divided by its norm. The response is bright for coarse detail in several directions; the output answers to eyes, and to every strong contrast of that size.")  # fmt: skip
 
 # %% [markdown]
 # ## Exercises
 #
 # ### Exercise 1: how noisy is your own picture?
 #
-# The kernel `np.outer([1, -2, 1], [1, -2, 1])` answers with 0 to every ramp, and to every upright or level edge, so that on a smooth picture only noise is left.
-# How do you get from its output to $\sigma$?
-# Test it on the photograph with noise of your choice, then on your own, loaded with `conv.images.load(path, mode="grey")`.
+# The kernel `np.outer([1, -2, 1], [1, -2, 1])` answers with 0 to every ramp and every upright or level edge, so on a smooth picture only noise is left.
+# How do you get from its output to the noise's $\sigma$?
+# Test it on the photograph with noise of your choice, then on yours, loaded with `conv.images.load(path, mode="grey")`.
 
 # %% tags=["answer"]
 # The squares add up to 36, so the gain is 6: divide by it. The median of the absolute
@@ -355,7 +384,7 @@ float(np.median(abs(output)) / 0.6745 / 6)
 # %% [markdown]
 # ### Exercise 2: blur first, then sharpen
 #
-# You smooth with `kernels.gaussian(7, 1.5)`, then apply `kernels.sharpen()`. Is the noise gain of both the product of their gains, more, or less?
+# You smooth with `kernels.gaussian(7, sigma=1.5)`, then apply `kernels.sharpen()`. Is the noise gain of both the product of their gains, more, or less?
 
 # %% tags=["answer"]
 # Much less. After the Gaussian the errors of neighbours are alike, and the sharpening
@@ -368,10 +397,8 @@ float(np.sqrt(np.sum(together**2))), float(product)
 # %% [markdown]
 # ## What you can do now
 #
-# You can say before you run a kernel what it does to noise and to stripes of each width,
-# choose between kernels by their contrast-to-noise ratio, and measure the noise of your own pictures.
-#
-# Take these kernels apart in the [explorer](../explorer.py), which holds up to 7 by 7, or see what [your library computes](libraries.py) with them. To read elsewhere:
+# You can predict what a kernel does to noise and to stripes, and measure the noise of your own pictures.
+# Go on with [what your library computes](libraries.py), or read elsewhere:
 #
 # - [*HIPR2*](https://homepages.inf.ed.ac.uk/rbf/HIPR2/) by Robert Fisher and others: a page for each filter, with guidelines for its use.
 # - [*An overview of early vision in InceptionV1*](https://distill.pub/2020/circuits/early-vision/) by Chris Olah and others: which of these kernels a network found by itself.

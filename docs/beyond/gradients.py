@@ -26,8 +26,8 @@ kernel, ends = (
 figures.rows(
     [Grid(x, "input", focus=at), "⋆", kernel, "=", Grid(y, "output", **ends)],
     [Grid(laid, "gradient", focus=at), "←", kernel, "·", Grid(one, "error", **ends)],
-    caption="Above, from left to right: the framed window gives the framed output. Below, from right to left: the error of this output, 2, goes back to the same window, and each pixel gets it times the weight that the pixel was multiplied by.",
-    alt=f"Above, 4 by 4 pixels with the bottom right window of 3 by 3 framed, the kernel 1 to 9, and the 2 by 2 output with its bottom right number framed. Below, the same places framed: an error of 2, the kernel, and a gradient of 4 by 4, {laid.astype(int).tolist()}.",
+    caption="Forwards, the framed window gives the framed output. On the way back, the error of this output, 2, goes to the same window, and each pixel gets it times the weight that the pixel was multiplied by.",
+    alt=f"First, 4 by 4 pixels with the bottom right window of 3 by 3 framed, the kernel 1 to 9, and the 2 by 2 output with its bottom right number framed. Then the same places framed: an error of 2, the kernel, and a gradient of 4 by 4, {laid.astype(int).tolist()}.",
 )  # fmt: skip
 
 # %% [markdown]
@@ -38,10 +38,10 @@ figures.rows(
 # ## Both gradients in one line
 #
 # Say that each output should have been another number, its target.
-# Its **error** $\delta$ is the output minus the target, and the **loss** $L$ is half the sum of the squared errors.
-# If an output grows a little, $L$ grows by $\delta$ times as much, so $\delta$ is the derivative of $L$ by the output.
-# (Inside a network the next layer hands back a $\delta$, and all that follows is the same.)
-# Take the collar's pixels from above, and four errors:
+# Its **error** $\delta$ is the output minus the target, and the **loss** $L$ is half the sum of the squared errors,
+# so $\delta$ is the derivative of $L$ by the output.
+# (Inside a network the next layer hands back $\delta$, and the rest is the same.)
+# Take the pixels from above, a piece of the collar in our photograph, and four errors:
 
 # %%
 x = np.rint(100 * conv.images.sample()[344:348, 194:198].mean(axis=2))
@@ -51,8 +51,34 @@ error = np.array([[3, -1], [0, 2]])
 # %% [markdown]
 # The pixel in row 1 and column 1 lies in all four windows, each time under another weight: under 5 for the first output, then under 4, 2 and 1.
 # So its derivative is
-# {eval}`" + ".join(f"{a}·{d}" for a, d in zip((5, 4, 2, 1), error.flat)).replace("·-1", "·(−1)")` = {eval}`np.dot((5, 4, 2, 1), error.flat)`.
+# {eval}`" + ".join(f"{a}·{d}" for a, d in zip((5, 4, 2, 1), error.flat)).replace("·-1", "·(−1)")` = {eval}`np.dot((5, 4, 2, 1), error.flat)`:
+
+# %% tags=["hide"]
+laid, size = [], {"axes": ("", " "), "focus": (1, 1)}
+for i, j in np.ndindex(2, 2):
+    values, roles = np.full((2, 4, 4), "", object)
+    window = np.s_[i : i + 3, j : j + 3]
+    values[window], roles[window] = error[i, j] * w, "kernel"
+    title = f"error {error[i, j]}".replace("-", "−")
+    laid.append(Grid(values, title, roles, **size))
+total = conv.conv_transpose(error, w, (4, 4), **valid)
+
+# %% tags=["hide"]
+figures.rows(
+    laid, ["=", Grid(total, "added up", **size)],
+    caption="Each error lays the kernel, times itself, on the window of its output. Added up, the numbers are the gradient by the input. Framed: the pixel in row 1 and column 1.",
+    alt=f"Four grids of 4 by 4: the kernel times 3 in the top left window, times −1 in the top right one, times 0 in the bottom left one, times 2 in the bottom right one. Their sum is {total.astype(int).tolist()}.",
+)  # fmt: skip
+
+# %% tags=["hide"]
+state = figures.explorer(
+    x < 50, [[1, 2], [3, 4]], caption="Back.", alt="Back."
+).address
+
+# %% [markdown]
 # That is the **chain rule**: a pixel changes the loss through every output that reads it, so its derivative adds up, over these outputs, $\delta$ times the weight.
+# (In the [explorer](../explorer.py?{eval}`state`), choose *Laid back* and point at an output.)
+#
 # A weight changes the loss through all outputs.
 # The one in the top left corner of the kernel meets the top left pixel of each window, so its derivative is
 # {eval}`" + ".join(f"{p:g}·{d}" for p, d in zip(x[:2, :2].flat, error.flat)).replace("·-1", "·(−1)")` = {eval}`f"{np.sum(x[:2, :2] * error):g}"`.
@@ -70,9 +96,8 @@ by_kernel = (P.T @ error.ravel()).reshape(w.shape)
 by_input
 
 # %% [markdown]
-# Nobody writes these matrices out.
-# `conv.conv_transpose` lays the kernels back, and wants to know the size of the input (we shall see why);
-# `conv.correlate` finds the other gradient, with the error in the place of the kernel:
+# Nobody writes these matrices out: `conv.conv_transpose` lays the kernels back, given the size of the input (we shall see why),
+# and `conv.correlate` finds the other gradient, with the error in the place of the kernel:
 
 # %%
 back = conv.conv_transpose(error, w, x.shape, padding="valid")
@@ -82,7 +107,7 @@ assert np.array_equal(met, by_kernel)
 met
 
 # %% [markdown]
-# If you do not trust a derivative, nudge the number by a thousandth and watch the loss:
+# If you do not trust a derivative, nudge the pixel by a thousandth and watch the loss:
 
 
 # %%
@@ -99,29 +124,18 @@ up = loss(x + nudge, w, target, padding="valid")
 down = loss(x - nudge, w, target, padding="valid")
 np.round([(up - down) / 0.002, by_input[1, 1]], 6)
 
-
 # %% [markdown]
-# Watch it happen: point at an output, or press *Step*, and below you see what it lays back.
-# (Here each error is the output itself, as if all targets were 0.)
-
-# %% tags=["hide"]
-figures.explorer(
-    x < 50, [[1, 2], [3, 4]], view="scatter", controls=["padding", "kernel"],
-    caption="The collar, 1 for pixels darker than middle grey, under a kernel of 2 by 2.",
-    alt=f"The 4 by 4 input, the kernel 1 2 and 3 4, and the 3 by 3 output {conv.correlate(x < 50, [[1, 2], [3, 4]], **valid).astype(int).tolist()}.",
-)  # fmt: skip
-
-# %% [markdown]
-# ## At stride 1 the way back is a full convolution
+# ## Seen from a pixel, the way back is a convolution
 #
-# Which outputs send their errors to the pixel in row $i$ and column $j$?
-# The output that is $u$ rows higher and $v$ columns further left sees it under the weight $w_{u,v}$. Sum over all weights:
+# Which outputs send their errors to the pixel in row $i'$ and column $j'$?
+# At stride 1, the output that is $u$ rows higher and $v$ columns further left reads this pixel under the weight $w_{u,v}$.
+# Sum over all weights:
 #
-# $$ \frac{\partial L}{\partial x_{i,j}} = \sum_{u} \sum_{v} w_{u,v} \; \delta_{i-u,\,j-v} $$
+# $$ \frac{\partial L}{\partial x_{i',j'}} = \sum_{u} \sum_{v} w_{u,v} \; \delta_{i'-u,\,j'-v} $$
 #
 # The minus signs are those of a [convolution](../guide/flip.py), so the way back from `valid` is $\delta * w$ under `full`.
-# You have seen the flip: the pixel in row 1 and column 1 meets the outputs, read row by row, under 5, 4, 2 and 1, which is the kernel read backwards.
-# (The way back from `same` is `conv.convolve` under `same`, which mirrors the zeros of an even kernel as well.)
+# You have seen the flip: the framed pixel meets the outputs, read row by row, under 5, 4, 2 and 1, a part of the kernel read backwards.
+# (The way back from `same` is the convolution under `same`.)
 
 # %%
 passed = conv.convolve(error, w, padding="full")
@@ -139,22 +153,20 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
 # ??? question "And at a larger stride? Why some call it fractionally strided"
 #
 #     Put $s - 1$ zeros between neighbouring errors, and the formula holds again.
-#     On this spread-out array a step of 1 is only a fraction of the way to the next error, hence the name *fractionally strided* convolution.
-#     `conv.conv_transpose` writes no such zeros, because they would cost as many multiplications as numbers do.
+#     A step of 1 is then only a fraction of the way to the next error, hence the name *fractionally strided* convolution.
 #
-# Let windows begin every $s$ pixels, the stride, and let their pixels lie $d$ apart, the dilation.
-# The weight $w_{u,v}$ then meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input when it makes the output in row $i$ and column $j$, so
+# For the weights, let windows begin every $s$ pixels, the stride, and let their pixels lie $d$ apart, the dilation.
+# At the output in row $i$ and column $j$, the weight $w_{u,v}$ meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input, so
 #
 # $$ \frac{\partial L}{\partial w_{u,v}} = \sum_{i} \sum_{j} \delta_{i,j} \; x_{s i + d u,\; s j + d v} . $$
 #
 # That is a correlation of the padded input with the error, in which **stride and dilation have changed places**:
 # at stride 2, the error becomes a kernel with gaps.
-# (Where the windows leave a rest of the input unseen, the correlation gives more; its first $k_h$ rows and $k_w$ columns count.)
+# (If the windows leave a rest of the input unseen, only its first $k_h$ rows and $k_w$ columns count.)
 #
 # ## Can nine weights find Sobel's kernel?
 #
-# Let them start at 0 and see nothing but the photograph and what Sobel x makes of it.
-# The photograph has 75 by 64 pixels here, and its mean is subtracted, as is usual for the input of a network.
+# Let nine weights start at 0 and see nothing but a photograph of 75 by 64 pixels, less its mean, and what Sobel x makes of it.
 
 # %%
 grey = conv.images.sample().mean(axis=2)[:450, 80:464]
@@ -174,9 +186,10 @@ assert 4 < limit < 5
 assert sizes[10] < sizes[0] < sizes[60]
 
 # %% [markdown]
-# So that the step does not depend on the number of outputs, the loss is half the *mean* of the squared errors from here on.
-# In each step the weights move against its gradient, 4 times as far as it is long.
-# Above about {eval}`f"{limit:.1f}"` times the steps overshoot, and in the end the error grows without bound.
+# From here on the loss is half the *mean* of the squared errors, so that the step does not depend on the number of outputs.
+# In each step the weights move against the gradient, by 4 times its length; this factor is the **learning rate**.
+# It has to stay below 2 divided by the largest eigenvalue of $P^{\top} P$ over the number of outputs, which gives {eval}`f"{limit:.1f}"` here.
+# Above that limit the steps overshoot by more than they correct, and in the end the error grows without bound.
 
 # %%
 weights, history = np.zeros((3, 3)), []
@@ -218,7 +231,7 @@ figures.curves(
 # Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file, from 0 to 255.
 # One transposed convolution only blurs it again.
 # But it is a gradient, so use it as one: guess a photograph, blur the guess, lay the error back, and correct the guess.
-# (Any step shorter than 2 is safe here, because a mean makes nothing larger.)
+# (Any learning rate below 2 is safe here, because an average makes nothing larger: no eigenvalue of $T^{\top} T$ is above 1.)
 
 # %%
 face = conv.images.sample().mean(axis=2)[60:360, 122:422]
@@ -248,29 +261,24 @@ figures.pictures(
 )  # fmt: skip
 
 # %% [markdown]
-# So the blur can be taken out, by a method older than deep learning ([Landweber, 1951](https://doi.org/10.2307/2372313)), though not completely:
+# So the blur can be taken out ([Landweber, 1951](https://doi.org/10.2307/2372313)), though not completely:
 # a row has 100 unknown pixels, but only {eval}`len(row)` numbers of it were seen, and these were rounded.
-# With white at 1, the root mean square error is {eval}`f"{rms[0]:.2f}"` as seen, on the inner {eval}`len(row)` columns;
-# it is {eval}`f"{rms[1]:.2f}"` on the whole face after one product, and {eval}`f"{rms[2]:.2f}"` after 1,000 steps.
+# The root mean square error falls from {eval}`f"{rms[1]:.2f}"` after one product to {eval}`f"{rms[2]:.2f}"` after 1,000 steps, with white at 1.
 #
 # ## What is `output_padding`, and are its values zeros?
 #
 # At stride $s$ up to $s$ sizes of the input give one size of the output, because a division by $s$ is rounded down.
-# With a kernel of 5, stride 3 and two zeros on each side:
+# With a kernel of 5, stride 3 and two zeros on each side, for example, 16, 17 and 18 numbers all give 6 outputs, and nobody can tell from these how many shall come back.
+# `conv.conv_transpose` therefore asks for the `input_size`, and PyTorch's `conv_transpose2d` for `output_padding`, which is counted from the smallest of these sizes.
+# The name suggests added zeros, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that the added numbers are not zeros.
+# Lay the kernel 1 2 3 back at stride 2 with one zero on each side, for 7 and for 8 numbers:
 
 # %% tags=["hide"]
-sizes = np.arange(15, 20)
-o = [*(conv.Geometry.of((n,), (5,), padding=2, stride=3).output_size[0] for n in sizes)]  # fmt: skip
-more = sizes - (3 * np.array(o) - 3 - 2 * 2 + 5)
-assert more.tolist() == [2, 0, 1, 2, 0]
-figures.table({"input size": sizes, "output size": o, "`output_padding`": more})  # fmt: skip
-
-# %% [markdown]
-# From 6 outputs nobody can tell whether 16, 17 or 18 numbers shall come back.
-# `conv.conv_transpose` therefore asks for the `input_size`, and PyTorch's `conv_transpose2d` for `output_padding`, which is counted from the smallest of these sizes.
-#
-# The name suggests that zeros are added, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that they are not zeros.
-# Lay the kernel 1 2 3 back at stride 2 with one zero on each side, for 7 and for 8 numbers:
+for n in (16, 17, 18):
+    assert conv.Geometry.of((n,), (5,), padding=2, stride=3).output_size == (
+        6,
+    )
+assert (6 - 1) * 3 - 2 * 2 + 5 == 16
 
 # %% tags=["hide"]
 y, options = [2, 1, 3, 1], {"padding": 1, "stride": 2}
@@ -284,8 +292,9 @@ figures.beside(
 
 # %% [markdown]
 # So `output_padding` *keeps* what would have been cut off with the padding:
-# up to `padding` extra numbers are real sums that would have been dropped, and any more are zeros.
-# The report laid a single 1 back, with `padding=1` and `output_padding=1`, and got four entries of the kernel:
+# up to `padding` extra numbers are sums like all the others, and any further ones are zeros
+# (at dilation 1, for a kernel larger than the padding).
+# The report laid a single 1 back, with `padding=1` and `output_padding=1`, and got four entries of the kernel (plus the bias):
 
 # %%
 conv.conv_transpose([[1]], w, (2, 2), padding=1, stride=2)
@@ -299,17 +308,7 @@ for k, s, p, o in product(range(1, 6), range(1, 5), range(4), (1, 3)):
         assert np.array_equal(back[least:] > 0, reached)
 
 # %% [markdown]
-# ??? note "The sizes as a formula, the same call in PyTorch, and a condition"
-#
-#     With `o` outputs and a kernel of `k` along an axis:
-#
-#     ```text
-#     input_size = ((o - 1) * stride - 2 * padding
-#                   + dilation * (k - 1) + 1 + output_padding)
-#     ```
-#
-#     Both libraries give the same numbers, if PyTorch gets the arrays in [its order of axes](../reference/notation.md#orders-of-axes), the kernel as `w.transpose(3, 2, 0, 1)`.
-#     That the first `padding` extra numbers are sums holds at dilation 1, for kernels larger than the padding.
+# [`conv.conv_transpose`][conv.conv_transpose] has the formula of the sizes and the same call in PyTorch.
 #
 # ## Where do checkerboards come from?
 #
@@ -335,7 +334,7 @@ plane = conv.conv_transpose(np.ones((6, 6)), np.ones((3, 3)), (13, 13), **option
 counts = np.unique(plane[2:-2, 2:-2]).astype(int)
 
 # %% [markdown]
-# In two dimensions the counts multiply, to {eval}`", ".join(map(str, counts[:-1]))` and {eval}`counts[-1]` under 3 by 3.
+# In two dimensions the counts multiply, up to {eval}`counts[-1]` under 3 by 3.
 # One cure is a kernel whose size the stride divides; another is to repeat every pixel first and then convolve at stride 1, a **resize-convolution**:
 
 # %%
@@ -354,8 +353,8 @@ figures.pictures(
 
 
 # %% [markdown]
-# A kernel of 4 evens out only how many windows there are, and learned weights can bring the pattern back:
-# at stride 2, a flat picture stays flat only if the weights in even rows and even columns have the same sum as those in even rows and odd columns, and so on for all four kinds of places.
+# A kernel of 4 evens out only the number of windows, and learned weights can bring the pattern back:
+# at stride 2, a flat picture stays flat only if the four groups of weights, in even or odd rows and in even or odd columns, have the same sum.
 # After resizing it stays flat under any weights, apart from the border.
 #
 # ## Exercises
@@ -379,8 +378,8 @@ for k in (1, 3):
 # %% [markdown]
 # ### Exercise 2: the wrong camera
 #
-# Take the blur out of `seen`, or of a picture of yours, with a kernel of 13 in place of 15, and begin with a grey guess of 100 by 98 pixels.
-# What does the result look like? And does its blur by 13 agree with what was seen?
+# Take the blur out of `seen` with a kernel of 13 in place of 15, and begin with a grey guess of 100 by 98 pixels.
+# What does the result look like, and does its blur by 13 agree with what was seen?
 
 # %% tags=["answer"]
 # It agrees to a fifth of a level of 255 on average (as a root mean square), and to about one
@@ -405,14 +404,13 @@ figures.pictures(
 # ## What you can do now
 #
 # You can pass an error back through a convolution by hand, fit a kernel or a picture to what was seen,
-# say which size a transposed convolution gives and where each value comes from, and predict which ones draw checkerboards.
+# say where each value of a transposed convolution comes from, and predict which ones draw checkerboards.
 #
-# Next: [Full, same, valid](../guide/padding.py) has the rules of the border, which hold on the way back as well,
-# and [`conv.conv_transpose`][conv.conv_transpose] takes signals, batches and groups.
+# Next: [Full, same, valid](../guide/padding.py) has the rules of the border, which hold on the way back as well.
 #
 # To read elsewhere:
 #
 # - [*Deconvolution and Checkerboard Artifacts*](https://distill.pub/2016/deconv-checkerboard/) by Augustus Odena, Vincent Dumoulin and Chris Olah
-#   lets you drag the kernel and the stride, and shows what resize-convolution does for real networks.
+#   shows what resize-convolution does for real networks.
 # - [*A guide to convolution arithmetic*](https://arxiv.org/abs/1603.07285) by Vincent Dumoulin and Francesco Visin, chapter 4,
 #   draws transposed convolutions for all kinds of padding and stride.

@@ -24,7 +24,7 @@ figures.answers(
     libraries.ROWS,
     "scipy.signal.convolve2d mode='same'",
     "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions: the sentence says what to change so that B computes what A does under same. Answers that differ are bold, after ≠; after “gives” stands a border rule, and beside it each library's name for it.",
+    caption="Choose two functions: the list says what to add to a call of B with only an image and a kernel, to get the numbers of A, under same and with A's own border, for float32. In it, k is the size of the kernel along an axis. Answers that differ are bold, after ≠; after “gives” stands a border rule, and beside it each library's name for it.",
 )
 
 # %% [markdown]
@@ -32,13 +32,13 @@ figures.answers(
 # **The lines at the bottom make each of them compute what `conv.correlate` computes under [same](../reference/glossary.md#same), for floats**;
 # in them, `p` stands for `conv.Geometry.of(x.shape, w.shape, padding="same").pads`.
 # We ran each line with several kernels, but only with odd ones where the function refuses the others.
-# (`run` in the lines of ONNX Runtime builds a model of one layer: `tests/libraries/onnx_conv.py`.)
+# (ONNX Runtime's `run` is in `tests/libraries/onnx_conv.py`.)
 #
 # ## Ask your own library
 #
-# Your library is missing, or newer than ours? A kernel of four numbers, 1 0 0 0, is enough to ask it.
-# For a kernel of 4, an output as large as the input takes three zeros, one side gets two of them, and libraries do not agree which.
-# This kernel shows which side, and the flip as well.
+# Is your library missing, or newer than ours? Ask it with a kernel of 1 0 0 0.
+# An output as large as the input then takes three zeros, one side gets two of them, and libraries do not agree which.
+# The 1 at the kernel's end shows the side, and the flip as well.
 # In the figure, and in all answers of this page, a function that flips has its zeros counted with the kernel flipped:
 
 # %% tags=["hide"]
@@ -100,17 +100,17 @@ assert {
 }
 
 # %% [markdown]
-# scikit-image and astropy's `convolve` refuse a kernel of 4, so of them you can ask only the flip, with the kernel 1 0 0:
+# scikit-image and astropy's `convolve` refuse a kernel of 4, so you can ask them only about the flip, with the kernel 1 0 0:
 # it gives {eval}`short["no"]` without a flip, and {eval}`short["yes"]` with one.
 #
 # ## Does it flip? In Python, the name nearly tells
 #
 # Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that only says *conv* does not.**
-# The layers of deep learning that we asked are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
-# The noun *convolution* tells nothing: `tf.nn.convolution` does not flip.
-# Outside Python the rule fails, as far as manuals tell, because we ran nothing there:
+# The layers of deep learning are all of the second kind: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
+# One name misleads: `tf.nn.convolution` does not flip.
+# Outside Python, according to the manuals, the rule fails:
 # MATLAB's `conv` flips, R's `convolve` correlates unless you reverse the kernel yourself,
-# and Flux, a library for Julia, has a layer `Conv` that flips; [what came of that](../guide/flip.py) is a story of its own.
+# and the layer `Conv` of Julia's Flux [flips](../guide/flip.py).
 
 # %% tags=["hide"]
 for row in libraries.ROWS.values():
@@ -125,14 +125,15 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 # %% [markdown]
 # ## SciPy disagrees with itself: `convolve2d` and `correlate2d`
 #
-# For odd kernels not longer than the input, with zeros outside and at stride 1, all functions put their zeros in the same places.
-# For a kernel of 4 they do not.
+# For odd kernels not longer than the input, with zeros outside and at stride 1, all functions put their zeros in the same places,
+# but for a kernel of 4 they do not.
 # In `scipy.signal`, `correlate2d` alone puts the extra zero after the input; the other functions that we asked put it before.
 # In `scipy.ndimage` the two operations put it on opposite sides,
-# so `correlate(x, w)` and `convolve(x, conv.flip(w))` differ by one place for every even kernel, although for odd kernels they are the same thing.
+# so `correlate(x, w)` and `convolve(x, conv.flip(w))` agree for odd kernels and differ by one place for even ones.
+# You need not pad and crop to make up for it: in either, `origin=-1` moves the zero of an even kernel to the other side.
 #
-# You can find out such a thing without reading any manual.
-# Try all four ways to divide three zeros, and keep the one with which `conv` gives the library's numbers:
+# To find out such a thing without a manual, try all four ways to divide three zeros,
+# and keep the one with which `conv` gives the library's numbers:
 
 # %%
 x, w = np.arange(1, 7), np.array([1, 0, 0, 0])
@@ -167,6 +168,18 @@ for row in theirs:
             checked += 1
 
 # %% tags=["hide"]
+for n, k, s in np.add(list(np.ndindex(9, 6, 4)), (4, 1, 1)).tolist():
+    values, kernel = np.arange(n) ** 2.0, np.arange(1, k + 1)
+    before = [
+        conv.Geometry.of((n,), (k,), padding="same", stride=step).pads[0][0]
+        for step in (1, s)
+    ]
+    kept = conv.correlate(values, kernel, padding="same")
+    kept = kept[before[0] - before[1] :: s]
+    ours = conv.correlate(values, kernel, padding="same", stride=s)
+    assert np.array_equal(kept, ours)
+
+# %% tags=["hide"]
 for n in (224, 512, 225, 299):
     stem = conv.Geometry.of((n,), (7,), padding="same", stride=2).pads[0]
     assert stem == ((3, 3) if n % 2 else (2, 3))
@@ -189,20 +202,24 @@ keras = libraries.ROWS["keras.layers.Conv2D padding='same'"]["same"]
 assert keras["k=3 s=2 d=2 n=7"] == "refused"
 
 # %% [markdown]
-# The rule holds for all {eval}`checked` pairs of zeros on record, for kernels of 3, 4 and 5 at strides 2 and 3,
-# and for a kernel of 3 at stride 2 and [dilation](../reference/glossary.md#dilation) 2.
+# The rule holds for all {eval}`checked` pairs of zeros on record, at strides 2 and 3.
 # A ResNet whose first layer was trained with `padding=3` and runs with `same` sees every image with even sides moved by one pixel:
 # [Full, same, valid](../guide/padding.py) shows it.
+#
+# Where a function lacks strides, run it at stride 1, skip as many outputs as there are fewer zeros before the input at stride $s$,
+# and keep every $s$-th of the rest: for the input of 4, skip one and keep every second.
+# Where it lacks [dilations](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
 #
 # Under `same`, a stride together with a dilation works only in `tf.nn.conv2d` and JAX.
 # Keras and `tf.nn.convolution` refuse the two, and ONNX Runtime refuses every dilation under `SAME_UPPER` and `SAME_LOWER`.
 # TensorFlow's manual forbids them for `depthwise_conv2d`, but the function does not refuse them,
-# and returns numbers that no padding with zeros explains ([issue 57128](https://github.com/tensorflow/tensorflow/issues/57128) saw a wrong size).
+# and returns numbers that no padding with zeros explains
+# ([issue 57128](https://github.com/tensorflow/tensorflow/issues/57128) reports a wrong size under `valid`).
 #
 # ## *Reflect* means two things, and OpenCV has both
 #
 # Zeros are only one choice for what lies beyond the border.
-# The table shows what each rule sets around the values 1 2 3 4, and what filters, and functions such as `np.pad` that only pad, call it.
+# The table shows what each rule sets around 1 2 3 4, and its names in filters and in functions such as `np.pad` that only pad.
 
 # %% tags=["hide"]
 products = {
@@ -249,8 +266,8 @@ assert default["scipy.ndimage.correlate"] == repeated
 
 # %% [markdown]
 # In `scipy.ndimage`, scikit-image and dask-image *reflect* repeats the outermost value; in NumPy, PyTorch, TensorFlow and JAX it does not.
-# OpenCV has both, and its default is the one that does not repeat, while `scipy.ndimage`'s default is the one that does.
-# So the same blur gives other pixels along the border of an image, without any warning.
+# OpenCV has both and by default does not repeat, while `scipy.ndimage` by default does.
+# So the same blur gives different pixels along the border, without warning.
 
 # %% tags=["hide"]
 sums = {row["name"].split()[0]: row["dtypes"]["uint8"] for row in theirs}
@@ -275,7 +292,7 @@ assert (3 * 100 % 256, -100 % 256) == (44, 156)
 # NumPy and PyTorch answer 44, which is 300 − 256, OpenCV answers 255, the largest byte, and astropy and `jax.numpy` answer 300, in floats.
 # With bytes and a kernel of floats, −1 0 1, {eval}`floats` of the {eval}`len(theirs)` functions and modes return floats, and {eval}`refusing` refuse the mixture.
 # `scipy.ndimage` and dask-image still return bytes, so a fall by 100 comes out as {eval}`-100 % 256`, brighter than a rise by 100; OpenCV returns 0.
-# On a photograph this is not subtle:
+# On a photograph you cannot miss it:
 
 # %% tags=["hide"]
 photo = 255 * conv.images.sample().mean(axis=2)
@@ -285,13 +302,13 @@ wrapped = edges % 256
 figures.beside(
     figures.Picture(edges, "in floats", (-400, 400), signed=True),
     figures.Picture(wrapped, "in bytes", (0, 255)),
-    caption="Sobel's kernel on bytes, as floats and as scipy.ndimage returns it: in bytes a fall by 8 turns into a rise by 248. Grey from 0 to 255; in floats, colours from −400 to 400.",
+    caption="Sobel's kernel on bytes, as floats and as scipy.ndimage returns it: in bytes a sum of −8 becomes 248. Grey from 0 to 255; in floats, colours from −400 to 400.",
     alt="The portrait under Sobel's kernel twice. In floats, falls and rises in two colours on an even ground. In bytes, smooth areas are spotted black and white, and edges have lost their sign.",
 )
 
 # %% [markdown]
-# Convert image and kernel to the same type of floats first, and the question does not arise.
-# `float32` is accepted by all of them, while ONNX Runtime refuses `float64` and PyTorch a mixture.
+# To avoid all this, convert image and kernel to `float32`, which all of them accept;
+# ONNX Runtime refuses `float64`, and PyTorch a mixture.
 
 # %% tags=["hide"]
 signs = {
@@ -315,9 +332,10 @@ assert signs["torch.nn.Conv2d"] == "refused"
 # %% [markdown]
 # ## astropy divides by the kernel's sum
 #
-# Called with nothing but an image and a kernel, astropy's functions divide the result by the sum of the kernel.
+# By default, astropy's functions divide the result by the sum of the kernel.
 # Three pixels of 100 under three ones then give 100 and not 300, and a kernel that sums to zero, such as Sobel's, raises an error.
-# For every other answer on this page they were told `normalize_kernel=False`, and `convolve_fft` also `nan_treatment="fill"`.
+# For every other answer on this page they were told `normalize_kernel=False`, and `convolve_fft` also `nan_treatment="fill"`,
+# because its default, weighted means in place of missing values, fails if the kernel sums to zero.
 #
 # ## A kernel longer than the input
 #
@@ -383,8 +401,9 @@ figures.table(columns)
 # %% [markdown]
 # ## How far can you trust this page?
 #
-# A program, `tests/libraries`, calls each function with arrays and compares what comes back with `conv`; once a week a job asks the newest versions, and fails if one answers differently.
-# It asks on a processor, with one image and one channel at a time, so what graphics cards do is not on record.
+# A program, `tests/libraries`, compares what each function returns with `conv`;
+# once a week a job asks the newest versions, and fails if one answers differently.
+# It asks on a processor, one image and one channel at a time; graphics cards are not on record.
 #
 # ??? note "The versions that were asked"
 #     {eval}`", ".join(" ".join(pair) for pair in libraries.VERSIONS.items())`
@@ -439,10 +458,9 @@ for rule in ("constant", "edge", "reflect", "symmetric", "wrap"):
 # ## What you can do now
 #
 # You can tell for any function with a `same` mode whether it flips and where its zeros go,
-# and you know where two functions can part without a warning, for example
-# at the flip, at even kernels, at a stride, at *reflect*, in bytes, and at kernels longer than the input.
-# Go on with [Full, same, valid](../guide/padding.py) for the sizes and the zeros,
-# or with [Convolution or cross-correlation?](../guide/flip.py) for the flip.
+# and you know where two functions differ without a warning:
+# at the flip, even kernels, strides, *reflect*, bytes, and kernels longer than the input.
+# Go on with [Full, same, valid](../guide/padding.py) for the zeros, or [Convolution or cross-correlation?](../guide/flip.py) for the flip.
 #
 # Elsewhere:
 #

@@ -1,11 +1,12 @@
 # %% [markdown]
 # # One matrix product: im2col
 #
-# Why does the same sum run so much faster as a matrix product, although not one multiplication is saved?
+# Why does the same sum run so much faster in NumPy as a matrix product, although not one multiplication is saved?
 # Because **im2col** replaces one small call for every window by a single large one.
+# That is a gain over loops in Python; against compiled loops im2col earns its keep in layers of many channels and many filters.
 
 # %%
-import tracemalloc
+import time
 from functools import partial
 
 import numpy as np
@@ -22,7 +23,7 @@ output = conv.correlate(piece, kernel, padding="valid")
 figures.patches(
     piece,
     kernel,
-    caption="Each window that is framed in the image becomes a row of the matrix, in a frame of the same kind. Multiply the row by the kernel at the top, entry by entry, and add up: that is the output at its end.",
+    caption="Each window that is framed in the image becomes a row of the matrix, in a frame of the same kind. Multiply the row by the kernel at the top, entry by entry, and add up: that is the output y at its end.",
     alt=f"The collar's 4 by 4 values with its four windows framed; the windows as rows of nine numbers under the kernel's nine entries; at their ends the outputs {output.ravel().astype(int).tolist()}.",
 )
 
@@ -35,8 +36,8 @@ piece = np.rint(100 * photo[344:348, 194:198].mean(axis=2))
 kernel = conv.kernels.sobel_x()
 
 # %% [markdown]
-# A loop calls NumPy for nine numbers at a time, and preparing a call costs more than nine multiplications.
-# If you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all sums.
+# A loop calls NumPy for nine numbers at a time.
+# But if you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all sums.
 #
 # ## Write it in two lines
 #
@@ -48,21 +49,18 @@ windows = sliding_window_view(piece, kernel.shape)
 patches = windows.reshape(-1, kernel.size)
 patches @ kernel.ravel()
 
-# %% tags=["hide"]
-assert not np.shares_memory(patches, piece)
-assert np.array_equal(patches @ kernel.ravel(), output.ravel())
-assert np.array_equal(patches, conv.im2col(piece, (3, 3), padding="valid"))
-
 # %% [markdown]
 # The first output is
 # {eval}`" + ".join(f"{w:g}·{x:g}".replace("-", "−") for w, x in zip(kernel.ravel(), patches[0]) if w).replace("+ −", "− ")`
 # = {eval}`int(output[0, 0])`.
-# `conv.im2col` builds such rows for padding, stride, dilation, channels and batches too.
 #
 # In a layer, a row holds the entries of a window in all channels, and each filter is a column of the second matrix.
 # So the layer is a product of two matrices, which libraries call **GEMM** (general matrix multiplication) and have tuned for decades.
 
 # %% tags=["hide"]
+assert not np.shares_memory(patches, piece)
+assert np.array_equal(patches @ kernel.ravel(), output.ravel())
+assert np.array_equal(patches, conv.im2col(piece, (3, 3), padding="valid"))
 collar = np.rint(100 * photo[344:347, 194:197, :2])  # red and green
 edges = np.array([[-1, 1], [-1, 1]])
 pair = np.stack([[edges, edges], np.full((2, 2, 2), [[[1]], [[-1]]])])
@@ -93,7 +91,7 @@ figures.rows(
 )
 
 # %% [markdown]
-# `conv` does the same for a batch of images and at stride 2:
+# `conv.im2col` makes such rows for batches, padding, stride and dilation, too:
 
 # %%
 draw = np.random.default_rng(0)
@@ -105,14 +103,13 @@ assert np.array_equal(product.reshape(2, 3, 4, 5), expected)
 product.shape, expected.shape
 
 # %% [markdown]
-# The 24 rows are 2 images times 3 by 4 windows, and the 5 columns are the filters, so `product.reshape(2, 3, 4, 5)` is the output.
+# The {eval}`len(product)` rows are 2 images times {eval}`" by ".join(map(str, expected.shape[1:3]))` windows, and the 5 columns are the filters, so `product.reshape(2, 3, 4, 5)` is the output.
 #
 # ### Try it
 #
-# Press *Step* to go through the windows and their rows, or point at a cell of the patches to see the one pixel and the one weight that meet there.
-# Shade and dot of the cell name the kernel entry by which it is multiplied.
+# Press *Step* to go through the windows and their rows, or point at a cell of the patches to see the pixel and the weight that meet there.
 # Change a number in the image, and watch every copy of it change.
-# Under `same`, some entries of the patches are zeros of the padding, dashed, which come from no pixel.
+# Under `same`, some entries of the patches are zeros of the padding.
 
 # %% tags=["hide"]
 figures.explorer(
@@ -133,8 +130,8 @@ figures.explorer(
 #
 # ## Why is one product faster?
 #
-# Let the loop from [The definition, in loops](naive.py) race against the two steps of im2col,
-# on the portrait in grey, as means of 2 by 2 pixels.
+# Let the loop from [The definition, in loops](naive.py) race against im2col's two steps, copying and multiplying, on the portrait in grey.
+# A third method copies no windows: **shifted adds** take one kernel entry at a time, multiply the whole image by it, shifted by the entry's place, and add the product to the output.
 
 
 # %%
@@ -147,47 +144,55 @@ def loop(x, w):
 
 
 # %%
+def shifted(x, w):  # (H, W, C) and (h, w, C, F), as conv has them
+    rows, columns = np.subtract(x.shape[:2], w.shape[:2]) + 1
+    y = np.zeros((rows, columns, w.shape[3]), x.dtype)
+    for u, v, c in np.ndindex(w.shape[:3]):
+        y += w[u, v, c] * x[u : u + rows, v : v + columns, c, None]
+    return y
+
+
+# %%
 grey = photo.mean(axis=2).reshape(300, 2, 256, 2).mean(axis=(1, 3))
 grey, sobel = grey.astype(np.float32), kernel.astype(np.float32)
 valid = {"padding": "valid"}
-rows = conv.im2col(grey, (3, 3), **valid)
+unrolled = conv.im2col(grey, (3, 3), **valid)
 calls = {
     "loop": lambda: loop(grey, sobel),
+    "shifted": lambda: shifted(grey[..., None], sobel[..., None, None]),
     "copying": lambda: conv.im2col(grey, (3, 3), **valid),
-    "multiplying": lambda: rows @ sobel.ravel(),
+    "multiplying": lambda: unrolled @ sobel.ravel(),
 }
 
 # %% tags=["hide"]
-assert np.allclose(rows @ sobel.ravel(), loop(grey, sobel).ravel(), atol=1e-5)
-seconds = conv.timing.race(calls, turn=0.001)
+for y in (calls["loop"](), calls["shifted"]()):
+    assert np.allclose(unrolled @ sobel.ravel(), y.ravel(), atol=1e-5)
+seconds = conv.timing.race(calls, turn=0.001, clock=time.process_time)
 fastest = {name: min(turns) for name, turns in seconds.items()}
-assert fastest["loop"] > 5 * (fastest["copying"] + fastest["multiplying"])
-one_by_one = fastest.pop("loop")
+parts = dict.fromkeys(["small calls", "copying", "multiplying"], 0)
+im2col = {name: fastest[name] for name in ("copying", "multiplying")}
 
 # %% tags=["hide"]
 figures.bars(
     {
-        "a loop over the windows": {"small calls": one_by_one}
-        | dict.fromkeys(fastest, 0),
-        "im2col and one product": {"small calls": 0} | fastest,
+        "a loop over the windows": parts | {"small calls": fastest["loop"]},
+        "nine shifted adds": parts | {"multiplying": fastest["shifted"]},
+        "im2col and one product": parts | im2col,
     },
     magnify=True,
-    caption="One large call takes a fraction of the time of many small ones, for the same multiplications. The second bar is drawn again below, as wide as the first. Each time is that of the fastest of five rounds.",
-    alt="Two bars on one scale: the loop's, as wide as the figure and all of it small calls, and that of im2col, which is far shorter. Magnified below, the latter consists of copying and multiplying.",
+    caption="A few large calls take a fraction of the time of many small ones, for the same multiplications. The last bar is drawn again below, as wide as the first. Each time is the processor's, in the fastest of five rounds.",
+    alt="Three bars on one scale: the loop's, as wide as the figure and all of it small calls, and those of shifted adds and of im2col, which are far shorter. Magnified below, the last consists of copying and multiplying.",
 )
 
 # %% [markdown]
-# How many times im2col's bar had to be magnified stands in the figure, and that is how many times faster it is.
-# That factor is Python's price for a call and no merit of the method, because a compiled loop would win most of it back.
-# In the loop, every nine multiplications pay for a slice, two calls of NumPy and a stored number.
-# In the product, all of them share one call, whose compiled code reads memory in order and can multiply several numbers with one instruction.
-# So what helps is not less arithmetic but fewer, larger calls.
-# What is left is copying and multiplying, and the magnified bar shows how much of it is the price of the copies.
+# In the loop, every nine multiplications pay for a slice, two calls of NumPy and a stored number, whereas in im2col all share two calls.
+# Shifted adds make few and large calls, too, so the factor measures Python's calls, and the matrix contributes nothing to it.
+# For one filter on a grey image, a loop in C can even beat im2col, because copying takes longer than all the arithmetic.
 #
 # ## Why expand the image, and not the kernel?
 #
-# [The same numbers as a fully connected layer](fully_connected.py) took the other way to a matrix product:
-# that page leaves the image alone and expands the kernel, into a matrix with a row for every output and a column for every pixel.
+# [The same numbers as a fully connected layer](fully_connected.py) takes the other way to a matrix product.
+# It leaves the image alone and expands the kernel, into a matrix with a row for every output and a column for every pixel.
 
 # %% tags=["hide"]
 figures.matrix(
@@ -200,14 +205,12 @@ figures.matrix(
 )
 
 # %% [markdown]
-# Let $x$ be the image and $w$ the kernel, each as a column of numbers,
-# $T$ the kernel matrix and $P$ the matrix of patches.
+# Let $x$ be the image and $w$ the kernel, each as a column of numbers, $T$ the kernel matrix and $P$ the matrix of patches.
 # Then both ways give the same output $y$:
 #
 # $$ y = T x = P w . $$
 #
-# The two matrices differ in what they store,
-# here for a grey image of 512 by 512 in single precision, at stride 1 and `same`:
+# The two matrices differ in what they store, here for a grey image of 512 by 512 in single precision, at stride 1 and `same`:
 
 # %%
 n, sides = 512, np.array([3, 9, 15])
@@ -220,22 +223,18 @@ megabytes = {
 few = np.zeros((512, 512), np.float32)
 twice = conv.im2col(few, (3, 3), stride=2)
 assert conv.im2col(few, (3, 3)).nbytes == megabytes["patches P"][0] * 1e6
-
-# %% tags=["hide"]
-columns = {"megabytes": [*megabytes]}
-for side, sizes in zip(
-    sides, np.transpose([*megabytes.values()]), strict=True
-):
-    columns[f"{side} by {side}"] = np.rint(sizes).astype(int)
+columns, sizes = {"megabytes": [*megabytes]}, np.array([*megabytes.values()])
+for side, column in zip(sides, np.rint(sizes.T).astype(int), strict=True):
+    columns[f"{side} by {side}"] = column
 figures.table(columns)
 
 # %% [markdown]
-# T takes {eval}`f"{n**4 * 4 / 1e9:.0f}"` gigabytes whatever the kernel, and each filter needs a T of its own.
-# A sparse format leaves the zeros out, but then the product looks up a column for every weight.
-# The patches serve all filters, whose weights stand side by side in one matrix, so the product is a GEMM.
-# That is why im2col expands the image.
+# T takes {eval}`f"{n**4 * 4 / 1e9:.0f}"` gigabytes for each filter, whatever the kernel.
+# A sparse format skips the zeros, but must store and look up where each weight stands.
+# The patches serve all filters, whose weights stand side by side in one matrix, so the product is a GEMM: that is why im2col expands the image.
 #
-# The patches cost memory, because at stride 1 they hold each pixel about as often as the kernel has entries.
+# The patches cost memory: at stride 1, and under a kernel that is small beside the image,
+# they hold each pixel about as often as the kernel has entries.
 # At stride 2 there are fewer windows, and a 3 by 3 kernel needs {eval}`twice.size / 512**2` times the image.
 #
 # ## Copy a block of rows at a time
@@ -262,46 +261,44 @@ counts = [1, 4, 16, 64, 256, len(large) - 2]  # the last: all rows
 whole = in_blocks(large, sobel, counts[-1])
 for count in counts[:-1]:
     assert np.allclose(in_blocks(large, sobel, count), whole, atol=1e-5)
-races = {count: partial(in_blocks, large, sobel, count) for count in counts}
-race = conv.timing.race(races, rounds=10, turn=0)
-least = [min(turns) for turns in race.values()]
+correlate = partial(conv.correlate, large, sobel, **valid)
+assert np.allclose(correlate().ravel(), whole, atol=1e-5)
+
 
 # %% tags=["hide"]
+def fastest_of(rounds, calls):
+    timed = {"rounds": rounds, "turn": 0.001, "clock": time.process_time}
+    race = conv.timing.race(dict(enumerate(calls)), **timed)
+    return np.min([*race.values()], axis=1)
+
+
+jobs = [partial(in_blocks, large, sobel, count) for count in counts]
+least = fastest_of(10, [*jobs, correlate])
 held = [count * (large.shape[1] - 2) * 9 * 4 for count in counts]
-whole = conv.im2col(large, (3, 3), **valid)
-assert held[-1] == whole.nbytes
-del whole
-blocks = {"rows of outputs in a block": counts}
-blocks["megabytes of patches"] = [size / 1e6 for size in held]
-blocks["time"] = [figures.duration(seconds) for seconds in least]
-machine = f"{conv.timing.processor()}; the site is built with one thread"
-note = f"The fastest of {{}} rounds each. {machine}"
-figures.table(blocks, measured=True, note=note.format(10))
-
-# %% [markdown]
-# The last row of the table is im2col in one piece, whose patches take {eval}`f"{held[-1] / 1e6:.0f}"` megabytes.
-# Blocks of one row bring back many small calls.
-# Blocks of {eval}`counts[3]` rows hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time, and the last column compares their time with that of one piece.
-# They can even be faster, because larger blocks no longer fit into the **cache**, the processor's small fast memory.
-# So `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time,
-# and besides the padded input and the output it stays under 4 mebibytes, for all but very large kernels.
+assert held[-1] == conv.im2col(large, (3, 3), **valid).nbytes
 
 # %% tags=["hide"]
-box = np.ones((9, 9), np.float32)
-for picture in (grey, large):
-    tracemalloc.start()
-    conv.correlate(picture, box)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    padded = np.prod(conv.Geometry.of(picture.shape, (9, 9)).padded_size) * 4
-    assert peak - padded - picture.nbytes < 4 * 2**20
+names = [f"blocks of {count} rows" for count in counts[:-1]]
+names[0], names[5:] = "blocks of 1 row", ["all rows", "`conv.correlate`"]
+most = [size / 1e6 for size in [*held, conv.matmul.BLOCK_BYTES]]
+blocks = {"copied at a time": names, "megabytes at most": most}
+blocks["time"] = map(figures.duration, least)
+machine = f"{conv.timing.processor()}; the site is built with one thread"
+note = f"The processor's time, fastest of ten rounds. {machine}"
+figures.table(blocks, measured=True, note=note)
 
 # %% [markdown]
+# All rows at once are im2col in one piece, and blocks of one row bring back many small calls.
+# Blocks of {eval}`counts[3]` rows, for example, hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time instead of {eval}`f"{held[-1] / 1e6:.0f}"`.
+# They can even be faster, because larger blocks no longer fit into the **cache**, the processor's small fast memory.
+#
+# `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time, here with whole rows of the image instead of patches.
+# It copies each row three times, while im2col copies nearly every pixel nine times, and only three neighbours at once.
+#
 # /// details | How `conv.correlate` copies less
 #     type: question
 #
-# Windows below each other share whole rows of the image.
-# So it is enough to copy each row once for each *column* of the kernel, every time moved on by one.
+# Windows below each other share whole rows of the image, so each row is copied once for each *column* of the kernel, moved on by one.
 
 # %% tags=["hide"]
 copies = np.stack([piece[:, v : v + 2] for v in range(3)], axis=1)
@@ -326,62 +323,83 @@ figures.beside(
 )
 
 # %% [markdown]
-# Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`, and on a large image each pixel is copied about as often as the kernel has columns.
-# Without groups, and for kernels larger than 1 by 1, `conv.correlate` copies rows if the output is more than {eval}`conv.matmul.LONGER` × (kernel width × channels) wide, otherwise patches.
+# Here {eval}`copies.size` numbers are copied where the patches hold {eval}`patches.size`.
+# `conv.correlate` does so where the output is wide, and copies patches elsewhere.
 #
 # ///
-
-# %% tags=["hide"]
-names = {"stride": 1, "dilation": 1, "groups": 1}
-for k, c, wide in ((3, 2, 18), (3, 2, 19), (1, 5, 400), (5, 1, 16)):
-    x, w = np.ones((9, wide, c)), np.ones((k, k, c, 2))
-    operands = conv.matmul.Operands.of(x, w, padding="same", **names)
-    laid = [windows for _, windows in conv.matmul.blocks(operands)]
-    by_rows = laid[0].shape[2] > 1  # a matrix for each row, not one for all
-    assert by_rows == (wide > conv.matmul.LONGER * k * c and k > 1)
-
-# %% [markdown]
-# ## When does the product run at full speed?
 #
-# The yardstick is a product of two square matrices, which GEMM is built for.
-# A multiplication with its addition counts as two operations, and a billion operations a second are one **GFLOP/s**.
-# The product of a layer has three sides: positions, entries of a window (kernel rows × columns × channels), and filters.
-# In the first and the last layer below all three are large, and in those between one after the other is small:
-
-# %%
-big = np.ones((512, 512), np.float32)
-jobs = {(512, 512, 512): lambda: big @ big}
-sizes = [(56, 64, 64), (4, 64, 64), (56, 1, 64), (56, 64, 1), (7, 512, 512)]
-for side, channels, filters in sizes:
-    maps = np.ones((side, side, channels), np.float32)
-    bank = np.ones((3, 3, channels, filters), np.float32)
-    job = partial(conv.correlate, maps, bank)
-    jobs[side**2, 9 * channels, filters] = job
+# ## When does the product win?
+#
+# With many channels and filters, a product is more than one large call.
+# GEMM cuts both matrices into blocks that stay in the cache, so each number that is fetched serves many multiplications.
+# It sums up a few outputs at a time in the processor's registers, with **vector units** that multiply and add several numbers in one instruction.
+#
+# How much of this a layer can use depends on the three sides of its product: positions, entries of a window (kernel rows × columns × channels) and filters.
+# The table gives rates of seven layers with kernels of 3 by 3, sorted by their shortest side,
+# in **GFLOP/s**: billions of operations a second, where a multiplication with its addition counts as two.
 
 # %% tags=["hide"]
-race = conv.timing.race(jobs, rounds=20, turn=0)
-sides = np.array([*jobs])
-rates = 2e-9 * sides.prod(axis=1) / np.min([*race.values()], axis=1)
-columns = dict(zip(["positions", "entries", "filters"], sides.T, strict=True))
-columns["GFLOP/s"] = rates
-columns["per cent of GEMM"] = np.rint(100 * rates / rates[0]).astype(int)
-figures.table(columns, measured=True, note=note.format(20))
+names = ["equal sides", "early layer", "late layer", "tiny layer"]
+names += ["one channel", "one filter", "grey filter"]
+jobs = [(24, 64, 576), (56, 64, 64), (7, 512, 512), (4, 64, 64)]
+jobs += [(56, 1, 64), (56, 64, 1), (224, 1, 1)]  # side, channels, filters
+sizes = [[(n + 2, n + 2, c), (3, 3, c, f)] for n, c, f in jobs]
+pairs = [[draw.integers(-5, 6, s).astype("f4") for s in two] for two in sizes]
+
+
+# %% tags=["hide"]
+def unfold(x, w):
+    return conv.im2col(x, (3, 3), **valid), w.reshape(-1, w.shape[-1])
+
+
+operands = [unfold(*pair) for pair in pairs]
+sums = np.matmul(*operands[1]).reshape(56, 56, 64)
+assert np.array_equal(sums, shifted(*pairs[1]))
+
+# %% tags=["hide"]
+sides = np.array([(*rows.shape, w.shape[1]) for rows, w in operands])
+numbers = sides.prod(axis=1) * np.sum(1 / sides, axis=1)  # in the matrices
+shortest, work = sides.min(axis=1), sides.prod(axis=1)
+assert np.all(work < shortest * numbers)
+assert np.all(np.diff(shortest) <= 0)
+tiny, late = (operands[i][1].nbytes / 1e6 for i in (3, 2))
+
+# %% tags=["hide"]
+alone = [partial(np.matmul, *both) for both in operands]
+steps = [lambda pair=pair: np.matmul(*unfold(*pair)) for pair in pairs]
+adds = [partial(shifted, *pair) for pair in pairs]
+sizes = ["×".join(map(str, row)) for row in sides]
+columns = {"layer": names, "positions × entries × filters": sizes}
+columns["product alone"] = 2e-9 * work / fastest_of(20, alone)
+columns["with copying"] = 2e-9 * work / fastest_of(20, steps)
+columns["shifted adds"] = 2e-9 * work / fastest_of(3, adds)
+note = f"GFLOP/s by the processor's time, fastest rounds. {machine}"
+figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
-# The first row is the yardstick, and the last column says how near each layer comes to it.
-# Every entry of the patches is multiplied once for each filter, every weight once for each position,
-# and every output adds up one product for each entry of a window.
-# If one side is small, the numbers of a matrix are fetched or stored for little arithmetic, and the multipliers wait.
-# So you can predict which of your layers come near the yardstick: those in which all three sides are large,
-# that is, many positions (counted over the batch), many filters, and many entries in a window.
+# The yardstick is the product alone in the first row, whose sides are equal.
+# One rule fits all seven rows: **look at the shortest side**, because for each number in patches, weights and outputs
+# there are on average fewer multiplications than that side is long.
+# With copying, the rates fall roughly in that order, for three reasons:
+#
+# - **Calls** cost as much for {eval}`sides[3, 0]` positions as for thousands, and so weigh on the *tiny layer*.
+# - **Copying** is shared by all filters. In *one filter* and *grey filter*, each copied number is multiplied only once,
+#   and in *grey filter* the pieces copied are only three numbers long.
+# - **Memory traffic** keeps the multipliers waiting where a number is fetched or stored for little arithmetic.
+#   In *one channel*, each output is the sum of only {eval}`sides[4, 1]` products.
+#   Few positions matter if the weights do not fit into the cache: {eval}`f"{tiny:.2f}"` megabytes in the *tiny layer* usually do,
+#   but {eval}`f"{late:.1f}"` in the *late layer* often do not, and each weight serves only {eval}`sides[2, 0]` positions.
+#
+# Shifted adds copy no windows, but they fetch and store every output again for each entry of a window.
+# So they can beat im2col for one filter on one channel, but fall far behind in layers of many channels and filters, where the product wins.
+# Now you can predict: a layer comes near the yardstick if its shortest side is long, and a larger batch adds positions.
 #
 # ## What do libraries do?
 #
-# NVIDIA's [cuDNN](https://arxiv.org/abs/1410.0759) (Chetlur and others, 2014) keeps the matrix product but never stores the patches:
+# NVIDIA's [cuDNN](https://arxiv.org/abs/1410.0759) (Chetlur and others, 2014) keeps the matrix product but can do without storing the patches:
 # it builds a tile of them on the chip when the product needs it, which is called **implicit GEMM**.
 # The blocks above are the same idea in NumPy.
-# Other methods save multiplications, for example with separable kernels, fast Fourier transforms or Winograd's filtering.
-# A library chooses among them by the sizes of a layer, or by a race of its own, as cuDNN does under PyTorch's
+# Other methods save multiplications, and a library chooses among all of them by the sizes of a layer, or by a race of its own, as cuDNN does under PyTorch's
 # [`torch.backends.cudnn.benchmark`](https://docs.pytorch.org/docs/stable/backends.html).
 
 # %% [markdown]
@@ -405,55 +423,44 @@ assert np.array_equal(one.reshape(1, -1).T, one.reshape(-1, 1))
 int(np.sum(wrong != product)), product.size
 
 # %% [markdown]
-# ### Exercise 2: your own photograph
+# ### Exercise 2: products without copies
 #
-# Load a picture of yours with `conv.images.load`.
-# How many megabytes would its patches take in double precision, in colour, for 11 by 11 at stride 1 and at stride 4, `same`?
-# Predict the ratio first.
-
-# %% tags=["answer"]
-# A sixteenth of the windows is left at stride 4, so the ratio is close to 16 (exactly, if 4 divides both sides).
-mine = photo  # conv.images.load("mine.jpg")
-for stride in (1, 4):
-    geometry = conv.Geometry.of(mine.shape[:2], (11, 11), stride=stride)
-    windows = np.prod(geometry.output_size)
-    print(stride, round(windows * 11 * 11 * 3 * 8 / 1e6), "megabytes")
-
-# %% [markdown]
-# ### Exercise 3: more multiplications, less time?
-#
-# For each output the dense T multiplies all pixels, nearly all of them by zero, while the loop multiplies the nine in the window.
-# How many times as many multiplications is that on 32 by 32 pixels, and which of the two finishes first?
-# Predict what changes at 16 by 16 and at 64 by 64, and measure.
+# Lay the image out as one line of pixels, `line = x.reshape(-1, x.shape[2])`.
+# Then `line[start : start + n]` is the image shifted, and nothing is copied.
+# Write a layer as a sum of products of such slices and `w[u, v]`. Which sums have to be thrown away?
+# Predict which rows of the last table can gain most, and in which your products become shifted adds again.
 
 
 # %% tags=["answer"]
-# For n by n pixels T has n² columns and the window nine entries, so T makes n²/9 times as many multiplications.
-# One call makes them at a far higher rate, but their number outgrows it as the image grows, so T loses its lead.
-def lead(side):
-    part = grey[:side, :side]
-    T = conv.kernel_matrix(sobel, part.shape, **valid)
-    pair = {"loop": lambda: loop(part, sobel)}
-    pair["T"] = lambda: T @ part.ravel()
-    return conv.timing.ratio(*conv.timing.race(pair).values())[0]
+# Windows that start in the last columns run on into the next row of pixels; their sums are thrown away.
+# One filter can gain most: it uses each copy once. With one channel, each product has a single entry: shifted adds.
+def without_copies(x, w):
+    rows, columns = np.subtract(x.shape[:2], w.shape[:2]) + 1
+    y = np.zeros((rows, x.shape[1], w.shape[3]), x.dtype)
+    line, sums = (z.reshape(-1, z.shape[2]) for z in (x, y))
+    n = len(sums) - w.shape[1] + 1
+    for u, v in np.ndindex(w.shape[:2]):
+        sums[:n] += line[u * x.shape[1] + v :][:n] @ w[u, v]
+    return y[:, :columns]
 
 
 # %% tags=["answer"]
-sides = [16, 32, 64]
-columns = {
-    "side": sides,
-    "times the multiplications": [n * n / 9 for n in sides],
-}
-columns["times as fast as the loop"] = [lead(side) for side in sides]
-figures.table(columns, measured=True, note=machine)
+expected = conv.naive.correlate(batch[0], layer, padding="valid")
+assert np.array_equal(without_copies(batch[0], layer), expected)
+
+# %% tags=["answer", "hide"]
+slices = [partial(without_copies, *pair) for pair in pairs]
+columns["without copies"] = 2e-9 * work / fastest_of(20, slices)
+for name in ("positions × entries × filters", "product alone"):
+    del columns[name]
+figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
 # ## What you can do now
 #
-# You can write a convolution as one matrix product, say what it costs in memory and keep that cost down,
-# and tell whether calls, copying or arithmetic holds a program up.
+# You can write a convolution as one matrix product, say what it costs in memory and keep that cost down, and tell whether calls, copying or memory traffic holds a layer up.
 #
-# Next: methods that save multiplications, that is, separable kernels, Fourier transforms and Winograd's filtering.
+# Next: [Fewer multiplications](../beyond/methods.py), with separable kernels, Fourier transforms and Winograd's filtering.
 #
 # Elsewhere:
 #

@@ -68,17 +68,21 @@ figures.pictures(
 
 # %% tags=["hide"]
 rules = list(libraries.PADS["numpy.pad"])
-piece, tint = small[61:65, 18:22], np.array([1, 0.8, 0.5])
-padded = {rule: np.pad(piece, 3, mode=rule) for rule in rules}
-shown = {rule: values[..., None] * tint for rule, values in padded.items()}
-for values in shown.values():
+piece, tint = 1.5 * small[61:65, 14:18], np.array([1, 0.8, 0.5])
+shown = {}
+for rule in rules:
+    values = np.pad(piece, 3, mode=rule)[..., None] * tint
     values[3:7, 3:7] = piece[..., None]
+    shown[rule] = large = values.repeat(10, axis=0).repeat(10, axis=1)
+    large[[29, 70], 29:71] = large[29:71, [29, 70]] = 0.1, 0.6, 1
 
 # %% tags=["hide"]
 figures.Figure(
-    tuple(figures.Picture(shown[rule], rule).html(10) for rule in rules),
-    caption="Three pixels of padding, tinted, around the same 4 by 4, by the names of np.pad. Compare reflect, which leaves out the outermost pixel, with symmetric, which repeats it.",
-    alt="Five pictures of 10 by 10 large pixels with the same 4 by 4 in the middle: with a black frame; with the outermost pixels drawn out to stripes; mirrored without and with the outermost pixels; and repeated like a tile.",
+    tuple(
+        figures.Picture(shown[rule], rule, note=" ").html() for rule in rules
+    ),
+    caption="Three pixels of padding, tinted, around the same framed 4 by 4, brightened by half, by the names of np.pad. Compare reflect, which leaves out the outermost pixel, with symmetric, which repeats it.",
+    alt="Five pictures of 10 by 10 large pixels with the same 4 by 4, split by a diagonal, framed in the middle: with a black frame; with the outermost pixels drawn out to stripes; mirrored without and with the outermost pixels; and repeated like a tile.",
 )
 
 # %% [markdown]
@@ -110,7 +114,7 @@ figures.table(
         "around 1 2 3 4": around,
         "NumPy": [f"`{rule}`" for rule in rules],
         "PyTorch Conv2d": called("torch.nn.Conv2d padding='same'"),
-        "scipy.ndimage": called("scipy.ndimage.correlate mode='constant'"),
+        "ndimage filters": called("scipy.ndimage.correlate mode='constant'"),
         "OpenCV filters": called("cv2.filter2D borderType=BORDER_CONSTANT"),
     }
 )
@@ -128,7 +132,7 @@ assert by_hand["constant"] == drawn["constant"]
 # Watch the word *reflect*.
 # In NumPy and PyTorch the outermost pixel is not repeated, in `scipy.ndimage` it is.
 # What PyTorch's layer calls `zeros` is `constant` in `torch.nn.functional.pad`.
-# By default, `scipy.ndimage` uses the fourth row, OpenCV's filters the third,
+# By default, the filters of `scipy.ndimage` use the fourth row, OpenCV's the third,
 # and the layers of deep learning take zeros or nothing.
 #
 # ## Output size: floor or ceil?
@@ -247,7 +251,7 @@ ours, numpys
 assert np.array_equal(ours[:-1], numpys[1:])
 
 # %% [markdown]
-# NumPy's list is the same, one place later.
+# NumPy's list is ours, one place later: {eval}`numpys[0]` comes in, {eval}`f"{ours[-1]:g}"` drops out.
 #
 # ## Why does PyTorch refuse `same` with a stride?
 #
@@ -294,7 +298,7 @@ figures.beside(
 # %% [markdown]
 # The three windows cover $(o-1)\,s+e=7$ places, and the first rule adds what the $n=6$ values do not fill:
 #
-# $$ p_\text{before} + p_\text{after} = \max\bigl(0,\; (o - 1)\,s + e - n\bigr) , $$
+# $$ p_\text{before} + p_\text{after} = \max\bigl(0,\; (o - 1)\,s + e - n\bigr) . $$
 #
 # This depends on $n$, which a layer of PyTorch does not know when it is made.
 # Its developers [weighed several rules](https://github.com/pytorch/pytorch/pull/45667), let in stride 1, where these two agree, and put the rest off.

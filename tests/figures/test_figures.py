@@ -565,19 +565,20 @@ def test_curves_that_are_refused():
 
 
 def test_tables_are_markdown():
-    """Numbers stand on the right in three digits, integers in full and groups, a bar is escaped."""
+    """Numbers stand on the right in three digits, long ones in full and groups, a bar is escaped."""
     table = figures.table(
         {
             "a|a": ["x|y", "un-signed"],
             "b": np.array([1 / 3, -2], np.float32),
             "c": iter([12345678, np.int64(-7)]),
+            "d": [12345.6, 1234.5],
         }
     )
     assert table._repr_markdown_().splitlines() == [
-        "| a\\|a | b | c |",
-        "| --- | ---: | ---: |",
-        "| x\\|y | 0.333 | 12\u202f345\u202f678 |",
-        "| un-signed | −2 | −7 |",
+        "| a\\|a | b | c | d |",
+        "| --- | ---: | ---: | ---: |",
+        "| x\\|y | 0.333 | 12\u202f345\u202f678 | 12\u202f346 |",
+        "| un-signed | −2 | −7 | 1234 |",
     ]
     assert repr(table) == table.text
 
@@ -600,10 +601,10 @@ def test_measured_tables_are_marked():
 def test_a_race_is_a_table_marked_as_measured():
     """Median times, the rounds' median of how many times as fast, rates, and the machine."""
     seconds = {"loop": [2, 4, 2], "product": [0.004, 0.004, 0.02]}
-    work = {"product": 10**6, "loop": 4 * 10**6}
+    work = {"product": 10**9, "loop": 4 * 10**9}
     text = figures.race_table(seconds, multiplications=work).text
     assert '<div class="conv-measured" data-search-exclude markdown>' in text
-    assert "| method | time | times as fast | million multiplications a second |" in text
+    assert "| method | time | times as fast | billion multiplications a second |" in text
     assert "| loop | 2 s | 1 | 2 |" in text
     assert "| product | 4 ms | 500 | 250 |" in text
     assert f"{conv.timing.processor()}, one thread, NumPy {np.__version__}" in text

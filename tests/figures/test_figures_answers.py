@@ -1,15 +1,17 @@
-"""Two functions of other libraries, side by side, and the sentence about them."""
+"""Two functions of other libraries, side by side, and the steps from one to the other."""
 
 from __future__ import annotations
 
 import importlib
 import itertools
+import json
 import re
 
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
+import conv
 from conv import figures
 from conv.libraries import ROWS
 
@@ -19,6 +21,10 @@ TORCH = "torch.nn.functional.conv2d padding='same'"
 NDIMAGE = "scipy.ndimage.correlate mode='constant'"
 OPENCV = "cv2.filter2D borderType=BORDER_CONSTANT"
 CONV2D = "tensorflow.nn.conv2d padding='SAME'"
+LAYER = "torch.nn.Conv2d padding='same'"
+UPPER = "onnxruntime Conv auto_pad='SAME_UPPER'"
+ASTROPY = "astropy.convolution.convolve boundary='fill'"
+FFT = "astropy.convolution.convolve_fft boundary='fill'"
 
 
 @pytest.fixture
@@ -28,134 +34,194 @@ def two():
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "steps"),
+    ("first", "second", "step"),
     [
-        ("scipy.signal.convolve mode='same'", "scipy.signal.correlate mode='same'", "flip"),
-        ("scipy.signal.correlate mode='same'", SIGNAL, "pad 2 before and 1 after by numpy.pad’s rule constant, and name the mode valid"),
-        (CONV2D, "jax.lax.conv_general_dilated padding='SAME_LOWER'", "at a stride, pad A’s zeros by hand, and name the mode valid"),
-        (CONV2D, TORCH, "at a stride, pad A’s zeros by hand, and name the mode valid"),
-        (TORCH, NDIMAGE, "put zeros into the kernel"),
-        (CONV2D, "tensorflow.nn.depthwise_conv2d padding='SAME'", "do not combine a stride"),
-        (NDIMAGE, OPENCV, "name the border BORDER_REFLECT"),
-        (OPENCV, SIGNAL, "by numpy.pad’s rule reflect, and name the mode valid"),
-        (OPENCV, "astropy.convolution.convolve_fft boundary='fill'", "and crop as much"),
-        (SIGNAL, NDIMAGE, "and crop 2 and 1 from the output"),
-        ("torch.nn.Conv2d padding='same'", NDIMAGE, "write mirror for reflect"),
-        (NDIMAGE, "torch.nn.Conv2d padding='same'", "avoid reflect"),
-        (NDIMAGE, "astropy.convolution.convolve boundary='fill'", "normalize_kernel=False"),
-        ("astropy.convolution.convolve boundary='fill'", NDIMAGE, "divide by the kernel’s"),
-        (NDIMAGE, OPENCV, "give both A and B float32"),
-        (SIGNAL, "numpy.correlate mode='same'", "keep the kernel no longer"),
-        (SIGNAL, TORCH, "name the mode same, because its default is valid"),
-        (SIGNAL, CONV2D, "name the mode same, because it has no default"),
-        ("torch.nn.Conv2d padding='same'", "astropy.convolution.convolve boundary='fill'",
-         "use odd kernels"),
-        (CONV2D, SIGNAL, "pad A’s zeros and slice the output in mode valid"),
-        (CONV2D, NDIMAGE, "slice the output without what its own border made"),
-        (CONV2D, "onnxruntime Conv auto_pad='SAME_UPPER'", "at a dilation, pad A’s"),
-        (TORCH, "torch.nn.Conv2d padding='same'", "change nothing"),
+        ("scipy.signal.convolve mode='same'", "scipy.signal.correlate mode='same'", "Flip the kernel."),
+        ("scipy.signal.correlate mode='same'", SIGNAL, "Pad A’s zeros by hand, k // 2 before and (k − 1) // 2 after, and pass mode='valid'."),
+        (CONV2D, "jax.lax.conv_general_dilated padding='SAME_LOWER'", "Pad A’s zeros by hand, (k − 1) // 2 before and k // 2 after at stride and dilation 1, and pass padding='VALID'."),
+        (CONV2D, TORCH, "Pad A’s zeros by hand, (k − 1) // 2 before and k // 2 after at stride and dilation 1, and keep B’s default, which is valid."),
+        (CONV2D, UPPER, "Pad A’s zeros by hand, (k − 1) // 2 before and k // 2 after at stride and dilation 1, and keep B’s default, which is valid."),
+        (TORCH, NDIMAGE, "B lacks dilations: see the section on strides."),
+        (CONV2D, SIGNAL, "B lacks strides and dilations: see the section on strides."),
+        (CONV2D, "tensorflow.nn.depthwise_conv2d padding='SAME'", "Do not combine a stride with a dilation."),
+        (NDIMAGE, OPENCV, "Name the border BORDER_REFLECT."),
+        (OPENCV, SIGNAL, "Pad with numpy.pad(…, mode='reflect'), k // 2 before and (k − 1) // 2 after, and pass mode='valid'."),
+        (OPENCV, FFT, "Pad with numpy.pad(…, mode='reflect'), k // 2 before and (k − 1) // 2 after, and crop the output by (k − 1) // 2 before and k // 2 after."),
+        (OPENCV, ASTROPY, "Pad with numpy.pad(…, mode='reflect'), (k − 1) // 2 before and after, and crop the output by (k − 1) // 2 before and after."),
+        (SIGNAL, NDIMAGE, "For an even kernel, pass origin=-1."),
+        (SIGNAL, OPENCV, "For an even kernel, pass anchor=((k − 1) // 2, (k − 1) // 2)."),
+        (LAYER, NDIMAGE, "If A names the border reflect, name mirror."),
+        (NDIMAGE, ASTROPY, "Pass normalize_kernel=False."),
+        (NDIMAGE, FFT, "Pass normalize_kernel=False and nan_treatment='fill'."),
+        (ASTROPY, NDIMAGE, "Divide the kernel by its sum."),
+        (SIGNAL, LAYER, "Pass bias=False, because B’s bias starts at random."),
+        (LAYER, SIGNAL, "Add A’s bias, unless A has bias=False."),
+        (SIGNAL, TORCH, "Pass padding='same', because B’s default is valid."),
+        (SIGNAL, CONV2D, "Pass padding='SAME', because B has no default."),
+        (LAYER, ASTROPY, "Use odd kernels, because B refuses even ones."),
+        (NDIMAGE, NDIMAGE, "Change nothing."),
     ],
 )  # fmt: skip
-def test_a_sentence_has_the_step(two, first, second, steps):
-    """What parts two functions is in the sentence from one to the other."""
-    assert steps in two.sentence(first, second)
-
-
-def test_who_agrees_agrees_on_the_whole_record(two):
-    """They are the pairs whose entries are the same, but for name, layout and line."""
-    asked = [key for key in ROWS[SIGNAL] if key not in ("name", "layout", "call")]
-    for a, b in itertools.product(NAMES, NAMES):
-        same = all(ROWS[a][key] == ROWS[b][key] for key in asked)
-        assert (two.sentence(a, b) == "These two agree on all that was asked.") == same
+def test_the_list_has_the_step(two, first, second, step):
+    """What parts two functions is among the steps from one to the other."""
+    assert step in two.steps(first, second)
 
 
 def test_a_flip_is_said_if_and_only_if_operations_differ(two):
-    """So are the zeros of a kernel of 4, where both functions take one."""
+    """So are a bias that only one of them has, and a division by the kernel's sum."""
     for a, b in itertools.product(NAMES, NAMES):
-        said = two.sentence(a, b)
-        assert ("flip" in said) == (ROWS[a]["operation"] != ROWS[b]["operation"])
-        pads = [ROWS[name]["same"]["k=4"] for name in (a, b)]
-        if "refused" not in pads:
-            assert ("for a kernel of 4" in said) == (pads[0] != pads[1])
+        said = " ".join(two.steps(a, b))
+        assert ("Flip" in said) == (ROWS[a]["operation"] != ROWS[b]["operation"])
+        assert (" bias" in said) == ((a == LAYER) != (b == LAYER))
+        scaled = ["scale" in ROWS[name]["defaults"] for name in (a, b)]
+        assert ("normalize" in said or "its sum" in said) == (scaled[0] != scaled[1])
 
 
-STEPS = {  # what a reader does who follows a sentence; the rest is for other kernels or types
-    r"flip the kernel": lambda call: call.update(w=call["w"][::-1]),
-    r"name the mode same, because .+": lambda call: call.update(mode="same"),
-    r"name the border (\w+)": lambda call, border: call.update(border=border),
-    r"pad as many as A’s zeros, by numpy.pad’s rule (\w+), and name the mode valid": (
-        lambda call, rule: _pad(call, *call["zeros"], rule)
+def test_a_mode_is_named_once_if_b_does_not_choose_it_by_itself(two):
+    """Same or valid, and never both; a function that has only same needs no mode."""
+    for a, b in itertools.product(NAMES, NAMES):
+        said = [step for step in two.steps(a, b) if re.search("same|valid", step, re.I)]
+        if ROWS[b]["defaults"]["mode"] == "same":
+            assert not any("same" in step.lower() for step in said)
+        else:
+            assert len(said) == 1
+
+
+def _pad(call, before, after, mode="constant"):
+    """Pad the input by what is said of a kernel of k."""
+    pads = [_count(said, call) for said in (before, after)]
+    call["x"] = np.pad(call["x"], pads, mode=mode)
+
+
+def _count(said, call):
+    return {"(k − 1) // 2": (call["w"].size - 1) // 2, "k // 2": call["w"].size // 2}[said]
+
+
+def _crop(call, before, after):
+    call["crop"] = _count(before, call), _count(after, call)
+
+
+def _stride(call):
+    """Keep every output at which the first function stops too, as the page says."""
+    before = [
+        conv.Geometry.of(
+            call["given"].shape, call["w"].shape, padding="same", stride=s
+        ).pads[0][call["side"]]
+        for s in (1, call["stride"])
+    ]
+    call["keep"] = slice(before[0] - before[1], None, call["stride"])
+
+
+HALF = r"(\(k − 1\) // 2|k // 2)"
+STEPS = {  # what a reader does who follows a step
+    r"Change nothing.": lambda call: None,
+    r"Flip the kernel.": lambda call: call.update(w=call["w"][::-1]),
+    r"Pass (mode|padding)='(\w+)', because .+": lambda call, name, mode: call[
+        "options"
+    ].update({name: mode}),
+    r"Name the border (\w+).": lambda call, border: call["options"].update(border=border),
+    r"For an even kernel, pass origin=-1.": lambda call: call["options"].update(
+        {"origin": -1} if call["w"].size % 2 == 0 else {}
     ),
-    r"for a kernel of 4, pad (\d) before and (\d) after by numpy.pad’s rule (\w+),"
-    r" and name the mode valid instead of same": lambda call, *how: (
-        _pad(call, *how) if call["w"].size == 4 else None
+    rf"Pad A’s zeros by hand, {HALF} before and {HALF} after.*": _pad,
+    rf"Pad with numpy.pad\(…, mode='(\w+)'\), {HALF} before and {HALF} after.*": (
+        lambda call, mode, before, after: _pad(call, before, after, mode)
     ),
-    r"for a kernel of 4, pad (\d) before and (\d) after by numpy.pad’s rule (\w+),"
-    r" and crop (\d) and (\d) from the output": lambda call, before, after, rule, *crop: (
-        _pad(call, before, after, rule, crop) if call["w"].size == 4 else None
+    r".+, and pass (mode|padding)='valid'.": lambda call, name: call["options"].update(
+        {name: "valid"}
     ),
-    r"(write|avoid|give both A and B|keep the kernel no longer).+": lambda call, _: None,
+    r"Pad .+, and keep B’s default, which is valid.": lambda call: None,
+    rf".+, and crop the output by {HALF} before and {HALF} after.": _crop,
+    r"B lacks strides and dilations: see the section on strides.": _stride,
+    r"Keep the kernel no longer than the input.": lambda call: call.update(short=True),
 }
 
 
-def _pad(call, before, after, rule, crop=None):
-    """Set what is padded and how; padding of a kernel of 4 has the last word."""
-    padded = np.pad(call["given"], (int(before), int(after)), mode=rule)
-    call.update(x=padded, mode="valid" if crop is None else "same", crop=crop)
-
-
-def _run(row, x, w, mode, border=None):
-    """Call a function of NumPy or SciPy on one axis."""
+def _run(row, x, w, border=None, **options):
+    """Call a function of NumPy, SciPy or ours on one axis."""
     path = row["name"].split()[0]
     package, _, function = path.rpartition(".")
     called = getattr(importlib.import_module(package), function)
-    if package == "scipy.ndimage":
-        return called(x, w, **({"mode": border} if border else {}))
+    if border:
+        options["mode" if package == "scipy.ndimage" else "boundary"] = border
     if function.endswith("2d"):
-        named = {"boundary": border} if border else {}
-        return called(x[None], w[None], mode=mode, **named)[0]
-    return called(x, w, mode)
+        return called(x[None], w[None], **options)[0]
+    return called(x, w, **options)
 
 
-ORACLES = [name for name in NAMES if name.startswith(("numpy.", "scipy."))]
-
-
-@pytest.mark.parametrize("size", [3, 4, 5])
-@pytest.mark.parametrize(("first", "second"), list(itertools.permutations(ORACLES, 2)))
-def test_who_follows_a_sentence_gets_the_numbers_of_the_first(two, first, second, size):
-    """Both functions run: the first under same, and the second as the sentence says."""
-    rng = np.random.default_rng(size)
-    given, w = rng.standard_normal(9), rng.standard_normal(size)
-    expected = _run(ROWS[first], given, w, "same")
-    modes = [ROWS[name]["defaults"]["mode"] for name in (first, second)]
-    mode = "same" if modes[0] == modes[1] else modes[1]  # what the first was told, or none
-    zeros = ROWS[first]["same"][f"k={size}"]
-    call = {"given": given, "x": given, "w": w, "mode": mode, "crop": None, "zeros": zeros}
-    for step in two.sentence(first, second).partition(": ")[2].rstrip(".").split("; "):
+def _follow(two, first, second, x, w, stride=1):
+    """Return what the first computes under same, and the second as the steps say."""
+    ours, theirs = ROWS[first], ROWS[second]
+    same = (
+        {} if "ndimage" in first else dict([first.split()[-1].replace("'", "").split("=")])
+    )
+    expected = _run(ours, x, w, **same, **({"stride": stride} if stride > 1 else {}))
+    side = int(ours["same"]["k=4"] == [2, 1])  # where the smaller half of the zeros is
+    call = {"given": x, "x": x, "w": w, "options": {}, "stride": stride, "side": side}
+    for step in two.steps(first, second):
         found = [
             (do, said) for how, do in STEPS.items() if (said := re.fullmatch(how, step))
         ]
-        assert found or step in ("change nothing", "These two agree on all that was asked")
+        assert found, step
         for do, said in found:
             do(call, *said.groups())
-    output = _run(ROWS[second], call["x"], call["w"], call["mode"], call.get("border"))
-    if call["crop"]:
-        output = output[int(call["crop"][0]) : output.size - int(call["crop"][1])]
+    output = _run(theirs, call["x"], call["w"], **call["options"])
+    before, after = call.get("crop", (0, 0))
+    output = output[before : output.size - after]
+    return expected, output[call.get("keep", slice(None))], call.get("short", False)
+
+
+ORACLES = [name for name in NAMES if name.startswith(("conv.", "numpy.", "scipy."))]
+
+
+@pytest.mark.parametrize("size", [3, 4, 5])
+@pytest.mark.parametrize(("first", "second"), list(itertools.product(ORACLES, ORACLES)))
+def test_who_follows_the_steps_gets_the_numbers_of_the_first(two, first, second, size):
+    """B has no mode and no border but what the steps name."""
+    rng = np.random.default_rng(size)
+    x, w = rng.standard_normal(9), rng.standard_normal(size)
+    expected, output, _ = _follow(two, first, second, x, w)
     np.testing.assert_allclose(output, expected, atol=1e-12)
 
 
-def test_steps_depend_on_answers_alone(two):
-    """From the facts that a page holds, the sentences of all pairs can be put together."""
-    facts = two.facts()
-    for (a, one), (b, other) in itertools.product(
-        zip(NAMES, facts["functions"], strict=True), repeat=2
-    ):
-        places = zip(facts["topics"], one["at"], other["at"], strict=True)
-        steps = [topic["steps"][i][j] for topic, i, j in places]
-        said = "; ".join(filter(None, steps)) or facts["nothing"]
-        whole = f"From {one['name']} under same to {other['name']}: {said}."
-        expected = facts["agree"] if one["at"] == other["at"] else whole
-        assert two.sentence(a, b) == expected
+@pytest.mark.parametrize(("first", "second"), list(itertools.product(ORACLES, ORACLES)))
+def test_a_long_kernel_is_forbidden_where_it_makes_a_difference(two, first, second):
+    """And nowhere else: where it is not, kernels longer than the input may be used."""
+    rng = np.random.default_rng(0)
+    agree = []
+    for n, k in ((2, 3), (3, 4), (3, 5), (4, 5)):
+        expected, output, forbidden = _follow(
+            two, first, second, rng.standard_normal(n), rng.standard_normal(k)
+        )
+        agree.append(output.shape == expected.shape and np.allclose(output, expected))
+    assert all(agree) != forbidden
+
+
+@pytest.mark.parametrize(("size", "stride", "count"), [(3, 2, 9), (4, 3, 9), (5, 2, 8)])
+@pytest.mark.parametrize("second", ORACLES[2:])
+@pytest.mark.parametrize("first", ORACLES[:2])
+def test_a_stride_can_be_made_up_for(two, first, second, size, stride, count):
+    """Of the outputs at stride 1, those that the page keeps are ours at the stride."""
+    rng = np.random.default_rng(size)
+    x, w = rng.standard_normal(count), rng.standard_normal(size)
+    expected, output, _ = _follow(two, first, second, x, w, stride)
+    np.testing.assert_allclose(output, expected, atol=1e-12)
+
+
+def test_facts_hold_the_steps_of_all_pairs(two):
+    """From what a page holds, the steps of each pair can be put together."""
+    facts = json.loads(json.dumps(two.facts()))
+    for (a, first), (b, second) in itertools.product(enumerate(NAMES), repeat=2):
+        said = [facts["steps"][number] for number in facts["pairs"][a][b]]
+        assert said == two.steps(first, second)
+
+
+def test_who_refuses_a_stride_under_same_is_shown_as_who_has_none(two):
+    """SciPy has none and PyTorch refuses it, which is no difference under same."""
+    soup = BeautifulSoup(two._repr_html_(), "html.parser")
+    (row,) = [row for row in soup.select("tbody tr") if "stride 2" in row.th.string]
+    assert [cell.string.split() for cell in row("td")] == [["no", "stride"]] * 2
+    assert "class" not in row.attrs
 
 
 def test_the_two_are_shown(two):
@@ -181,7 +247,9 @@ def test_a_function_that_is_not_on_record_is_refused():
         figures.answers(ROWS, SIGNAL, "mine", caption="Two.")
 
 
-def test_a_notebook_without_pictures_shows_the_sentence(two):
-    """Its text says what to change from the first function to the second."""
-    assert repr(two).startswith("Answers: From scipy.signal.")
-    assert repr(two).endswith(".")
+def test_a_notebook_without_pictures_shows_the_steps(two):
+    """Its text says what to change so that the second does what the first does."""
+    assert repr(two) == (
+        "Answers: To get A’s numbers under same from B: "
+        + " ".join(two.steps(SIGNAL, TORCH))
+    )

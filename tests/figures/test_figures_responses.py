@@ -18,11 +18,16 @@ from tests.figures.test_figures import WORDS, cells
 OUTPUT = figures.Picture(np.zeros((4, 5)), "output")
 
 
-def response(kernel):
-    """Return the shades of a drawn response, from 0 to 1."""
+def drawing(kernel):
+    """Return a drawn response as SVG."""
     panel = figures.filtered(kernel, OUTPUT, **WORDS).panels[1]
     soup = BeautifulSoup(panel, "html.parser")
-    svg = base64.b64decode(soup.img["src"].split(",")[1]).decode()
+    return base64.b64decode(soup.img["src"].split(",")[1]).decode()
+
+
+def response(kernel):
+    """Return the shades of a drawn response, from 0 to 1."""
+    svg = drawing(kernel)
     png = re.search(r"data:image/png;base64,([^\"]+)", svg)[1]
     image = Image.open(io.BytesIO(base64.b64decode(png))).convert("L")
     assert 'transform="scale(1 -1)' in svg  # matplotlib stores it upside down
@@ -56,13 +61,22 @@ def test_a_response_has_rows_for_frequencies_down_the_column():
     assert at(shades, 0, 2 / 7) < 0.05
 
 
+def test_a_response_names_the_ends_of_both_axes():
+    """The finest stripes, of half a cycle per pixel, are at both ends, down and across."""
+    texts = re.findall("<!-- (.*?) -->", drawing([[1, 1]]))
+    ends = [place for place, text in enumerate(texts) if text == "−½"]
+    assert [texts[place : place + 3] for place in ends] == [["−½", "0", "½"]] * 2
+
+
 def test_a_small_kernel_is_a_grid_and_a_large_one_a_picture():
-    """Numbers are written up to 3 by 3; beyond, the largest one is."""
+    """Numbers are written up to 3 by 3; beyond, the end of the scale is."""
     small = figures.filtered([[1, -2, 3]], OUTPUT, **WORDS)
     drawn = cells(BeautifulSoup(small.panels[0], "html.parser"))
     assert [text for text, _ in drawn] == ["1", "−2", "3"]
+    assert ["signed" in fill for _, fill in drawn] == [True] * 3
     large = figures.filtered(-2 * np.eye(4), OUTPUT, **WORDS).panels[0]
     assert "±2" in large
+    assert "±0.5" in figures.filtered(np.eye(4), OUTPUT, limit=0.5, **WORDS).panels[0]
     assert 'width="128"' in large
     assert 'width="200"' in figures.filtered(np.ones((1, 200)), OUTPUT, **WORDS).panels[0]
 

@@ -84,6 +84,20 @@ def test_links_to_the_glossary_say_what_the_term_means():
     assert [link.get("title") for link in links] == ['A "step" & more.'] * 2 + [None] * 2
 
 
+def test_a_term_that_links_to_others_is_shown_without_links():
+    """A tooltip is plain text."""
+    assert meta.terms("## A { #a }\n\nA [b](#b), not a [c](#c).\n") == {
+        "a": "A b, not a c."
+    }
+
+
+def test_the_glossary_has_a_line_of_letters():
+    """Before its terms, each leading to the first that begins with it."""
+    text = "# Terms\n\nAll.\n\n## Bias { #bias }\n\nB.\n\n## box { #box }\n\n## Z { #z }\n"
+    line = "[B](#bias) [Z](#z)\n{ .conv-letters }\n\n"
+    assert meta.alphabet(text) == text.replace("## Bias", f"{line}## Bias")
+
+
 def test_every_term_of_the_glossary_fits_into_a_tooltip():
     """Its first line stands there as it is: in whole sentences, without markup, not too long."""
     glossary = (DOCS / meta.GLOSSARY).read_text(encoding="utf-8")

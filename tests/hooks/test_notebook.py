@@ -131,12 +131,24 @@ def test_a_download_has_no_outputs_and_installs_what_it_needs():
     output = nb.new_output("stream", text="1\n")
     executed = nb.new_notebook(cells=[nb.new_code_cell("print(1)", outputs=[output])])
     executed.metadata["script"] = "print(1)"
-    cells = nb.reads(notebook.download(executed, "pip install it")).cells
+    cells = nb.reads(notebook.download(executed, "pip install it", "")).cells
     assert [cell.source for cell in cells] == ["%pip install it", "print(1)"]
     assert [cell.outputs for cell in cells] == [[], []]
-    assert len(nb.reads(notebook.download(executed, "")).cells) == 1
+    assert len(nb.reads(notebook.download(executed, "", "")).cells) == 1
     assert executed.cells[0].outputs == [output]
-    assert "script" not in notebook.download(executed, "")
+    assert "script" not in notebook.download(executed, "", "")
+
+
+def test_links_of_a_download_lead_to_the_site():
+    """A notebook lies in no folder of pages, so its links to other pages are whole addresses."""
+    text = "[a](../reference/b.md#c) [d](e.py?f=1) [g](https://h.org/i.md) [j](#k)"
+    executed = nb.new_notebook(cells=[nb.new_markdown_cell(text)])
+    loaded = notebook.download(executed, "", "https://conv.org/x/guide/page.py")
+    site = "https://conv.org/x"
+    assert nb.reads(loaded).cells[0].source == (
+        f"[a]({site}/reference/b/#c) [d]({site}/guide/e/?f=1)"
+        " [g](https://h.org/i.md) [j](#k)"
+    )
 
 
 def blocks(*cells):

@@ -682,11 +682,12 @@ def test_what_to_try_sets_a_state(open_page):
     page = open_page(PLACE)
     explorer = Explorer(page)
     page.evaluate("window.same = true")
-    links = page.locator("article li a")
-    assert links.count() == 5
-    for at in range(5):
+    questions = page.locator("article details:has(a)")
+    assert questions.count() == 5
+    for question in questions.all():
         before = explorer.state
-        links.nth(at).click()
+        question.locator("summary").click()
+        question.locator("a").click()
         assert explorer.state != before
         assert explorer.message == ""
         assert page.evaluate("window.same")
@@ -705,8 +706,9 @@ def test_what_to_try_leads_up_to_the_switches(open_page, width):
             const { left, top, width } = one.getBoundingClientRect();
             return one.checkVisibility() && !one.contains(document.elementFromPoint(left + width / 2, top + 8));
         }).map((one) => one.className)"""
-    for link in page.locator("article li a").all():
-        link.click()
+    for question in page.locator("article details:has(a)").all():
+        question.locator("summary").click()
+        question.locator("a").click()
         page.wait_for_timeout(300)  # the button to go back up comes and goes slowly
         assert page.evaluate(hidden) == []
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 
@@ -47,6 +49,18 @@ def test_every_page_offers_a_notebook(site):
     found = site.folder.joinpath(PROGRAMS).rglob("*.ipynb")
     names = [path.relative_to(site.folder / PROGRAMS).with_suffix("") for path in found]
     assert sorted(map(str, names)) == PAGES
+
+
+def test_links_of_notebooks_lead_to_pages(site):
+    """A notebook's links are whole addresses, and those of this site lead to what was built."""
+    for file in site.folder.joinpath(PROGRAMS).rglob("*.ipynb"):
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        text = "".join(line for cell in cells for line in cell["source"])
+        for link in re.findall(r"\]\(([^)#?\s]+)[^)]*\)", text):
+            assert link.startswith(("http://", "https://")), (file.name, link)
+            if link.startswith(site.address):
+                place = site.folder / link.removeprefix(site.address)
+                assert (place / "index.html").is_file(), (file.name, link)
 
 
 @pytest.mark.parametrize("page", PAGES)

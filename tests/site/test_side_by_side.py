@@ -21,7 +21,7 @@ PAIRS = [
     ("torch.nn.Conv2d padding='same'", "astropy.convolution.convolve boundary='fill'"),
     ("keras.ops.conv padding='same'", "keras.layers.Conv2D padding='same'"),
 ]
-# What all pairs say, and every height that the figure and its sentence have meanwhile.
+# The steps of all pairs, and every height that the figure has meanwhile.
 ALL_PAIRS = """() => {
     const tool = document.querySelector("conv-libraries");
     const [first, second] = tool.selects;
@@ -29,7 +29,8 @@ ALL_PAIRS = """() => {
     for (const a of tool.functions.keys()) for (const b of tool.functions.keys()) {
         [first.value, second.value] = [a, b];
         second.dispatchEvent(new Event("change"));
-        said.push(tool.querySelector("[role=status]").textContent);
+        const items = tool.querySelectorAll("[role=status] li");
+        said.push([...items].map((item) => item.textContent));
         heights.add(tool.getBoundingClientRect().height);
     }
     return { said, heights: [...heights] };
@@ -84,8 +85,10 @@ def test_two_functions_stand_side_by_side(open_libraries, pair):
             numbers = [int(n) for n in said["1 2 3 4 5 6 under 1 0 0 0"].split()]
             assert numbers == output.tolist()
             assert said["zeros, kernel of 4"] == f"{pads[0]} before, {pads[1]} after"
-        strided = row["same"].get("k=3 s=2 n=4", "no stride")
-        if not isinstance(strided, str):
+        strided = row["same"].get("k=3 s=2 n=4", "refused")
+        if strided == "refused":
+            strided = "no stride"
+        else:
             strided = f"{strided[0]} before, {strided[1]} after"
         assert said["zeros, kernel of 3, stride 2, input of 4"] == strided
         assert said["border, if none is named"] == row["defaults"]["border"]
@@ -99,26 +102,41 @@ def test_two_functions_stand_side_by_side(open_libraries, pair):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_every_pair_has_its_sentence_and_nothing_moves(open_libraries, width):
+def test_every_pair_has_its_steps_and_nothing_moves(open_libraries, width):
     """The browser says of all pairs what Python does; meanwhile the figure keeps its height."""
     found = open_libraries(width=width).evaluate(ALL_PAIRS)
     ours = figures.answers(ROWS, *NAMES[:2], caption="Two.")
-    assert found["said"] == [ours.sentence(a, b) for a in NAMES for b in NAMES]
+    assert found["said"] == [ours.steps(a, b) for a in NAMES for b in NAMES]
     assert len(found["heights"]) == 1
 
 
-def test_a_sentence_names_what_parts_two_functions(open_libraries):
-    """Flips, zeros, borders and defaults are said where they differ; who agrees, agrees."""
-    page = open_libraries()
-    said = page.locator("conv-libraries").get_by_role("status")
-    choose(page, *PAIRS[0])
-    assert "under same to scipy.signal.correlate2d: flip the kernel; for a kernel of 4" in (
-        said.inner_text()
+def steps(page):
+    """Return the steps that are shown, from A to B."""
+    return (
+        page.locator("conv-libraries").get_by_role("status").locator("li").all_inner_texts()
     )
+
+
+def test_the_steps_name_what_parts_two_functions(open_libraries):
+    """Flips, modes and borders are said where they differ."""
+    page = open_libraries()
+    choose(page, *PAIRS[0])
+    assert steps(page)[0] == "Flip the kernel."
     choose(page, *PAIRS[2])
-    assert "name the border BORDER_REFLECT;" in said.inner_text()
+    assert "Name the border BORDER_REFLECT." in steps(page)
     choose(page, *PAIRS[4])
-    assert said.inner_text() == "These two agree on all that was asked."
+    assert steps(page) == ["Pass padding='same', because B’s default is valid."]
+
+
+@pytest.mark.parametrize(
+    ("pair", "differs"), [((PAIRS[0][1], PAIRS[3][0]), False), (PAIRS[1], True)]
+)
+def test_no_stride_is_no_difference(open_libraries, pair, differs):
+    """SciPy has none and PyTorch refuses it under same; TensorFlow has one, and NumPy none."""
+    page = open_libraries()
+    choose(page, *pair)
+    row = page.locator(".cl-answers tbody tr", has_text="stride 2")
+    assert ("cl-differs" in (row.get_attribute("class") or "")) == differs
 
 
 def test_keys_choose(open_libraries):
@@ -128,12 +146,14 @@ def test_keys_choose(open_libraries):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowUp")
-    said = page.locator("conv-libraries").get_by_role("status").inner_text()
-    assert said.startswith("From scipy.signal.correlate2d under same to cv2.filter2D: ")
+    ours = figures.answers(ROWS, *NAMES[:2], caption="Two.")
+    assert steps(page) == ours.steps(
+        "scipy.signal.correlate2d mode='same'", "cv2.filter2D borderType=BORDER_CONSTANT"
+    )
 
 
 def test_without_scripts_two_stand_there(open_page, site):
-    """Their names, the sentence and the table are in the page, and no list that does nothing."""
+    """Their names, steps and table are in the page, and no list that does nothing."""
     page = open_page(PAGE, java_script_enabled=False)
     tool = page.locator("conv-libraries")
     assert tool.locator("label code").all_inner_texts() == [
@@ -144,6 +164,6 @@ def test_without_scripts_two_stand_there(open_page, site):
     ours = figures.answers(
         ROWS, PAIRS[0][0], "torch.nn.functional.conv2d padding='same'", caption="Two."
     )
-    assert tool.get_by_role("status").inner_text() == ours.sentence(*ours.chosen)
+    assert steps(page) == ours.steps(*ours.chosen)
     (script,) = site.soups[f"{PAGE}index.html"].select("conv-libraries script")
     assert json.loads(script.string) == json.loads(json.dumps(ours.facts()))

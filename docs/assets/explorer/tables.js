@@ -12,7 +12,7 @@ export const step = (entry, count) => (count > 1 ? Math.round((8 * entry) / (cou
 
 /** Pixels for a grid's cells, as explorer.css has them: on a page of its own, in the guide, and on a phone. */
 const ROOM = {
-  large: { input: 306, kernel: 132, output: 276 },
+  large: { input: 306, kernel: 172, output: 276 },
   small: { input: 234, kernel: 108, output: 210 },
   narrow: { input: 216, kernel: 118, output: 216 },
 };
@@ -22,7 +22,7 @@ const TALLEST = 8000; // pixels of a painted matrix
 const SMALLEST = 16;
 const TOUCHED = 24; // the least size of what a finger is to meet
 const INDEXED = 17; // of a cell with numbers beside it
-const DOTTED = 24; // and that has a dot
+const DOTTED = 25; // and that has a dot
 
 /** @param {View} view @param {keyof typeof ROOM} form @returns {HTMLElement} */
 export function table(view, form) {

@@ -4,18 +4,15 @@
 import { list } from "../element.js";
 
 /**
- * What was asked: what is shown of each answer, if it is, and the steps from one answer to another.
- * @typedef {{ shown: string[], steps: string[][] }} Topic
- * A function, with the number of its answer to each topic.
- * @typedef {{ name: string, call: string, at: number[] }} Answers
+ * A function: its name, the line that gives conv.correlate(x, w), and what is shown of its answers.
+ * @typedef {{ name: string, call: string, shown: string[] }} Answers
  */
 
 export class ConvLibraries extends HTMLElement {
-  /** @type {Topic[]} */ topics = [];
   /** @type {Answers[]} */ functions = [];
+  /** @type {string[]} */ steps = [];
+  /** @type {number[][][]} */ pairs = []; // for A and B, the numbers of their steps
   /** @type {HTMLSelectElement[]} */ selects = [];
-  agree = "";
-  nothing = "";
 
   begin() {
     if (this.selects.length) return;
@@ -31,29 +28,22 @@ export class ConvLibraries extends HTMLElement {
     this.dataset.ready = "";
   }
 
-  /** Write the answers of the two that are chosen, and the sentence about them. */
+  /** Write the answers of the two that are chosen, and the steps from one to the other. */
   show() {
-    const two = this.selects.map(({ value }) => this.functions[Number(value)]);
-    const rows = this.querySelectorAll("tbody tr");
-    const lines = this.querySelectorAll("pre code");
-    const shown = [...this.topics.entries()].filter(([, topic]) => topic.shown.length);
-    for (const [side, { at, call }] of two.entries()) {
-      for (const [row, [asked, topic]] of shown.entries()) {
-        rows[row].querySelectorAll("td")[side].textContent = topic.shown[at[asked]];
-      }
-      lines[side].textContent = call;
+    const chosen = this.selects.map(({ value }) => Number(value));
+    const two = chosen.map((at) => this.functions[at]);
+    for (const [asked, row] of this.querySelectorAll("tbody tr").entries()) {
+      const answers = two.map(({ shown }) => shown[asked]);
+      for (const [side, cell] of row.querySelectorAll("td").entries()) cell.textContent = answers[side];
+      row.classList.toggle("cl-differs", answers[0] !== answers[1]);
     }
-    for (const [row, [asked]] of shown.entries()) {
-      rows[row].classList.toggle("cl-differs", two[0].at[asked] !== two[1].at[asked]);
-    }
-    /** @type {Element} */ (this.querySelector("[role=status]")).textContent = this.sentence(two[0], two[1]);
-  }
-
-  /** Say how to make the second compute what the first does. @param {Answers} a @param {Answers} b */
-  sentence(a, b) {
-    if (a.at.join() === b.at.join()) return this.agree;
-    const steps = this.topics.map((topic, asked) => topic.steps[a.at[asked]][b.at[asked]]).filter(Boolean);
-    return `From ${a.name} under same to ${b.name}: ${steps.join("; ") || this.nothing}.`;
+    for (const [side, line] of this.querySelectorAll("pre code").entries()) line.textContent = two[side].call;
+    const items = this.pairs[chosen[0]][chosen[1]].map((step) => {
+      const item = document.createElement("li");
+      item.textContent = this.steps[step];
+      return item;
+    });
+    this.querySelector("[role=status] ul")?.replaceChildren(...items);
   }
 }
 
