@@ -147,7 +147,7 @@ def scan(rows):
 
 
 # %% tags=["hide"]
-sizes = 4096, 8192, 16384, 32768
+sizes = 4096, 8192, 32768
 scans = [scan(rows) for rows in sizes]
 megabytes = [image.nbytes // 2**20 for image in scans]
 
@@ -155,7 +155,7 @@ megabytes = [image.nbytes // 2**20 for image in scans]
 scans[-1].shape, scans[-1].chunks, scans[-1].dtype
 
 # %% [markdown]
-# This scan, the largest of four, takes {eval}`megabytes[-1]` MiB.
+# This scan, the largest of three, takes {eval}`megabytes[-1]` MiB.
 # We allow a process as much memory beside what Python and its libraries take, and let it read the scan the plain way:
 
 # %%

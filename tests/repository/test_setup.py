@@ -25,7 +25,7 @@ from packaging.utils import canonicalize_name
 from PIL import Image
 
 import conv
-from hooks import execute
+from hooks import execute, pages
 from requirements import install
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -307,6 +307,17 @@ def test_lock_files_fit_what_is_asked_for(lock: str, groups: list[str]) -> None:
         versions = [version for found, _, version in pins if found == name]
         assert versions, line
         assert all(version in wanted.specifier for version in versions), line
+
+
+def test_pages_name_what_they_need_beside_the_package() -> None:
+    """What a page imports comes with Python or conv, or is installed by its notebook."""
+    with_conv = {"conv", "numpy", "matplotlib", "PIL", *sys.stdlib_module_names}
+    for path, tree in sources("docs").items():
+        modules = {name.partition(".")[0] for name in imports(tree)} - with_conv
+        needed = pages.NEEDS.get(path.relative_to(ROOT / "docs").as_posix(), "")
+        names = set(re.findall(r"\w+", needed))
+        assert modules - {"psutil"} <= names, path  # which distributed requires
+        assert bool(modules) == bool(needed), path
 
 
 def test_old_pythons_can_read_what_tells_them_that_they_are_too_old() -> None:
