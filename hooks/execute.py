@@ -37,7 +37,7 @@ __all__ = ["ROOT", "PageError", "execute_all"]
 ROOT = Path(__file__).parent.parent
 DEPENDED_ON = ("conv/**/*.py", "conv/**/*.json", "requirements/*.txt", "hooks/*.py")
 MOST_LINES = 10  # of code in a cell
-LIMIT = 120.0  # seconds that the cells of a page may take
+LIMIT = 300.0  # seconds that the cells of a page may take
 PATIENCE = 10.0  # seconds after which the build says what it waits for
 # Pages run side by side: each computes on one thread, and none opens a window.
 THREADS = ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM")
