@@ -25,8 +25,8 @@ def correlate(
 ) -> Array:
     """Compute the cross-correlation with a kernel of rank 1, along columns and then rows.
 
-    An output takes h + w multiplications in place of h times w. Each pass multiplies tiles
-    of the image by a small kernel matrix.
+    At stride 1 an output takes h + w multiplications in place of h times w. Each pass
+    multiplies tiles of the image by a small kernel matrix.
 
     Parameters
     ----------

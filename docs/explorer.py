@@ -58,10 +58,10 @@ assert reads == [1, 2, 4]
 # choose the padding (*valid*, *same*, *full* or zeros of your *own*, from 0 to {eval}`figures.presets.LIMITS["pad"]` on each side), stride, dilation and sizes.
 # By keyboard, the arrow keys walk from cell to cell.
 # There is one channel, and the border is always filled with zeros; they are dashed, in the written sum as well.
-# Hatched inputs are read by no window, and dotted cells are empty: they keep the room that `full` needs.
-# *Flipped* shows the kernel as it is applied, already turned by half a turn, so the sign before it stays ⋆.
+# Hatched inputs are read by no window; dotted cells are empty, and keep the grids from jumping when you choose `full`.
+# *Flipped* turns the kernel by half a turn and shows the turned one; from there on it is a cross-correlation, hence the ⋆.
 #
-# Below are four views of the same convolution: its [kernel matrix](reference/glossary.md#kernel-matrix), its windows as rows ([im2col](reference/glossary.md#im2col)),
+# Under the sum are four views of the same convolution: its [kernel matrix](reference/glossary.md#kernel-matrix), its windows as rows ([im2col](reference/glossary.md#im2col)),
 # one output laid back on its inputs, and the program.
 # *Laid back* takes the output in focus, multiplies it by every weight, and writes each product on the input which that weight had met;
 # a [transposed convolution](reference/glossary.md#transposed-convolution) does that with every output, and adds up.

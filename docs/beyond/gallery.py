@@ -7,7 +7,7 @@
 # |---|---|
 # |remove noise, or shrink|[Gaussian](#gaussian), or [box blur](#box-blur)|
 # |make a clean picture crisper|[unsharp mask](#unsharp-mask), or the harsher [sharpen](#sharpen)|
-# |find edges and their direction|[Sobel x](#sobel-x), or, almost without noise, [Scharr x](#scharr-x)|
+# |find edges and their direction|[Sobel x](#sobel-x), or, almost without noise, [Scharr x](#scharr-x), each with its transpose|
 # |find spots, or edges of any direction|[Laplacian of Gaussian (LoG)](#laplacian-of-gaussian)|
 # |tell textures apart|several [Gabor](#gabor) filters|
 # |find a piece again|that piece, as a [template](#template)|
@@ -107,7 +107,7 @@ strided = conv.correlate(deep, w, padding="valid", stride=(2, 3))
 assert abs(strided.std() / np.sqrt(np.sum(w**2)) - 1) < 0.02
 
 # %% [markdown]
-# The formula holds for every stride, size and number of channels, if the kernel lies wholly on the picture.
+# The formula holds for every stride and size, if the kernel lies wholly on the picture, and with channels if the sum goes over them, too.
 # A gain may be high just because the kernel's numbers are large, as Scharr's are, but then edges come out larger, too.
 # So take a sharp edge from 0 to 1, let "edge" be the largest output minus the smallest, and divide it by the gain.
 # This **contrast-to-noise ratio** is the same for multiples of a kernel, but depends on the edge's direction, here upright and both diagonals:
@@ -124,7 +124,7 @@ figures.table({"kernel": [f"[{n}](#{places[n]})" for n in ranked], **columns})
 
 # %% [markdown]
 # Sharpen and unsharp mask stay below 1, the ratio of doing nothing, on straight edges of every direction: they make edges stand out *less* from noise, and are for pictures with hardly any.
-# Others do so only on edges that they are not made for.
+# The rest fall below 1 only on edges across their direction, as Sobel x does on diagonals.
 # The ratio says how surely you see an edge, not how exactly where: the Gaussian comes first although it smears every edge.
 #
 # Where a camera or a JPEG file has mixed the errors of neighbours, averaging gains less, and subtracting neighbours costs less:
@@ -143,7 +143,7 @@ figures.photo(
 #
 # Every picture is a sum of waves, that is, of soft stripes in all directions and widths.
 # At stride 1 and away from the border, a kernel changes only the height and the place of each wave.
-# The factor by which it multiplies a wave's height is its **frequency response** for that wave, and NumPy's Fourier transform `fft2` computes all at once.
+# The factor by which it multiplies a wave's height is the magnitude of its **frequency response** for that wave, and NumPy's Fourier transform `fft2` computes all at once.
 # A frequency counts **cycles per pixel**: at 0.3 a stripe returns after {eval}`f"{1 / 0.3:.1f}"` pixels, and 1/2 is the finest, black and white by turns.
 
 # %%
@@ -289,7 +289,7 @@ entry("emboss", "The pixel plus the slope towards the bottom right. The response
 # ### Sobel x
 #
 # `kernels.sobel_x()`: use it, and its transpose, for edges and their direction, the arrows of [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
-# On diagonal edges its ratio is {eval}`f"{rising['Sobel x'] / gain['Sobel x']:.2f}"`, but in weak noise the arrow's length has {eval}`f"{slope / gain['Sobel x']:.2f}"`. Upright stripes of 2 pixels escape it, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`)
+# On a diagonal edge its ratio is {eval}`f"{rising['Sobel x'] / gain['Sobel x']:.2f}"`, and that of the arrow's length, if the noise is weak, {eval}`f"{slope / gain['Sobel x']:.2f}"`. Upright stripes of 2 pixels escape it, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`)
 
 # %% tags=["hide"]
 assert np.sum(k.sobel_x() * k.sobel_y()) == 0  # their errors are uncorrelated
@@ -342,7 +342,7 @@ entry("Gabor", f"Upright stripes of 6 pixels that fade out. The response has two
 # %% [markdown]
 # ### Template
 #
-# Cut an eye, at row 88 and column 103, out of `half`, the photograph in grey at half its size. As a kernel, does it find its place again, even in a shadow? Dividing by the norm changes no place, but makes the noise gain 1:
+# Cut an eye out of the photograph in grey, at half its size. As a kernel, does it find its place again, even in a shadow? Dividing by the norm only scales the output, so its maximum stays where it is; the noise gain becomes 1:
 
 # %%
 eye = half[88:103, 103:118]
