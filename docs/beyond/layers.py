@@ -193,7 +193,7 @@ figures.Figure(
 )
 
 # %% [markdown]
-# Without biases and ReLU, and with pooling as a mean, each layer is a [kernel matrix](../reference/glossary.md#kernel-matrix), and the first row of their product says how the first output depends on each input. With kernels of ones it counts the paths:
+# Without biases and ReLU, and with pooling as a mean, which sees the same pixels as a maximum, each layer is a [kernel matrix](../reference/glossary.md#kernel-matrix), and the first row of their product says how the first output depends on each input. With kernels of ones it counts the paths:
 
 
 # %%
@@ -294,7 +294,7 @@ def start():
 # The **error** of an output is the derivative of the loss by this output.
 # An entry of the kernel meets one input for each output, so its gradient adds up these inputs, each times the error of its output.
 # At stride 1 without padding that is a correlation, **of the input with the error**.
-# Batch and channels change places, because now the images are what is added up ([Backpropagation](gradients.py) derives this gradient):
+# The sum now runs over the images instead of the channels, so these two axes change places ([Backpropagation](gradients.py) derives this gradient):
 
 
 # %%
@@ -381,14 +381,15 @@ assert chance < 4
 columns = [""] * 4
 for n, f in np.ndindex(5, 4):
     k = learned[n - 1][..., f] if n else sobel[f]
-    note = f"{alike[n - 1][f]:.2f}" if n else " "
+    mark = "✓ " if n and found[n - 1][f] else ""
+    note = f"{mark}{alike[n - 1][f]:.2f}" if n else " "
     name = "ABCD"[n - 1] if n else names[f]
     columns[f] += figures.Picture(k, name, (-0.4, 0.4), True, note).html(14)
 
 # %% tags=["hide"]
 figures.Figure(
     tuple(f'<span class="conv-filter">{column}</span>' for column in columns),
-    caption="Above, Sobel's kernels enlarged to 5 by 5, and for slanting edges their sum and difference. Below, the filters that the networks A to D have learned, placed so that they resemble the kernels above as much as they can; the number is the cosine between the two, up to sign, 1 for the same pattern and 0 for an unrelated one. All are scaled to a sum of squares of 1; violet is −0.4 and below, green 0.4 and above.",
+    caption="Above, Sobel's kernels enlarged to 5 by 5, and for slanting edges their sum and difference. Below, the filters that the networks A to D have learned, placed so that they resemble the kernels above as much as they can; the number is the cosine between the two, up to sign, 1 for the same pattern and 0 for an unrelated one, and ✓ marks those that are counted below. All are scaled to a sum of squares of 1; violet is −0.4 and below, green 0.4 and above.",
     alt="Five rows of four squares of 5 by 5 cells. In the first row a violet side against a green one, along four directions. In the rows below, C has the same four patterns, less regular; in A, B and D some squares show them, and four squares, in the outer columns, a green band or two green corners between violet ones.",
 )
 
@@ -411,7 +412,7 @@ assert farthest < 10
 # %% [markdown]
 # **Each network is right for more than {eval}`math.floor(accuracy.min())` of 100 bars that it has never seen, and for {eval}`np.sum(found)` of the 16 filters the kernel above them is the best match of the four, with a cosine over 0.5.**
 # Of random filters, placed likewise, {eval}`f"{chance:.0f}"` per cent pass.
-# But only C has an edge for every direction, and all four are right about equally often ({eval}`f"{accuracy.min():.1f}"` to {eval}`f"{accuracy.max():.1f}"` per cent), so the task does not decide the filters.
+# But only C has an edge for every direction, and all four are right about equally often ({eval}`f"{accuracy.min():.1f}"` to {eval}`f"{accuracy.max():.1f}"` per cent), so different filters solve the task equally well.
 #
 # ### Why can a mean tell directions?
 #
@@ -421,9 +422,10 @@ assert farthest < 10
 w, b, *_ = networks[2]
 f, panels = order[2][0], ["", ""]
 for n, one in enumerate((0, 2)):
-    z = layer(images[one], w, b, padding="valid")[..., f]
+    z = conv.correlate(images[one], w, padding="valid")[..., f]
     panels[n] += drawn[one].html(5)
-    for name, values in {"before": z, "after": np.maximum(z, 0)}.items():
+    after = np.maximum(z + b[f], 0)
+    for name, values in {"response": z, "bias, ReLU": after}.items():
         mean = f"{values.mean():.2f}".replace("-", "−")
         picture = figures.Picture(values, name, (-10, 10), True, mean)
         panels[n] += picture.html(7)
@@ -431,23 +433,25 @@ for n, one in enumerate((0, 2)):
 # %% tags=["hide"]
 figures.Figure(
     tuple(f'<span class="conv-joined">{panel}</span>' for panel in panels),
-    caption="For each bar, the response of the filter with its bias, before and after the ReLU, and the mean over all places. Violet is −10 and below, green 10 and above.",
-    alt="Two noisy bars. Before the ReLU, the level bar gives a green stripe beside a violet one, and the upright bar only a weak violet pattern. After it, the green stripe of the level bar is left, and next to nothing of the upright one.",
+    caption="For each bar, the response of the filter, then the same with its bias and after the ReLU, and the means over all places. Violet is −10 and below, green 10 and above.",
+    alt="Two noisy bars. The response to the level bar is a green stripe beside a violet one, and that to the upright bar a weak pattern of both. After bias and ReLU, the green stripe of the level bar is left, and next to nothing of the upright one.",
 )
 
 # %% tags=["hide"]
-z = layer(x, w, b, padding="valid")[..., f]
-means = np.mean([z, np.maximum(z, 0)], axis=(2, 3))
-means = np.array([means[:, truth == n].mean(axis=1) for n in range(4)])
-level, upright = means[[0, 2]]
-assert np.ptp(means[:, 0]) < 0.2
-assert level[1] > 5 * upright[1]
-texts = [f"{n:.2f}".replace("-", "−") for n in (*level, *upright)]
+z = conv.correlate(x, w, padding="valid")[..., f]
+kept = [z, np.maximum(z + b[f], 0), np.maximum(z, 0)]
+means = np.mean(kept, axis=(2, 3))
+level, upright = (means[:, truth == n].mean(axis=1) for n in (0, 2))
+assert abs(level[0] - upright[0]) < 0.2
+assert level[1] / upright[1] > 5 > 3 > level[2] / upright[2]
+assert all(np.all(one[1] < 0) for one in networks)
 
 # %% [markdown]
-# On one side of a bar of its own direction, an edge kernel has large positive responses, on the other large negative ones, which cancel in the mean.
-# A bar at right angles gives weak responses only, so before the ReLU the mean hardly depends on the direction: over all bars of the test it is {eval}`texts[0]` for level and {eval}`texts[2]` for upright ones, bias included.
-# **The ReLU keeps the positive side, and nothing cancels it any more**: the mean becomes {eval}`texts[1]` against {eval}`texts[3]`.
+# On one side of a bar of its own direction, an edge kernel has large positive responses, and on the other large negative ones, which cancel in the mean.
+# A bar at right angles gives weak responses only, so the mean of the responses tells nothing: over all bars of the test it is {eval}`f"{level[0]:.2f}"` for level and {eval}`f"{upright[0]:.2f}"` for upright ones.
+# The bias, here {eval}`f"−{-b[f]:.2f}"`, moves the weak responses below 0, and the ReLU removes them and the negative side.
+# **What is left is the bright side of bars in the filter's own direction**: the mean becomes {eval}`f"{level[1]:.2f}"` against {eval}`f"{upright[1]:.2f}"`.
+# With a bias of 0 it would be {eval}`f"{level[2]:.2f}"` against {eval}`f"{upright[2]:.2f}"`, and all 16 biases that the networks learned are negative: they are thresholds.
 #
 # Where are the networks wrong? Answers (columns) of the four networks together, {eval}`len(x)` each, by true direction (rows):
 
@@ -475,7 +479,7 @@ seen
 # ### Exercise 2: take the ReLU out
 #
 # With `cut=-np.inf` there is no ReLU. What can the network still see?
-# Predict from [the means](#why-can-a-mean-tell-directions), then train, with 500 more steps at the rate 0.1.
+# Predict from [the means](#why-can-a-mean-tell-directions) and from what a border does to them, then train, with 500 more steps at the rate 0.1.
 
 # %% tags=["answer"]
 # More than half, against a quarter by guessing. A score is now a weighted sum of the pixels, and
