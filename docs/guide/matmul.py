@@ -37,7 +37,7 @@ kernel = conv.kernels.sobel_x()
 
 # %% [markdown]
 # A loop calls NumPy for nine numbers at a time.
-# But if you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all sums.
+# If you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all sums.
 #
 # ## Write it in two lines
 #
@@ -186,7 +186,7 @@ figures.bars(
 
 # %% [markdown]
 # In the loop, every nine multiplications pay for a slice, two calls of NumPy and a stored number, whereas in im2col all share two calls.
-# Shifted adds make few and large calls, too, so what made the loop slow is Python's calls; the matrix is not needed to avoid them.
+# Shifted adds make few and large calls, too, so what made the loop slow is Python's calls, and avoiding them needs no matrix.
 # For one filter on a grey image, a loop in C can even beat im2col, because copying takes longer than all the arithmetic.
 #
 # ## Why expand the image, and not the kernel?
@@ -233,8 +233,7 @@ figures.table(columns)
 # A sparse format skips the zeros, but must store and look up where each weight stands.
 # The patches serve all filters, whose weights stand side by side in one matrix, so the product is a GEMM: that is why im2col expands the image.
 #
-# The patches cost memory: at stride 1, and under a kernel that is small beside the image,
-# they hold each pixel about as often as the kernel has entries.
+# The patches cost memory: at stride 1, and under a kernel that is small beside the image, they hold each pixel about as often as the kernel has entries.
 # At stride 2 there are fewer windows, and a 3 by 3 kernel needs {eval}`twice.size / 512**2` times the image.
 #
 # ## Copy a block of rows at a time
@@ -379,14 +378,14 @@ sizes = ["×".join(map(str, row)) for row in sides]
 columns = {"layer": names, "positions × entries × filters": sizes}
 columns["product alone"] = 2e-9 * work / alone
 columns["with copying"] = 2e-9 * work / steps
-columns["loses most by"] = [[*losses][n] for n in most]
+columns["largest loss"] = [[*losses][n] for n in most]
 columns["shifted adds"] = 2e-9 * work / fastest_of(3, adds)
 note = f"GFLOP/s by the processor's time, fastest rounds. {machine}"
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
 # The **shortest side** limits how often each number is used: for each number in patches, weights and outputs there are on average fewer multiplications than that side is long.
-# Calls and copying come on top, and *loses most by* names the largest loss against the yardstick:
+# Calls and copying come on top, and *largest loss* names what costs im2col most beside the yardstick:
 #
 # - **Calls** of Python take some time even for one window, and weigh on layers with little arithmetic.
 # - **Copying** is the rest of im2col's time. With one filter, each copied number is multiplied only once; with one channel, the pieces copied are three numbers long.
@@ -436,7 +435,7 @@ int(np.sum(wrong != product)), product.size
 
 # %% tags=["answer"]
 # Windows that start in the last columns run on into the next row of pixels; their sums are thrown away.
-# One filter can gain most: it uses each copy once.
+# One filter can gain most: it uses each copy once. Elsewhere nine products, each storing all outputs, can lose.
 def without_copies(x, w):
     rows, columns = np.subtract(x.shape[:2], w.shape[:2]) + 1
     y = np.zeros((rows, x.shape[1], w.shape[3]), x.dtype)
@@ -448,8 +447,7 @@ def without_copies(x, w):
 
 
 # %% tags=["answer"]
-# Elsewhere the nine products can lose: each fetches and stores all outputs, and has only a ninth of the entries.
-# With one channel that is a single entry: shifted adds, but slower, because GEMM is a long way round to multiply by one number.
+# With one channel they are shifted adds, but slower: GEMM is a long way round to multiply by a single number.
 expected = conv.naive.correlate(batch[0], layer, padding="valid")
 assert np.array_equal(without_copies(batch[0], layer), expected)
 
