@@ -288,7 +288,7 @@ figures.table(blocks, measured=True, note=note)
 
 # %% [markdown]
 # Blocks of one row bring back many small calls, and larger blocks gain or lose little time here beside all rows at once.
-# What they save is memory: blocks of {eval}`counts[3]` rows, for example, hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time instead of {eval}`f"{held[-1] / 1e6:.0f}"`.
+# What they save is memory: blocks of {eval}`counts[3]` rows hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time instead of {eval}`f"{held[-1] / 1e6:.0f}"`.
 #
 # `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time, here with whole rows of the image instead of patches.
 # It copies long rows three times, while im2col copies nearly every pixel nine times, three numbers at a go, and starting anew for every three is what takes the time.
@@ -334,8 +334,7 @@ figures.beside(
 #
 # How much of this a layer can use depends on the three sides of its product: positions, entries of a window (kernel rows × columns × channels) and filters.
 # The table gives rates of seven layers with kernels of 3 by 3, in **GFLOP/s**: billions of operations a second, where a multiplication with its addition counts as two.
-# The yardstick is the product alone in the first row, whose sides are equal.
-# Before you look at the rates, predict from the sides: which layers, with copying, stay below half of that?
+# The yardstick is the product alone in the first row, whose sides are equal. Before you look at the rates, predict from the sides: which layers, with copying, stay below half its rate?
 
 # %% tags=["hide"]
 names = ["equal sides", "early layer", "late layer", "tiny layer"]
@@ -375,7 +374,7 @@ most = np.argmax([*losses.values()], axis=0)
 # %% tags=["hide"]
 adds = [partial(shifted, *pair) for pair in pairs]
 sizes = ["×".join(map(str, row)) for row in sides]
-columns = {"layer": names, "positions × entries × filters": sizes}
+columns = {"layer": names, "sides": sizes}
 columns["product alone"] = 2e-9 * work / alone
 columns["with copying"] = 2e-9 * work / steps
 columns["largest loss"] = [[*losses][n] for n in most]
@@ -394,7 +393,7 @@ figures.table(columns, measured=True, note=note)
 #
 # Shifted adds copy no windows, but they fetch and store every output again for each entry of a window.
 # So they can beat im2col for one filter on one channel, but fall far behind in layers of many channels and filters, where the product wins.
-# So a layer comes near the yardstick if its shortest side is long, and a larger batch adds positions.
+# In short, a layer comes near the yardstick if its shortest side is long, and a larger batch adds positions.
 #
 # ## What do libraries do?
 #
@@ -410,7 +409,7 @@ figures.table(columns, measured=True, note=note)
 # ### Exercise 1: find the bug
 #
 # Somebody writes the layer from above as below, and the shapes fit.
-# What is wrong, and for which number of filters does nobody notice?
+# What is wrong, and with how many filters does nobody notice?
 
 # %%
 wrong = conv.im2col(batch, (3, 2), stride=2) @ layer.reshape(5, -1).T
