@@ -334,7 +334,7 @@ figures.beside(
 #
 # How much of this a layer can use depends on the three sides of its product: positions, entries of a window (kernel rows × columns × channels) and filters.
 # The table gives rates of seven layers with kernels of 3 by 3, in **GFLOP/s**: billions of operations a second, where a multiplication with its addition counts as two.
-# The yardstick is the product alone in the first row, whose sides are equal. Before you look at the rates, predict from the sides: which layers, with copying, stay below half its rate?
+# The yardstick is the product alone in the first row, whose sides are equal. Before looking at the rates, predict from the sides: which layers, with copying, stay below half its rate?
 
 # %% tags=["hide"]
 names = ["equal sides", "early layer", "late layer", "tiny layer"]
