@@ -37,7 +37,7 @@ kernel = conv.kernels.sobel_x()
 
 # %% [markdown]
 # A loop calls NumPy for nine numbers at a time.
-# But if you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all sums.
+# If you first copy the windows into the rows of a matrix, the **patches**, one call of compiled code makes all sums.
 #
 # ## Write it in two lines
 #
@@ -180,13 +180,13 @@ figures.bars(
         "im2col and one product": parts | im2col,
     },
     magnify=True,
-    caption="A few large calls take a fraction of the time of many small ones, for the same multiplications. The last bar is drawn again below, as wide as the first. Each time is the processor's, in the fastest of five rounds.",
+    caption="A few large calls take a fraction of the time of many small ones, for the same multiplications. The last bar is drawn again below, as wide as the first, so the magnification is im2col's gain over the loop. Each time is the processor's, in the fastest of five rounds.",
     alt="Three bars on one scale: the loop's, as wide as the figure and all of it small calls, and those of shifted adds and of im2col, which are far shorter. Magnified below, the last consists of copying and multiplying.",
 )
 
 # %% [markdown]
 # In the loop, every nine multiplications pay for a slice, two calls of NumPy and a stored number, whereas in im2col all share two calls.
-# Shifted adds make few and large calls, too, so the factor measures Python's calls, and the matrix contributes nothing to it.
+# Shifted adds make few and large calls, too, so what made the loop slow is Python's calls, and avoiding them needs no matrix.
 # For one filter on a grey image, a loop in C can even beat im2col, because copying takes longer than all the arithmetic.
 #
 # ## Why expand the image, and not the kernel?
@@ -233,8 +233,7 @@ figures.table(columns)
 # A sparse format skips the zeros, but must store and look up where each weight stands.
 # The patches serve all filters, whose weights stand side by side in one matrix, so the product is a GEMM: that is why im2col expands the image.
 #
-# The patches cost memory: at stride 1, and under a kernel that is small beside the image,
-# they hold each pixel about as often as the kernel has entries.
+# The patches cost memory: at stride 1, and under a kernel that is small beside the image, they hold each pixel about as often as the kernel has entries.
 # At stride 2 there are fewer windows, and a 3 by 3 kernel needs {eval}`twice.size / 512**2` times the image.
 #
 # ## Copy a block of rows at a time
@@ -288,12 +287,11 @@ note = f"The processor's time, fastest of ten rounds. {machine}"
 figures.table(blocks, measured=True, note=note)
 
 # %% [markdown]
-# All rows at once are im2col in one piece, and blocks of one row bring back many small calls.
-# Blocks of {eval}`counts[3]` rows, for example, hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time instead of {eval}`f"{held[-1] / 1e6:.0f}"`.
-# They can even be faster, because larger blocks no longer fit into the **cache**, the processor's small fast memory.
+# Blocks of one row bring back many small calls, and larger blocks gain or lose little time here beside all rows at once.
+# What they save is memory: blocks of {eval}`counts[3]` rows hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time instead of {eval}`f"{held[-1] / 1e6:.0f}"`.
 #
 # `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time, here with whole rows of the image instead of patches.
-# It copies each row three times, while im2col copies nearly every pixel nine times, and only three neighbours at once.
+# It copies long rows three times, while im2col copies nearly every pixel nine times, three numbers at a go, and starting anew for every three is what takes the time.
 #
 # /// details | How `conv.correlate` copies less
 #     type: question
@@ -331,12 +329,12 @@ figures.beside(
 # ## When does the product win?
 #
 # With many channels and filters, a product is more than one large call.
-# GEMM cuts both matrices into blocks that stay in the cache, so each number that is fetched serves many multiplications.
-# It sums up a few outputs at a time in the processor's registers, with **vector units** that multiply and add several numbers in one instruction.
+# GEMM cuts both matrices into blocks that stay in the **cache**, the processor's small fast memory, so each number that is fetched serves many multiplications.
+# It sums up a few outputs at a time in **registers**, which hold the numbers that the processor is working on, and **vector units** multiply and add several of them in one instruction.
 #
 # How much of this a layer can use depends on the three sides of its product: positions, entries of a window (kernel rows × columns × channels) and filters.
-# The table gives rates of seven layers with kernels of 3 by 3, sorted by their shortest side,
-# in **GFLOP/s**: billions of operations a second, where a multiplication with its addition counts as two.
+# The table gives rates of seven layers with kernels of 3 by 3, in **GFLOP/s**: billions of operations a second, where a multiplication with its addition counts as two.
+# The yardstick is the product alone in the first row, whose sides are equal. Before looking at the rates, predict from the sides: which layers, with copying, stay below half its rate?
 
 # %% tags=["hide"]
 names = ["equal sides", "early layer", "late layer", "tiny layer"]
@@ -361,45 +359,48 @@ sides = np.array([(*rows.shape, w.shape[1]) for rows, w in operands])
 numbers = sides.prod(axis=1) * np.sum(1 / sides, axis=1)  # in the matrices
 shortest, work = sides.min(axis=1), sides.prod(axis=1)
 assert np.all(work < shortest * numbers)
-assert np.all(np.diff(shortest) <= 0)
 tiny, late = (operands[i][1].nbytes / 1e6 for i in (3, 2))
 
 # %% tags=["hide"]
-alone = [partial(np.matmul, *both) for both in operands]
+alone = fastest_of(20, [partial(np.matmul, *both) for both in operands])
 steps = [lambda pair=pair: np.matmul(*unfold(*pair)) for pair in pairs]
+window, weights = pairs[-1][0][:3, :3], pairs[-1][1]
+steps += [lambda: np.matmul(*unfold(window, weights))]
+*steps, call = fastest_of(20, steps)
+losses = {"calls": np.full(7, call), "copying": steps - alone - call}
+losses["memory"] = alone - alone[0] * work / work[0]
+most = np.argmax([*losses.values()], axis=0)
+
+# %% tags=["hide"]
 adds = [partial(shifted, *pair) for pair in pairs]
 sizes = ["×".join(map(str, row)) for row in sides]
-columns = {"layer": names, "positions × entries × filters": sizes}
-columns["product alone"] = 2e-9 * work / fastest_of(20, alone)
-columns["with copying"] = 2e-9 * work / fastest_of(20, steps)
+columns = {"layer": names, "sides": sizes}
+columns["product alone"] = 2e-9 * work / alone
+columns["with copying"] = 2e-9 * work / steps
+columns["largest loss"] = [[*losses][n] for n in most]
 columns["shifted adds"] = 2e-9 * work / fastest_of(3, adds)
 note = f"GFLOP/s by the processor's time, fastest rounds. {machine}"
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
-# The yardstick is the product alone in the first row, whose sides are equal.
-# One rule fits all seven rows: **look at the shortest side**, because for each number in patches, weights and outputs
-# there are on average fewer multiplications than that side is long.
-# With copying, the rates fall roughly in that order, for three reasons:
+# The **shortest side** limits how often each number is used: for each number in patches, weights and outputs there are on average fewer multiplications than that side is long.
+# Calls and copying come on top, and *largest loss* names what costs im2col most beside the yardstick:
 #
-# - **Calls** cost as much for {eval}`sides[3, 0]` positions as for thousands, and so weigh on the *tiny layer*.
-# - **Copying** is shared by all filters. In *one filter* and *grey filter*, each copied number is multiplied only once,
-#   and in *grey filter* the pieces copied are only three numbers long.
-# - **Memory traffic** keeps the multipliers waiting where a number is fetched or stored for little arithmetic.
-#   In *one channel*, each output is the sum of only {eval}`sides[4, 1]` products.
-#   Few positions matter if the weights do not fit into the cache: {eval}`f"{tiny:.2f}"` megabytes in the *tiny layer* usually do,
-#   but {eval}`f"{late:.1f}"` in the *late layer* often do not, and each weight serves only {eval}`sides[2, 0]` positions.
+# - **Calls** of Python take some time even for one window, and weigh on layers with little arithmetic.
+# - **Copying** is the rest of im2col's time. With one filter, each copied number is multiplied only once; with one channel, the pieces copied are three numbers long.
+# - **Memory** traffic slows the product alone where much is fetched or stored for little arithmetic.
+#   The late layer's weights, {eval}`f"{late:.1f}"` megabytes, often do not fit into the cache, and each serves only {eval}`sides[2, 0]` positions. The tiny layer's {eval}`f"{tiny:.2f}"` usually fit.
 #
 # Shifted adds copy no windows, but they fetch and store every output again for each entry of a window.
 # So they can beat im2col for one filter on one channel, but fall far behind in layers of many channels and filters, where the product wins.
-# Now you can predict: a layer comes near the yardstick if its shortest side is long, and a larger batch adds positions.
+# In short, a layer comes near the yardstick if its shortest side is long, and a larger batch adds positions.
 #
 # ## What do libraries do?
 #
 # NVIDIA's [cuDNN](https://arxiv.org/abs/1410.0759) (Chetlur and others, 2014) keeps the matrix product but can do without storing the patches:
 # it builds a tile of them on the chip when the product needs it, which is called **implicit GEMM**.
 # The blocks above are the same idea in NumPy.
-# Other methods save multiplications, and a library chooses among all of them by the sizes of a layer, or by a race of its own, as cuDNN does under PyTorch's
+# Other methods [save multiplications](../beyond/methods.py), and a library chooses among all of them by the sizes of a layer, or by a race of its own, as cuDNN does under PyTorch's
 # [`torch.backends.cudnn.benchmark`](https://docs.pytorch.org/docs/stable/backends.html).
 
 # %% [markdown]
@@ -408,7 +409,7 @@ figures.table(columns, measured=True, note=note)
 # ### Exercise 1: find the bug
 #
 # Somebody writes the layer from above as below, and the shapes fit.
-# What is wrong, and for which number of filters does nobody notice?
+# What is wrong, and with how many filters does nobody notice?
 
 # %%
 wrong = conv.im2col(batch, (3, 2), stride=2) @ layer.reshape(5, -1).T
@@ -428,12 +429,12 @@ int(np.sum(wrong != product)), product.size
 # Lay the image out as one line of pixels, `line = x.reshape(-1, x.shape[2])`.
 # Then `line[start : start + n]` is the image shifted, and nothing is copied.
 # Write a layer as a sum of products of such slices and `w[u, v]`. Which sums have to be thrown away?
-# Predict which rows of the last table can gain most, and in which your products become shifted adds again.
+# Predict which row of the last table can gain most, and how fast your products are where they do what shifted adds do.
 
 
 # %% tags=["answer"]
 # Windows that start in the last columns run on into the next row of pixels; their sums are thrown away.
-# One filter can gain most: it uses each copy once. With one channel, each product has a single entry: shifted adds.
+# One filter can gain most: it uses each copy once. Elsewhere nine products, each storing all outputs, can lose.
 def without_copies(x, w):
     rows, columns = np.subtract(x.shape[:2], w.shape[:2]) + 1
     y = np.zeros((rows, x.shape[1], w.shape[3]), x.dtype)
@@ -445,14 +446,15 @@ def without_copies(x, w):
 
 
 # %% tags=["answer"]
+# With one channel they are shifted adds, but slower: GEMM is a long way round to multiply by a single number.
 expected = conv.naive.correlate(batch[0], layer, padding="valid")
 assert np.array_equal(without_copies(batch[0], layer), expected)
 
 # %% tags=["answer", "hide"]
 slices = [partial(without_copies, *pair) for pair in pairs]
 columns["without copies"] = 2e-9 * work / fastest_of(20, slices)
-for name in ("positions × entries × filters", "product alone"):
-    del columns[name]
+kept = ("layer", "with copying", "shifted adds", "without copies")
+columns = {name: columns[name] for name in kept}
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
@@ -460,11 +462,9 @@ figures.table(columns, measured=True, note=note)
 #
 # You can write a convolution as one matrix product, say what it costs in memory and keep that cost down, and tell whether calls, copying or memory traffic holds a layer up.
 #
-# Next: [Fewer multiplications](../beyond/methods.py), with separable kernels, Fourier transforms and Winograd's filtering.
+# Next: [What your library computes](../beyond/libraries.py), from flipped kernels to borders.
 #
 # Elsewhere:
 #
-# - Pete Warden, [Why GEMM is at the heart of deep learning](https://petewarden.com/2015/04/20/why-gemm-is-at-the-heart-of-deep-learning/):
-#   im2col drawn, with sizes of real layers.
-# - Simon Boehm, [Fast multidimensional matrix multiplication on CPU from scratch](https://siboehm.com/articles/22/Fast-MMM-on-CPU):
-#   what happens inside the one call.
+# - Pete Warden, [Why GEMM is at the heart of deep learning](https://petewarden.com/2015/04/20/why-gemm-is-at-the-heart-of-deep-learning/): im2col drawn, with sizes of real layers.
+# - Simon Boehm, [Fast multidimensional matrix multiplication on CPU from scratch](https://siboehm.com/articles/22/Fast-MMM-on-CPU): what happens inside the one call.
