@@ -108,7 +108,7 @@ def check(f):
 # ```
 #
 # So `correlate2d` refuses channels, lets products of bytes wrap, and pads for stride 1 before our wrapper takes every third output.
-# Suspect the bug that is printed first, and run the check again when it is fixed.
+# Suspect the bug that is printed first, and run the check again when fixed.
 #
 # Where a kernel holds powers of ten, you work out the output by reading the input, as in the first case of bug 5:
 
@@ -458,7 +458,7 @@ figures.rows(
 # so they harm a model that was trained under one rule and runs under the other ([Full, same, valid](../guide/padding.py)).
 #
 # **The cases:** in the first, a function that forgets the stride adds a row of zeros on top, so it gives {eval}`late[0]` and {eval}`late[1]`.
-# In the second, the kernel is a column wider than the image, and the zero has to come last.
+# In the second, the kernel is a column wider than the image, and the zero comes last.
 # The last two fail if the stride changes the zeros of `valid` or `full`.
 #
 # **The fix:** count how much the windows need and pad what is missing, the smaller half before.
