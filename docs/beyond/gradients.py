@@ -196,7 +196,7 @@ figures.beside(
 # ## Can nine weights find Sobel's kernel?
 #
 # Let nine weights start at 0 and see nothing but a photograph of 75 by 64 pixels, and what Sobel x makes of it.
-# (We subtract its mean, which Sobel x does not see.)
+# (We subtract its mean, which Sobel x ignores.)
 
 # %%
 grey = conv.images.sample().mean(axis=2)[:450, 80:464]
@@ -272,7 +272,7 @@ figures.curves(
 # Its old name, *deconvolution*, says so, but it gives back the shape of the input and not its values.
 # Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file.
 # One transposed convolution only blurs it again.
-# But it is a gradient, so use it as one: guess a photograph, blur the guess, lay the error back, and correct the guess.
+# But it is a gradient, so use it as one: guess a photograph, blur it, lay the error back, and correct the guess.
 # (Any learning rate below 2 is safe here, as no eigenvalue of $T^{\top} T$ is above 1.)
 
 # %%
@@ -358,12 +358,12 @@ figures.pictures(
 # A kernel of 4 makes the counts even, but the weights decide.
 # At stride 2, apart from the border, a flat picture stays flat exactly if the four groups of weights, in even or odd rows and in even or odd columns, have the same sum.
 # The weights 1 2 1, 2 4 2, 1 2 1 meet that, though 2 does not divide 3.
-# After resizing the picture stays flat under any weights.
+# After resizing it stays flat there under any weights.
 #
 # ## What is `output_padding`, and are its values zeros?
 #
-# At stride $s$ up to $s$ sizes of the input give one size of the output:
-# under a kernel of 3 at stride 2, with one zero on each side, 7 and 8 numbers both give 4 outputs.
+# At stride $s$ up to $s$ sizes of input give one size of output:
+# under a kernel of 3 at stride 2, with one zero on each side, 7 and 8 numbers give 4 outputs.
 # [`conv.conv_transpose`][conv.conv_transpose] therefore asks for the `input_size`, and PyTorch's `conv_transpose2d` for `output_padding`, which is counted from the smallest of these sizes.
 # The name suggests zeros, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that the added numbers are others.
 # Lay the kernel 1 2 3 back for both sizes:

@@ -505,24 +505,25 @@ assert correlate(ones, ones, "valid", -1).shape == (1, 1)
 # %% [markdown]
 # The check prints nothing, and the function agrees with `conv.correlate` in {eval}`f"{cases_tried:,}"` combinations of sizes, strides and modes.
 # Our test, `tests/repository/test_reference.py`, writes dozens of mistakes into it, the five bugs too, and the check objects to each.
-# It still accepts a negative stride, and is a slow [loop](../guide/matmul.py).
+# The function still accepts a negative stride, and is a slow [loop](../guide/matmul.py).
 #
 # ## Exercises
 #
 # ### Exercise 1: read a wrong number
 #
 # For a colleague's function, the check first prints `bug 2: wanted [[12, 23], [45, 56]], got [[21, 32], [54, 65]]`.
-# What does it compute, and which wrapper makes it pass?
+# What does it compute, and how do you get the wanted numbers from it?
 
 # %% tags=["answer"]
-# It is a convolution: flip the rows and the columns of the kernel once more.
-check(lambda x, w, m, s: conv.convolve(x, w[::-1, ::-1], padding=m, stride=s))
+# It is a convolution. Flip rows and columns of the kernel once more, and it correlates.
+w = np.array([[10, 1]])
+conv.convolve([[1, 2, 3], [4, 5, 6]], w[::-1, ::-1], padding="valid")
 
 # %% tags=["answer", "hide"]
-assert conv.convolve(wide, [[10, 1]], padding="valid").tolist() == [
-    [21, 32],
-    [54, 65],
-]
+with redirect_stdout(StringIO()) as printed:
+    check(lambda *call: ours(*call, int, conv.convolve))
+line = "bug 2: wanted [[12, 23], [45, 56]], got [[21, 32], [54, 65]]"
+assert printed.getvalue().replace(".0", "").startswith(line)
 
 # %% [markdown]
 # ### Exercise 2: a correlation by Fourier transforms
