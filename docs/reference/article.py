@@ -512,7 +512,7 @@ assert correlate(ones, ones, "valid", -1).shape == (1, 1)
 # ### Exercise 1: read a wrong number
 #
 # For a colleague's function, the check first prints `bug 2: wanted [[12, 23], [45, 56]], got [[21, 32], [54, 65]]`.
-# What does it compute, and how do you get the wanted numbers from it?
+# What does it compute, and how do you repair it?
 
 # %% tags=["answer"]
 # It is a convolution. Flip rows and columns of the kernel once more, and it correlates.
