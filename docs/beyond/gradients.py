@@ -33,7 +33,7 @@ figures.rows(
 # %% [markdown]
 # Each output lays the kernel, times its error, back on its own window, and where windows overlap, the pixels add up what they get:
 # a product with the [kernel matrix](../reference/glossary.md#kernel-matrix) transposed, called **transposed convolution**.
-# The gradient by the weights is the correlation of the input with the errors.
+# At stride 1, the gradient by the weights is the correlation of the input with the errors.
 #
 # ## Both gradients in one line
 #
@@ -98,7 +98,7 @@ by_input
 
 # %% [markdown]
 # Libraries do not write $T$ out: `conv.conv_transpose` lays the kernels back, given the size of the input,
-# and `conv.correlate` finds the other gradient, with the error as its kernel:
+# and at stride 1 `conv.correlate` finds the other gradient, with the error as its kernel:
 
 # %%
 back = conv.conv_transpose(error, w, x.shape, padding="valid")
@@ -165,24 +165,38 @@ for size, d in product(product((1, 2, 3, 4), repeat=2), (1, 2)):
     assert np.array_equal(conv.conv_transpose(e, k, e.shape), conv.convolve(e, k))  # fmt: skip
 
 # %% [markdown]
-# ??? question "And at a larger stride? Why some call it fractionally strided"
+# At a larger stride $s$, put $s - 1$ zeros between neighbouring errors, and the formula holds again.
+# A step of 1 is then only a fraction of the way to the next error, hence the name *fractionally strided* convolution:
+
+# %% tags=["hide"]
+spread, roles = np.zeros((3, 3), int), np.full((3, 3), "padding", object)
+spread[::2, ::2], roles[::2, ::2] = error, "output"
+strided = conv.convolve(spread, w, padding="full")
+assert np.array_equal(strided, conv.conv_transpose(error, w, (5, 5), **valid, stride=2))  # fmt: skip
+
+# %% tags=["hide"]
+figures.beside(
+    Grid(spread, "errors", roles), "∗", kernel, "=", Grid(strided, "gradient"),
+    caption="The way back at stride 2, for an input of 5 by 5: the four errors, with a row and a column of zeros between them, convolved with the kernel under full.",
+    alt=f"Errors of 3 by 3, {spread.tolist()}, where the zeros of the middle row and column are dashed; the kernel 1 to 9; and the gradient of 5 by 5, {strided.astype(int).tolist()}.",
+)  # fmt: skip
+
+# %% [markdown]
+# ??? question "And the gradient by the weights at a larger stride?"
 #
-#     Put $s - 1$ zeros between neighbouring errors, where $s$ is the stride, and the formula holds again.
-#     A step of 1 is then only a fraction of the way to the next error, hence the name *fractionally strided* convolution.
-#
-#     For the weights, let the pixels of a window lie $d$ apart, the dilation.
+#     Let the pixels of a window lie $d$ apart, the dilation.
 #     At the output in row $i$ and column $j$, the weight $w_{u,v}$ meets the pixel in row $s\,i + d\,u$ and column $s\,j + d\,v$ of the padded input, so
 #
 #     $$ \frac{\partial L}{\partial w_{u,v}} = \sum_{i} \sum_{j} \delta_{i,j} \; x_{s i + d u,\; s j + d v} . $$
 #
 #     That is a correlation of the padded input with the error, in which **stride and dilation have changed places**:
 #     at stride 2, the error becomes a kernel with gaps.
-#     If the last windows stop short of the border, the correlation comes out too large: keep its first $k_h$ rows and $k_w$ columns, the size of the kernel.
+#     If the last windows stop short of the border, the correlation comes out too large: keep its first $k_h$ rows and $k_w$ columns.
 #
 # ## Can nine weights find Sobel's kernel?
 #
 # Let nine weights start at 0 and see nothing but a photograph of 75 by 64 pixels, and what Sobel x makes of it.
-# (We subtract its mean, which Sobel x ignores, but which would allow small steps only.)
+# (We subtract its mean, which Sobel x ignores.)
 
 # %%
 grey = conv.images.sample().mean(axis=2)[:450, 80:464]
@@ -208,8 +222,12 @@ assert sizes[10] < sizes[0] < sizes[60]
 
 # %% [markdown]
 # In this section the loss is half the *mean* of the squared errors, and in each step the weights move against its gradient, by 4 times its length; this factor is the **learning rate**.
-# Along an eigenvector of $P^{\top} P$ over the number of outputs, a step multiplies the error of the weights by 1 minus the rate times the eigenvalue.
-# So the rate has to stay below 2 divided by the largest eigenvalue, here {eval}`f"{limit:.1f}"`, or the error grows in the end.
+# It has to stay below {eval}`f"{limit:.1f}"` (with the mean, below {eval}`f"{bright:.1f}"`), or the error grows in the end.
+#
+# ??? question "Where does this limit come from?"
+#
+#     Along an eigenvector of $P^{\top} P$ over the number of outputs, a step multiplies the error of the weights by 1 minus the rate times the eigenvalue.
+#     The largest eigenvalue is {eval}`f"{2 / limit:.3f}"`, so the rate has to stay below 2 / {eval}`f"{2 / limit:.3f}"` = {eval}`f"{limit:.1f}"`.
 
 # %%
 weights, history = np.zeros((3, 3)), []
@@ -225,13 +243,14 @@ outputs = [np.std(conv.correlate(image, k, **valid)) for k in off]
 left = {"outputs": outputs / outputs[0], "weights": abs(off).max((1, 2)) / 2}
 assert left["weights"][0] == 1 > 200 * left["weights"][500]
 assert 2 * left["outputs"][100] < left["weights"][100]
-assert (np.sign(off[100, :, 0]) == [-1, 1, -1]).all()
+assert abs(off[100]).argmax() == 5
+assert (np.sign(off[100, :, 2]) == [1, -1, 1]).all()
 
 # %% tags=["hide"]
 grids = {n: np.round(history[n], 1) + 0.0 for n in (1, 10, 100, 500)}
 figures.beside(
     *(Grid(k, f"step {n}", "kernel") for n, k in grids.items()),
-    caption="The weights on their way. After one step they already tell left from right; after 500 they are Sobel's to less than a hundredth.",
+    caption=f"The weights on their way. After one step they already tell left from right; after 500 the worst is off by {abs(off[500]).max():.4f}.",
     alt="; ".join(f"after {n}: {k.tolist()}" for n, k in grids.items()),
 )  # fmt: skip
 
@@ -244,16 +263,16 @@ figures.curves(
 )  # fmt: skip
 
 # %% [markdown]
-# After 100 steps the outputs have {eval}`f"{100 * left['outputs'][100]:.1f}"` per cent of their error left, but the worst weight has {eval}`f"{100 * left['weights'][100]:.1f}"` per cent.
-# The left column is off by {eval}`", ".join(f"{v:+.2f}".replace("-", "−") for v in off[100, :, 0])`.
-# Neighbouring pixels are nearly equal, so a weight that is too large is hidden by neighbours that are too small.
+# After 100 steps the outputs have {eval}`f"{100 * left['outputs'][100]:.1f}"` per cent of their error left, but the worst weight, in the right column, has {eval}`f"{100 * left['weights'][100]:.1f}"` per cent.
+# That column is off by {eval}`", ".join(f"{v:+.2f}".replace("-", "−") for v in off[100, :, 2])`.
+# Neighbouring pixels are nearly equal, so a weight that is too small is hidden by neighbours that are too large.
 #
 # ## Does a transposed convolution undo a convolution?
 #
 # Its old name, *deconvolution*, says so, but it gives back the shape of the input and not its values.
 # Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file.
 # One transposed convolution only blurs it again.
-# But it is a gradient, so use it as one: guess a photograph, blur the guess, lay the error back, and correct the guess.
+# But it is a gradient, so use it as one: guess a photograph, blur it, lay the error back, and correct the guess.
 # (Any learning rate below 2 is safe here, as no eigenvalue of $T^{\top} T$ is above 1.)
 
 # %%
@@ -289,22 +308,69 @@ figures.pictures(
 # %% [markdown]
 # So the blur can be taken out ([Landweber, 1951](https://doi.org/10.2307/2372313)), though not completely:
 # a row has 100 unknown pixels, but only {eval}`len(row)` numbers of it were seen, and these were rounded.
-# The root mean square error falls from {eval}`f"{rms[1]:.2f}"` after one product to {eval}`f"{rms[2]:.2f}"` after 1,000 steps.
+# The root mean square error is {eval}`f"{rms[0]:.2f}"` in what was seen, {eval}`f"{rms[1]:.2f}"` after one product and {eval}`f"{rms[2]:.2f}"` after 1,000 steps.
+#
+# ## Where do checkerboards come from?
+#
+# Many networks that draw pictures enlarge them by transposed convolutions of stride 2, and their pictures often show a fine checkerboard.
+# If 2 does not divide the size of the kernel, some pixels lie in more windows than others:
+
+# %% tags=["hide"]
+options = {"padding": "valid", "stride": 2}
+figures.beside(
+    *(figures.scatter_grid(np.ones(4), np.ones(k), (6 + k,), f"kernel of {k}", **options) for k in (3, 4)),
+    caption="Four ones, laid back at stride 2. Under a kernel of 3, the inner pixels lie in one and in two windows by turns; under a kernel of 4, all inner pixels lie in two.",
+    alt="Two grids. The sums are 1 1 2 1 2 1 2 1 1 and 1 1 2 2 2 2 2 2 1 1.",
+)  # fmt: skip
+
+# %% tags=["hide"]
+for k, s in product(range(1, 8), (1, 2, 3, 4)):
+    ones, n = (np.ones(8), np.ones(k)), 7 * s + k
+    inner = conv.conv_transpose(*ones, (n,), **valid, stride=s)[
+        k - 1 : n - k + 1
+    ]
+    assert len(inner) < s or (len(set(inner)) == 1) == (k % s == 0)  # fmt: skip
+plane = conv.conv_transpose(np.ones((6, 6)), np.ones((3, 3)), (13, 13), **options)  # fmt: skip
+counts = np.unique(plane[2:-2, 2:-2]).astype(int)
+even = conv.conv_transpose(np.ones((6, 6)), np.outer([1, 2, 1], [1, 2, 1]), (13, 13), **options)  # fmt: skip
+assert len(np.unique(even[2:-2, 2:-2])) == 1
+
+# %% [markdown]
+# In two dimensions the counts multiply, up to {eval}`counts[-1]` under 3 by 3.
+# One cure is a kernel whose size the stride divides; another is to repeat every pixel first and then convolve at stride 1, a **resize-convolution**:
+
+# %%
+tiny = face[26:58, 34:66]
+three = conv.conv_transpose(tiny, np.ones((3, 3)) / 2.25, (64, 64), stride=2)
+four = conv.conv_transpose(tiny, np.ones((4, 4)) / 4, (64, 64), stride=2)
+twice = tiny.repeat(2, axis=0).repeat(2, axis=1)
+resized = conv.correlate(twice, np.ones((3, 3)) / 9)
+
+# %% tags=["hide"]
+figures.pictures(
+    {"kernel of 3": three, "kernel of 4": four, "resized first": resized},
+    caption=f"A piece of the face, 32 by 32 pixels, enlarged in three ways by equal weights that keep the mean brightness, apart from the border. Black is 0; values above 1, {np.mean(three > 1):.0%} of the first picture, are drawn white, too.",
+    alt="An eye behind glasses, three times: under a regular pattern of bright dots, and twice smooth.",
+)  # fmt: skip
+
+
+# %% [markdown]
+# A kernel of 4 makes the counts even, but the weights decide.
+# At stride 2, apart from the border, a flat picture stays flat exactly if the four groups of weights, in even or odd rows and in even or odd columns, have the same sum.
+# The weights 1 2 1, 2 4 2, 1 2 1 meet that, though 2 does not divide 3.
+# After resizing it stays flat there under any weights.
 #
 # ## What is `output_padding`, and are its values zeros?
 #
-# At stride $s$ up to $s$ sizes of the input give one size of the output, because a division by $s$ is rounded down.
-# With a kernel of 5, stride 3 and two zeros on each side, for example, 16, 17 and 18 numbers all give 6 outputs.
+# At stride $s$ up to $s$ sizes of input give one size of output:
+# under a kernel of 3 at stride 2, with one zero on each side, 7 and 8 numbers give 4 outputs.
 # [`conv.conv_transpose`][conv.conv_transpose] therefore asks for the `input_size`, and PyTorch's `conv_transpose2d` for `output_padding`, which is counted from the smallest of these sizes.
-# The name suggests added zeros, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that the added numbers are not zeros.
-# Lay the kernel 1 2 3 back at stride 2 with one zero on each side, for 7 and for 8 numbers:
+# The name suggests zeros, and [somebody reported as a bug](https://github.com/pytorch/pytorch/issues/8816) that the added numbers are others.
+# Lay the kernel 1 2 3 back for both sizes:
 
 # %% tags=["hide"]
-for n in (16, 17, 18):
-    assert conv.Geometry.of((n,), (5,), padding=2, stride=3).output_size == (
-        6,
-    )
-assert (6 - 1) * 3 - 2 * 2 + 5 == 16
+sizes = [conv.Geometry.of((n,), (3,), padding=1, stride=2) for n in (7, 8)]
+assert [size.output_size for size in sizes] == [(4,), (4,)]
 
 # %% tags=["hide"]
 y, options = [2, 1, 3, 1], {"padding": 1, "stride": 2}
@@ -330,70 +396,23 @@ for k, s, p, o in product(range(1, 6), range(1, 5), range(4), (1, 3)):
         assert np.array_equal(back[least:] > 0, reached)
 
 # %% [markdown]
-# ## Where do checkerboards come from?
-#
-# Many networks that draw pictures enlarge them by transposed convolutions of stride 2, and their pictures often show a fine checkerboard.
-# If 2 does not divide the size of the kernel, some pixels lie in more windows than others:
-
-# %% tags=["hide"]
-options = {"padding": "valid", "stride": 2}
-figures.beside(
-    *(figures.scatter_grid(np.ones(4), np.ones(k), (6 + k,), f"kernel of {k}", **options) for k in (3, 4)),
-    caption="Four ones, laid back at stride 2. Under a kernel of 3, the inner pixels lie in one and in two windows by turns; under a kernel of 4, all inner pixels lie in two.",
-    alt="Two grids. The sums are 1 1 2 1 2 1 2 1 1 and 1 1 2 2 2 2 2 2 1 1.",
-)  # fmt: skip
-
-# %% tags=["hide"]
-for k, s in product(range(1, 8), (1, 2, 3, 4)):
-    ones, n = (np.ones(8), np.ones(k)), 7 * s + k
-    inner = conv.conv_transpose(*ones, (n,), **valid, stride=s)[
-        k - 1 : n - k + 1
-    ]
-    assert len(inner) < s or (len(set(inner)) == 1) == (k % s == 0)  # fmt: skip
-plane = conv.conv_transpose(np.ones((6, 6)), np.ones((3, 3)), (13, 13), **options)  # fmt: skip
-counts = np.unique(plane[2:-2, 2:-2]).astype(int)
-
-# %% [markdown]
-# In two dimensions the counts multiply, up to {eval}`counts[-1]` under 3 by 3.
-# One cure is a kernel whose size the stride divides; another is to repeat every pixel first and then convolve at stride 1, a **resize-convolution**:
-
-# %%
-tiny = face[26:58, 34:66]
-three = conv.conv_transpose(tiny, np.ones((3, 3)) / 2.25, (64, 64), stride=2)
-four = conv.conv_transpose(tiny, np.ones((4, 4)) / 4, (64, 64), stride=2)
-twice = tiny.repeat(2, axis=0).repeat(2, axis=1)
-resized = conv.correlate(twice, np.ones((3, 3)) / 9)
-
-# %% tags=["hide"]
-figures.pictures(
-    {"kernel of 3": three, "kernel of 4": four, "resized first": resized},
-    caption=f"A piece of the face, 32 by 32 pixels, enlarged in three ways by equal weights that keep the mean brightness. Black is 0; values above 1, {np.mean(three > 1):.0%} of the first picture, are drawn white, too.",
-    alt="An eye behind glasses, three times: under a regular pattern of bright dots, and twice smooth.",
-)  # fmt: skip
-
-
-# %% [markdown]
-# A kernel of 4 makes the counts even, but unequal weights can still draw the pattern:
-# at stride 2, a flat picture stays flat only if the four groups of weights, in even or odd rows and in even or odd columns, have the same sum.
-# After resizing it stays flat under any weights, apart from the border.
-#
 # ## Exercises
 #
 # ### Exercise 1: who gets no error?
 #
 # Some residual networks shrink an image by a convolution of 1 by 1 at stride 2.
-# What share of its pixels gets no error back, and under a kernel of 3 by 3 at stride 2, on 9 by 9 pixels without padding?
+# Of 9 by 9 pixels, how many get no error back, without padding?
+# And how many under 3 by 3?
 
 # %% tags=["answer"]
-# Three of four get none if both sides are even, as they lie under no weight. On 9 by 9,
-# 5 rows and 5 columns are read, so 25 of 81 pixels get an error. Under 3 by 3 every pixel
-# gets one, but unevenly: gradients have the checkerboard, too.
+# 1 by 1 reads 5 rows and 5 columns, so 25 pixels get an error and 56 get none. Under
+# 3 by 3 each gets one, but unevenly: gradients have the checkerboard, too.
 options = {"padding": "valid", "stride": 2}
 for k in (1, 3):
     o = conv.Geometry.of((9, 9), (k, k), **options).output_size
     ones = np.ones(o), np.ones((k, k))
     back = conv.conv_transpose(*ones, (9, 9), **options)
-    print(f"{k} by {k}: {np.sum(back > 0)} of {back.size}")
+    print(f"{k} by {k}: {np.sum(back == 0)} of {back.size} get none")
 
 # %% [markdown]
 # ### Exercise 2: the wrong camera
@@ -404,7 +423,7 @@ for k in (1, 3):
 # %% tags=["answer"]
 # It agrees to a fifth of a level of 255 on average (as a root mean square), and to about one
 # level at worst, so a small loss does not say that a guess is right. But outlines are
-# doubled, and some pixels are far below black, which no photograph has.
+# doubled, and some pixels are far below black, further than under the right kernel.
 other, ghost = np.full((1, 13), 1 / 13), np.full((100, 98), 0.5)
 for _ in range(1000):
     wrong = conv.correlate(ghost, other, padding="valid") - seen
@@ -417,7 +436,7 @@ assert 0.9 < 255 * abs(wrong).max() < 1.2
 assert ghost.min() < -0.5
 figures.pictures(
     {"taken out with 13": ghost, "with 15": guess},
-    caption=f"With the wrong kernel outlines come back doubled, and the numbers go from {ghost.min():.2f} to {ghost.max():.2f}, where black is 0 and white 1.".replace("-", "−"),
+    caption=f"With the wrong kernel outlines come back doubled. The numbers go from {ghost.min():.2f} to {ghost.max():.2f}, and with the right one from {guess.min():.2f} to {guess.max():.2f}; black is 0, white 1.".replace("-", "−"),
     alt="A face that is crossed by doubled outlines and bright arcs, beside the sharp one.",
 )  # fmt: skip
 

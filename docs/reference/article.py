@@ -41,12 +41,14 @@ figures.beside(
 # ## Run this on your function
 #
 # The check calls `f(x, w, mode, s)`, with arrays of height × width, or height × width × channels, and one stride for both axes.
-# A function that correlates, sums over the channels, pads as TensorFlow does, is exact on these numbers and raises the errors that are wanted gets no line.
-# If yours takes the channels first, hand it `np.atleast_3d(x).transpose(2, 0, 1)`, and `w` likewise; delete the cases of a mode that it does not have.
+# It prints nothing if your function correlates, sums over the channels, pads as TensorFlow does, is exact on these numbers and raises the errors that are wanted.
+# If yours takes the channels first, hand it `np.atleast_3d(x).transpose(2, 0, 1)`, and `w` likewise, and return height × width.
+# If it repeats a kernel of one channel, set `REPEATED` to `[[6]]`; delete the cases of a mode that it does not have.
 # Batches, dilation and groups are not checked.
 #
-# Copy these three cells, which need nothing but NumPy as `np`.
-# Each case names its bug and the output that is wanted, then image, kernel, mode and stride:
+# Copy these four cells, which need nothing but NumPy as `np`.
+# Each case names its bug and the output that is wanted, then image, kernel, mode and stride.
+# The first wants the rows 5 0 and 0 5 from a single pixel, 5, under the identity matrix of 2 by 2:
 
 # %%
 CASES = [
@@ -67,18 +69,22 @@ CASES += [
     (5, [[1]], [[1], [2]], [[1, 2]], "same", 2),
     (5, [[12]], [[1, 2, 3]], [[10, 1]], "valid", 2),
     (5, [[1, 4], [0, 6]], x, np.eye(3), "full", 3),
+    (3, "an error", np.eye(3), np.ones((3, 3, 3)), "valid", 1),
 ]
-for a, b in ((3, 3), (3, 3, 3)), ((3, 3, 3), (3, 3)), ((3, 3, 3), (3, 3, 1)):
-    CASES += [(3, "an error", np.ones(a), np.ones(b), "valid", 1)]
+
+# %%
+REPEATED, bright = "an error", np.pad([[[1, 2, 3]]], [(0, 2), (0, 2), (0, 0)])
+for kernel in np.eye(3), np.eye(3)[..., np.newaxis]:
+    CASES += [(3, REPEATED, bright, kernel, "valid", 1)]
 
 
 # %%
 def check(f):
     for bug, wanted, x, w, mode, s in CASES:
         try:
-            got = f(np.array(x), np.array(w), mode, s).tolist()
-        except Exception:
-            got = "an error"
+            got = np.asarray(f(np.array(x), np.array(w), mode, s)).tolist()
+        except Exception as error:
+            got = "an error" if wanted == "an error" else type(error).__name__
         if got != wanted:
             print(f"bug {bug}: wanted {wanted}, got {got}")
 
@@ -96,13 +102,13 @@ def check(f):
 # ```
 #
 # ```text
-# bug 3: wanted [[123]], got an error
+# bug 3: wanted [[123]], got ValueError
 # bug 4: wanted [[700]], got [[188]]
 # bug 5: wanted [[125600, 408000]], got [[1256, 4080]]
 # ```
 #
 # So `correlate2d` refuses channels, lets products of bytes wrap, and pads for stride 1 before our wrapper takes every third output.
-# Suspect the bug that is printed first, and run the check again when it is fixed.
+# Suspect the bug that is printed first, and run the check again when fixed.
 #
 # Where a kernel holds powers of ten, you work out the output by reading the input, as in the first case of bug 5:
 
@@ -152,12 +158,12 @@ figures.beside(
 )
 
 # %% [markdown]
-# (Move the window in the [explorer](../explorer.py?{eval}`state`).)
+# (Type another number in the [explorer](../explorer.py?{eval}`state`) and predict the output.)
 #
 # ## Why you have not noticed
 #
 # The first try is usually a grey image in floating point, a square kernel and stride 1, with no mode named,
-# and all five functions below are right on it.
+# and all four functions below are right on it.
 # They are our own, after bugs in the code of a good article ([appendix](#appendix-the-articles-own-code)).
 #
 # ## 1. The mode that is ignored
@@ -190,8 +196,8 @@ for n in range(3, 9):
 #
 # **The cases:** one asks for `full`, and one for a word that is no mode, where we ask for an error.
 #
-# **The fix:** look the mode up in a table, `{"full": 2 * (k - 1), "same": k - 1, "valid": 0}[mode]`,
-# which gives the number of zeros along an axis at [stride](glossary.md#stride) 1 and raises a `KeyError` for any other word.
+# **The fix:** look the number of zeros up in a table of the three modes, as `pads` does [below](#all-five-fixed).
+# Any other word then raises a `KeyError`.
 #
 # ## 2. Rows and columns, swapped
 #
@@ -246,7 +252,7 @@ figures.rows(
 # **The cases:** this image and this kernel, and a row of two pixels under `full`, in case only the paddings are swapped.
 #
 # **The fix:** unpack in the order of the shape, and multiply without flattening.
-# A swap then raises an error unless the kernel is square or has a single row or column, which is broadcast.
+# A swap then raises an error or gives an empty array, unless the kernel is square or has a single row or column, which is broadcast.
 
 
 # %%
@@ -273,15 +279,14 @@ for k_h, k_w in np.ndindex(4, 4):
 # ## 3. The kernel that broadcasts
 #
 # The function just fixed is right for grey images, but on colour images it has the bug of the two pictures above.
-# Give it one bright pixel, and a kernel with ones on its diagonal:
+# Give it `bright`, one pixel of 1, 2, 3 on black, and a kernel with ones on its diagonal:
 
 # %%
-plain(np.pad([[[1, 2, 3]]], [(0, 2), (0, 2), (0, 0)]), np.eye(3))
+plain(bright, np.eye(3))
 
 # %% tags=["hide"]
-colour = np.pad([[[1, 2, 3]]], [(0, 2), (0, 2), (0, 0)])
-right = conv.correlate(colour, np.stack([np.eye(3)] * 3, -1), padding="valid")
-assert plain(colour, np.eye(3)).tolist() == [[1]]
+right = conv.correlate(bright, np.stack([np.eye(3)] * 3, -1), padding="valid")
+assert plain(bright, np.eye(3)).tolist() == [[1]]
 assert right.tolist() == [[1 + 2 + 3]]
 grey = photo[:9, :9].mean(axis=2)
 expected = conv.correlate(grey, sobel, padding="valid")
@@ -299,7 +304,7 @@ correlation = np.corrcoef(given.ravel(), edges.ravel())[0, 1]
 assert correlation > 0.99
 
 # %% [markdown]
-# The three [channels](glossary.md#channel) of that pixel should add up to 6, but the function finds only one of them.
+# The three [channels](glossary.md#channel) should add up to 6, but the function finds only one of them.
 # The reason is that [broadcasting](glossary.md#broadcasting) lines shapes up from their *last* axes,
 # so the kernel's columns meet the channels, and its rows meet the image's columns:
 
@@ -327,7 +332,8 @@ figures.beside(
 # The picture is close to that of Sobel x, with a correlation of {eval}`f"{correlation:.3f}"`.
 #
 # **The cases:** in the first, one pixel lies above another, their channels hold 0, 1 and 2, 3, and the output spells 123.
-# The last three pair an image and a kernel with different channels; we ask for an error there, so delete them if yours repeats the kernel.
+# In the last three the channels of image and kernel differ, and we ask for an error.
+# With `[[6]]` for the error, the bug is still found: it gives 1.
 #
 # **The fix:** compare `x.shape[2:]` with `w.shape[2:]` before anything is multiplied,
 # and let the caller stack the kernel, one slice for each channel.
@@ -395,9 +401,9 @@ figures.beside(
 )
 
 # %% [markdown]
-# You do not notice under a blur, whose weights are positive and add up to 1: its outputs stay in the range and lose less than a level, or a whole one by rounding.
+# You do not notice under a blur, whose weights are positive and add up to 1: its outputs stay in the range and lose at most one level.
 #
-# **The cases:** numbers with halves, an edge from bright to dark in bytes, and a kernel of bytes, whose products wrap before they are added up.
+# **The cases:** numbers with halves, a fall from bright to dark in bytes, and a kernel of bytes, whose products wrap.
 #
 # **The fix:** convert both operands first, `np.asarray(x, float)`, and return the output as floats.
 #
@@ -451,16 +457,15 @@ figures.rows(
 # The shifted numbers are what `padding=1` gives in PyTorch, but not what TensorFlow and JAX give under `same`,
 # so they harm a model that was trained under one rule and runs under the other ([Full, same, valid](../guide/padding.py)).
 #
-# **The cases:** at stride 3, two rows need one zero and not two under a kernel of three rows;
-# a function that forgets the stride gives {eval}`late[0]` and {eval}`late[1]`, that is, 001256 and 004080.
-# In the second, a kernel of two columns on a single one, the zero has to come after the pixel.
+# **The cases:** in the first, a function that forgets the stride adds a row of zeros on top, so it gives {eval}`late[0]` and {eval}`late[1]`.
+# In the second, the kernel is a column wider than the image, and the zero comes last.
 # The last two fail if the stride changes the zeros of `valid` or `full`.
 #
 # **The fix:** count how much the windows need and pad what is missing, the smaller half before.
 #
 # ## All five fixed
 #
-# Under `same` an axis of n pixels gives n / s outputs, rounded up, which is `-(-n // s)` because `//` rounds down.
+# Under `same` an axis of n pixels gives n / s outputs, rounded up; as `//` rounds down, `pads` divides the negative of n and negates the result.
 
 
 # %%
@@ -495,40 +500,41 @@ for size in np.ndindex(5, 5, 4, 4, 3):
 
 # %% tags=["hide"]
 ones = np.ones((3, 3))
-assert correlate(np.ones((2, 2)), ones, "valid", 1).shape == (0, 0)
-with np.testing.assert_raises(ValueError):
-    correlate(np.ones((2, 2)), np.ones((5, 5)), "valid", 1)
 assert correlate(ones, ones, "valid", -1).shape == (1, 1)
 
 # %% [markdown]
 # The check prints nothing, and the function agrees with `conv.correlate` in {eval}`f"{cases_tried:,}"` combinations of sizes, strides and modes.
 # Our test, `tests/repository/test_reference.py`, writes dozens of mistakes into it, the five bugs too, and the check objects to each.
-# The function still returns an empty array for a kernel larger than the padded input by one, accepts a negative stride, and is a slow [loop](../guide/matmul.py).
+# The function still accepts a negative stride, and is a slow [loop](../guide/matmul.py).
 #
 # ## Exercises
 #
 # ### Exercise 1: read a wrong number
 #
 # For a colleague's function, the check first prints `bug 2: wanted [[12, 23], [45, 56]], got [[21, 32], [54, 65]]`.
-# It has none of the five bugs. What does it compute, and which call makes it pass?
+# What does it compute, and how do you repair it?
 
 # %% tags=["answer"]
-# The windows are right, and each is read backwards: the function flips the kernel,
-# so it is a convolution, such as SciPy's convolve2d. Flip the kernel once more for it.
-x, w = np.array([[1, 2, 3], [4, 5, 6]]), np.array([[10, 1]])
-assert conv.convolve(x, w, padding="valid").tolist() == [[21, 32], [54, 65]]
-conv.convolve(x, w[:, ::-1], padding="valid")
+# It is a convolution. Flip rows and columns of the kernel once more, and it correlates.
+w = np.array([[10, 1]])
+conv.convolve([[1, 2, 3], [4, 5, 6]], w[::-1, ::-1], padding="valid")
+
+# %% tags=["answer", "hide"]
+with redirect_stdout(StringIO()) as printed:
+    check(lambda *call: ours(*call, int, conv.convolve))
+line = "bug 2: wanted [[12, 23], [45, 56]], got [[21, 32], [54, 65]]"
+assert printed.getvalue().replace(".0", "").startswith(line)
 
 # %% [markdown]
-# ### Exercise 2: a right function that fails
+# ### Exercise 2: a correlation by Fourier transforms
 #
 # Run the check on `conv.fft.correlate`, which takes `padding` and `stride`.
-# Why are lines printed, though it has none of the bugs?
+# Which bugs does it have, and what would you change in the check?
 
 
 # %% tags=["answer"]
-# Fourier transforms round, and 0.9999999999999998 is not equal to 1.
-# Where that happens a line is printed; rounded to six places, all outputs pass.
+# None: Fourier transforms round, and 0.9999999999999998 is not equal to 1. Round `got`
+# to six places: all outputs pass, and the check still finds each of the five bugs.
 check(lambda x, w, m, s: conv.fft.correlate(x, w, padding=m, stride=s))
 
 # %% tags=["answer", "hide"]

@@ -226,6 +226,7 @@ CODE_CELLS = [
     if cell.cell_type == "code" and "hide" not in cell.metadata.get("tags", [])
 ]
 CHECK = "\n".join(code for code in CODE_CELLS if "CASES" in code)
+REPEATING = CHECK.replace('REPEATED, bright = "an error"', "REPEATED, bright = [[6]]")
 FIXED = "\n".join(
     code for code in CODE_CELLS if re.match(r"def (?:plain|pads|correlate)\b", code)
 )
@@ -372,10 +373,10 @@ EQUIVALENT = [  # other ways to write the same function
 ]
 
 
-def said(correlate: Any) -> list[str]:
+def said(correlate: Any, check: str = CHECK) -> list[str]:
     """Return the lines that the page's check prints for a function."""
     scope = dict[str, Any](np=np)
-    exec(CHECK, scope)
+    exec(check, scope)
     with redirect_stdout(StringIO()) as printed:
         scope["check"](correlate)
     return printed.getvalue().splitlines()
@@ -399,9 +400,24 @@ def test_the_fixed_function_passes_the_check() -> None:
 
 @pytest.mark.parametrize("bug", FIVE)
 def test_each_of_the_five_bugs_is_named_first(bug: tuple[Any, ...]) -> None:
-    """The first line that is printed has the number of the bug."""
+    """The first line that is printed has the bug's number, with outputs rounded, too."""
     number, *changes = bug
-    assert said(changed(*changes))[0].startswith(f"bug {number}: wanted ")
+    correlate = changed(*changes)
+    for function in (correlate, lambda *call: np.round(correlate(*call), 6)):
+        assert said(function)[0].startswith(f"bug {number}: wanted ")
+
+
+def test_the_third_bug_is_found_where_a_kernel_is_repeated() -> None:
+    """With the page's [[6]], repeating a kernel for each channel passes, broadcasting fails."""
+    fixed = changed()
+
+    def repeats(x: Any, w: Any, mode: str, s: int) -> Any:
+        one = x.ndim == 3 and np.atleast_3d(w).shape[2] == 1
+        return fixed(x, np.repeat(np.atleast_3d(w), x.shape[2], 2) if one else w, mode, s)
+
+    assert said(repeats, REPEATING) == []
+    broadcasts = said(changed((CHANNELS, "False")), REPEATING)
+    assert "bug 3: wanted [[6]], got [[1.0]]" in broadcasts
 
 
 @pytest.mark.parametrize(("piece", "other"), CHANGED)
