@@ -58,8 +58,8 @@ def download(notebook: NotebookNode, install: str, address: str) -> str:
             cell.outputs = []
         else:
             cell.source = LINK.sub(
-                lambda link: f"{urljoin(address, link['path'])}/", cell.source
-            )
+                lambda link: urljoin(address, f"{link['path']}/"), cell.source
+            ).replace("/index/", "/")
     if install:
         notebook.cells.insert(0, nbformat.v4.new_code_cell(f"%{install}", id="install"))
     notebook.metadata = {

@@ -116,7 +116,7 @@ def answers(rows: Mapping[str, Row], first: str, second: str, *, caption: str) -
     >>> names = "scipy.signal.convolve mode='same'", "scipy.signal.correlate mode='same'"
     >>> two = answers(ROWS, *names, caption="Two functions of SciPy.")
     >>> two.steps(*names)
-    ['Flip the kernel.', "Pass mode='same', because its default is full."]
+    ['Flip the kernel.', "Pass mode='same', because B’s default is full."]
     """
     for name in (first, second):
         if name not in rows:
