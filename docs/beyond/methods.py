@@ -18,12 +18,14 @@ def fft_products(n):  # complex ones, for n numbers: a power of two
     return 0 if n == 1 else 2 * fft_products(n // 2) + n // 2
 
 
-def by_fft(k, shared=1):  # real ones per output, and a tile's side
-    def count(t):  # there and back, and the product of two spectra
-        transforms = 8 * t * fft_products(t) / shared
-        return (transforms + 2 * t**2) / (t - k + 1) ** 2
+def in_tiles(t, k, shared=1):  # there and back, and the product of spectra
+    transforms = 8 * t * fft_products(t) / shared
+    return (transforms + 2 * t**2) / (t - k + 1) ** 2
 
-    return min((count(2**n), 2**n) for n in range(2, 12) if 2**n >= k)
+
+def by_fft(k, shared=1):  # real ones per output, and a tile's side
+    sides = (2**n for n in range(2, 12) if 2**n >= k)
+    return min((in_tiles(t, k, shared), t) for t in sides)
 
 
 # %% tags=["hide"]
@@ -62,7 +64,8 @@ figures.curves(
 # It can: a 31 by 31 kernel takes {eval}`at[31]["the definition"]` multiplications per output by definition,
 # {eval}`at[31]["two passes"]` in **two passes** if the kernel allows it, and about {eval}`round(at[31]["FFT, in tiles"])` by the **FFT** whatever the kernel.
 # In a layer of 64 channels and 64 filters, **Winograd's method** takes {eval}`f"{layer['Winograd']:.2f}"` at 3 by 3 instead of 9.
-# All three give the same output up to rounding, and a race near the end shows whether they also save time.
+# All three give the same output up to rounding, but fewer multiplications need not save time.
+# In a race near the end, two passes and the FFT take less than a third of the time of a matrix product at 63 by 63, but not at 3 by 3.
 #
 # ## Two passes: a column times a row
 #
@@ -114,6 +117,7 @@ for r, part in parts.items():  # the values left out tell the error
 
 # %% tags=["hide"]
 assert off[10] < 1e-12
+assert abs(np.sum(disc - parts[4])) < 1e-3
 figures.pictures(
     {f"rank {r}": part for r, part in parts.items()},
     limits=(0, disc.max()),
@@ -123,7 +127,7 @@ figures.pictures(
 
 # %% [markdown]
 # The disc's rank is {eval}`rank`, so {eval}`rank` pairs of passes give it exactly, with {eval}`62 * rank` multiplications.
-# Four pairs already come within {eval}`np.ceil(1000 * off[4]) / 10` per cent of white at each pixel of this photograph.
+# Four pairs already come within {eval}`np.ceil(1000 * off[4]) / 10` per cent of white at each pixel of this photograph, because the ripples left out add up to nearly 0 and cancel where neighbouring pixels are alike.
 # The SVD tells beforehand what fewer pairs cost: the kernel's error is the root of the sum of the squared singular values left out.
 #
 # ## One idea behind the other two: multiply values, not coefficients
@@ -132,13 +136,19 @@ figures.pictures(
 #
 # $$ (1 + 2z)(3 + 4z) = 3 + 10z + 8z^2 . $$
 #
-# The new coefficients are the convolution of the old ones, because each collects the products of one power of $z$.
+# The new coefficients are the convolution of the old ones, because each collects the products of one power of $z$:
 
-# %%
-np.convolve([1, 2], [3, 4])
+# %% tags=["hide"]
+assert np.convolve([1, 2], [3, 4]).tolist() == [3, 10, 8]
+figures.sliding(
+    [1, 2, 0],
+    [3, 4],
+    at=1,
+    caption="Slide 3 and 4, the weights, along 1 and 2, the readings. The result at t is the coefficient of the power t of z: both products at t = 1 belong to z.",
+)
 
 # %% [markdown]
-# That took 4 multiplications. But three values determine the three coefficients of the result, and they are cheap:
+# That takes 4 multiplications. But three values determine the three coefficients of the result, and they are cheap:
 # at $z = 0$ it is $1 \cdot 3 = 3$, at $z = 1$ it is $3 \cdot 7 = 21$, at $z = -1$ it is $(-1)(-1) = 1$.
 # From these values additions and halving lead back: $(21 - 1) / 2 = 10$ and $(21 + 1) / 2 - 3 = 8$.
 # So there is **one multiplication for each coefficient of the result**, apart from constants such as a half.
@@ -147,8 +157,9 @@ np.convolve([1, 2], [3, 4])
 # ## Winograd: few small points
 #
 # Two neighbouring outputs of a kernel of 3 entries, the literature's F(2, 3), take 6 multiplications by definition.
-# [**Winograd's method**](../reference/glossary.md#winograd) needs four, one for each of the points 0, 1, −1 and infinity:
-# divided by its highest power of $z$, a polynomial tends there to its last coefficient.
+# [**Winograd's method**](../reference/glossary.md#winograd) needs four, one for each of the points 0, 1, −1 and infinity.
+# At infinity only the last coefficient counts: it is the limit of $p(z)$ divided by its highest power of $z$.
+# The kernel is evaluated at the points, four sums of pixels take the place of the other polynomial's values, and the products lead back to two outputs.
 
 # %%
 back, evaluate, combine = conv.winograd.transforms(2, 3, [0, 1, -1])
@@ -165,33 +176,36 @@ pixels, outputs = np.c_[x], np.c_[back @ products]
 
 # %% tags=["hide"]
 figures.rows(
+    [figures.Grid(evaluate, "evaluate", ""), "·", figures.Grid(np.c_[w], "w", "kernel"), "=", values],
     [figures.Grid(combine, "combine", ""), "·", figures.Grid(pixels, "x", "input"), "=", sums],
     [sums, "×", values, "=", four],
     [figures.Grid(back, "back", ""), "·", four, "=", figures.Grid(outputs, "y", "output")],
-    caption="A matrix product, four multiplications of number by number, and another matrix product. Both matrices only add and subtract. The values are those of 1 + 2z + z² at 0, 1, −1 and infinity, divided by −1, 2, 2 and 1: going back divides by the product of a point's differences from the other points, and by nothing at infinity.",
-    alt=f"The matrix combine of 4 by 4, with entries 0, 1 and −1, times the pixels {x.tolist()} is {(combine @ x).tolist()}; this times {(evaluate @ w).tolist()}, number by number, is {products.tolist()}; the matrix back of 2 by 4 times the products is {(back @ products).tolist()}.",
+    caption="The kernel's values are computed once for all tiles; then only the third line multiplies, as combine and back just add and subtract. The values are those of 1 + 2z + z² at 0, 1, −1 and infinity, divided already by −1, 2, 2 and 1: going back divides by the product of a point's differences from the other points, and by nothing at infinity.",
+    alt=f"The matrix evaluate of 4 by 3 times the kernel 1, 2, 1 is {(evaluate @ w).tolist()}. The matrix combine of 4 by 4, with entries 0, 1 and −1, times the pixels {x.tolist()} is {(combine @ x).tolist()}; this times {(evaluate @ w).tolist()}, number by number, is {products.tolist()}; the matrix back of 2 by 4 times the products is {(back @ products).tolist()}.",
 )  # fmt: skip
 
-# %% [markdown]
-# Why is this a correlation, and not a product of polynomials? Because each is the transpose of the other.
-# The figure factors the [kernel matrix](../reference/glossary.md#kernel-matrix) $T$ of $y = T x$ into three:
-#
-# $$ T = \text{back} \cdot \operatorname{diag}(\text{evaluate} \cdot w) \cdot \text{combine}. $$
-#
-# Its transpose has the factors in reverse order: evaluate a polynomial of two coefficients at the four points,
-# multiply by the kernel's values there, and go back to four coefficients.
-
-# %%
+# %% tags=["hide"]
 T = conv.kernel_matrix(w, (4,), padding="valid")
 diagonal = np.diag(evaluate @ w)
 assert np.allclose(T, back @ diagonal @ combine)
-combine.T @ diagonal @ back.T @ [3, 4], T.T @ [3, 4], np.convolve(w, [3, 4])
+assert (
+    combine.T @ diagonal @ back.T @ [3, 4] == np.convolve(w, [3, 4])
+).all()
 
 # %% [markdown]
 # In two dimensions the method is applied to the columns and then to the rows of a **tile**, a block of inputs that gives a block of outputs.
 # F(4, 3), which `conv.winograd` uses, takes {eval}`6**2` multiplications for a tile's 16 outputs, or {eval}`36 / 16` for each instead of 9.
 # With the constants of the transforms, such as 4 and 5, it is {eval}`round(by_winograd())` for one channel and one filter.
 # But a layer transforms each tile once for all its filters, and goes back once for all its channels.
+#
+# ??? question "Why is this a correlation, and not a product of polynomials?"
+#
+#     Because each is the transpose of the other. The figure factors the [kernel matrix](../reference/glossary.md#kernel-matrix) $T$ of $y = T x$ into three:
+#
+#     $$ T = \text{back} \cdot \operatorname{diag}(\text{evaluate} \cdot w) \cdot \text{combine}. $$
+#
+#     The transpose of $T$ makes the convolution, and has the transposed factors in reverse order, our three steps:
+#     evaluate a polynomial of two coefficients at the four points, multiply by the kernel's values there, and go back to four coefficients.
 #
 # ### Why not larger tiles?
 #
@@ -236,6 +250,7 @@ terms = back * (evaluate.sum(1) * (combine @ draw.standard_normal(18)))
 assert np.abs(back).max() == 8**15
 assert np.abs(terms).max() > 1e9
 assert np.isclose(np.linalg.cond(on_circle(16, 1)[2]), 1)
+assert np.abs(on_circle(16, 0.5)[2]).max() > 1e6
 
 # %% tags=["hide"]
 figures.curves(
@@ -244,24 +259,28 @@ figures.curves(
     scale="log",
     x_label="outputs from one tile",
     y_label="relative error",
-    caption="The same method in single precision with three sets of points, for a kernel of 3 entries in one dimension. For whole numbers the error passes 1, where nothing is right any more, and on half the circle it rises as well. For points equally spaced on the whole circle it stays where rounding begins.",
+    caption="The same method in single precision with three sets of points, for a kernel of 3 entries in one dimension. For whole numbers the error passes 1, where nothing is right any more, and on half the circle it rises as well. For points equally spaced on the whole circle it stays where rounding begins, but there each multiplication is complex and makes up to four real ones.",
     alt="Three curves with logarithmic axes: the one for whole numbers rises from about 1e−7 far past 1, the one for half the circle to about 1; the one for the whole circle stays level.",
 )
 
 # %% [markdown]
 # Entries of `back` reach $8^{15}$, so an output near 1 is a difference of terms beyond a billion, and float32 rounds each at its seventh digit.
-# Complex numbers of length 1, the **unit circle**, have powers of length 1, but on half of it the error still grows.
-# Points equally spaced on all of it make the matrix that evaluates **unitary** up to a factor:
+# The powers of such points are too unequal, so take complex numbers of length 1, the **unit circle**, whose powers have length 1 too.
+# On half of it the points crowd: neighbours get nearly the same value, and to tell them apart the way back needs entries beyond a million.
+# Points equally spaced on the whole circle make the matrix that evaluates **unitary** up to a factor:
 # it keeps lengths, so neither it nor its inverse enlarges relative errors.
 #
 # ## FFT: equally spaced points on the unit circle
 #
 # The [**discrete Fourier transform**](../reference/glossary.md#dft) (DFT) of $n$ numbers, or their **spectrum**,
 # holds the values of their polynomial at $n$ equally spaced points of that circle.
-# Four numbers have the points `1`, `-1j`, `-1` and `1j`, Python's name for the root of −1.
-# The **fast Fourier transform** (FFT) uses that $z$ and $-z$ have the same square:
-# at both, the terms of even powers have the same sum, and the sum of the odd ones only changes its sign.
-# So one transform becomes two of half the length, and $n / 2$ multiplications join them.
+# For $n = 4$ the points are 1, $-i$, −1 and $i$; Python writes $i$ as `1j`.
+# The **fast Fourier transform** (FFT) takes the points in pairs $z$ and $-z$, and splits the polynomial into its even and odd powers:
+#
+# $$ p(z) = \text{even}(z^2) + z \cdot \text{odd}(z^2), \qquad p(-z) = \text{even}(z^2) - z \cdot \text{odd}(z^2) . $$
+#
+# So one multiplication by $z$ serves two points. The $n / 2$ squares $z^2$ are again equally spaced on the circle,
+# so the two halves are transforms of half the length, which are split in the same way.
 
 
 # %%
@@ -324,9 +343,9 @@ figures.pictures(
 )
 
 # %% [markdown]
-# That spectra multiply where arrays are circularly convolved is the **convolution theorem**.
-# The **conjugate** of a real kernel's spectrum, with −1j for 1j, is the spectrum of the kernel flipped about its first entry, modulo $n$.
-# So `.conj()` gives the cross-correlation.
+# Circular convolution of arrays multiplies their spectra: the **convolution theorem**.
+# The **conjugate** of a real kernel's spectrum, with $-i$ for $i$, is the spectrum of the kernel flipped about its first entry, modulo $n$.
+# So `.conj()` turns the convolution into a cross-correlation.
 #
 # ??? question "Can I see this in the kernel matrix?"
 #
@@ -337,9 +356,10 @@ figures.pictures(
 #
 # ### Tiles: overlap-save
 #
-# With one spectrum for a whole photograph, each output costs more, the larger the photograph is.
 # [**Overlap-save**](../reference/glossary.md#overlap-save) cuts the input into tiles that overlap by the kernel's size less one,
 # lets each wrap round, and discards the outputs that wrapped.
+# Small tiles discard much, while large ones take more steps for each number, so the best size lies between:
+# a 31 by 31 kernel takes {eval}`round(in_tiles(64, 31))` multiplications per output in tiles 64 wide, {eval}`round(in_tiles(512, 31))` at 512 and {eval}`round(in_tiles(2048, 31))` at {eval}`f"{2048:,}"`.
 
 # %% tags=["hide"]
 x, w = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3]), np.array([1, 2, 1])
@@ -364,6 +384,7 @@ figures.beside(
 # ## When does it pay?
 #
 # Two passes, the FFT and **GEMM**, the matrix product of `conv.correlate`, race with Gaussians on 256 by 256 pixels in float32.
+# Where do you expect the curves to cross, after the counts in the first figure?
 
 
 # %% tags=["hide"]
@@ -379,6 +400,7 @@ def nanoseconds(k):  # per output
 
 # %% tags=["hide"]
 times = np.transpose([nanoseconds(k) for k in sides[1:]])
+assert times[0, -1] > 3 * times[1:, -1].max()
 
 # %% tags=["hide"]
 figures.curves(
@@ -403,33 +425,69 @@ note = "Of the sides in the figures, with the definition's count for GEMM"
 figures.table(table, measured=True, note=note)
 
 # %% [markdown]
-# So for one channel the kernel's size and rank decide: GEMM for small kernels, two passes for large ones of rank 1, the FFT for other large ones.
+# So for one channel the kernel's size and rank decide: GEMM for small kernels, and two passes for large ones of rank 1.
+# For large ones of a higher rank, multiply the time of two passes by the rank, and compare the product with the FFT's time.
 # Times need not cross where counts do, because methods multiply at different rates,
 # and not always as often as counted: at 31 by 31, `conv.separable` makes {eval}`2 * (31 + conv.separable.TILE - 1)` instead of 62, some of them by zeros,
 # and the tiles of `conv.fft` are {eval}`conv.fft._tile(31, 256)` wide and not {eval}`by_fft(31)[1]`, to stay in the cache.
 #
-# The fair test for Winograd's method is a layer, here of 64 channels and 64 filters:
+# The fair test for Winograd's method is a layer, here of 64 channels and 64 filters.
+# It makes a quarter of GEMM's multiplications: how many times as fast do you expect it to be?
 
 # %%
 draw = np.random.default_rng(0)
 x = draw.standard_normal((28, 28, 64), "f4")
 w = draw.standard_normal((3, 3, 64, 64), "f4")
-calls = {"GEMM": partial(conv.correlate, x, w)}
-calls["Winograd"] = partial(conv.winograd.correlate, x, w)
-work = {"GEMM": 28**2 * 64**2 * 9, "Winograd": 49 * 64**2 * 36}
+modules = {"GEMM": conv, "Winograd": conv.winograd, "FFT": conv.fft}
+calls = {n: partial(m.correlate, x, w) for n, m in modules.items()}
+work = {"GEMM": 28**2 * 9, "Winograd": 49 * 36, "FFT": 30 * 16 * 4}
+work = {n: 64**2 * products for n, products in work.items()}
 
 # %% tags=["hide"]
 exact = conv.correlate(x.astype(float), w)
-direct, fast = (np.abs(call() - exact).max() for call in calls.values())
+direct, fast, _ = (np.abs(c() - exact).max() for c in calls.values())
 assert 2 * direct < fast < 2e-5 * np.abs(exact).max()
-race = conv.timing.race(calls, rounds=3, clock=time.process_time)
-figures.race_table(race, multiplications=work)
+assert conv.fft._tile(3, 28) == 30
+matrices = conv.winograd.transforms(4, 3, conv.winograd.POINTS)
+back, kernels, tiles = map(np.float32, matrices)
+patches = draw.standard_normal((28**2, 576), "f4")
+laid = draw.standard_normal((6, 6, 1, 7, 7, 64), "f4")
+
+# %% tags=["hide"]
+both = conv.winograd._both_axes
+seen = both(tiles, laid).reshape(36, 49, 64)
+weights = both(kernels, w).reshape(36, 64, 64)
+sums = (seen @ weights).reshape(laid.shape)
+steps = {"matrix": lambda: patches @ w.reshape(576, 64)}
+steps["products"] = lambda: seen @ weights
+steps["transforms"] = lambda: [
+    both(tiles, laid),
+    both(kernels, w),
+    both(back, sums),
+]
+race = conv.timing.race(calls | steps, rounds=3, clock=time.process_time)
+figures.race_table({name: race[name] for name in calls}, multiplications=work)
+
+# %% tags=["hide"]
+of = {name: float(np.median(seconds)) for name, seconds in race.items()}
+there = {
+    "GEMM": (of["matrix"], 0),
+    "Winograd": (of["products"], of["transforms"]),
+}
+figures.bars(
+    {n: {"products": p, "transforms": t, "the rest": of[n] - p - t} for n, (p, t) in there.items()},
+    caption="Where the time goes. Products and transforms were also measured on their own; the rest pads, and copies patches or tiles and outputs.",
+    alt="A bar for GEMM, of products and the rest, and one for Winograd, of products, transforms and the rest.",
+)  # fmt: skip
 
 # %% [markdown]
-# At an equal rate, a quarter of the multiplications would be four times as fast; the last column has the rates, transforms and copies included.
-# Winograd's largest rounding error here is {eval}`round(fast / direct)` times GEMM's, about one part in {eval}`f"{np.round(np.abs(exact).max() / fast, -4):,.0f}"` of the largest output.
-# The FFT's count of {eval}`f"{layer['FFT']:.2f}"` is close to Winograd's {eval}`f"{layer['Winograd']:.2f}"`,
-# but only with tiles {eval}`by_fft(3, 64)[1]` wide, so on this layer of 28 by 28 it does not take part.
+# The table's last column counts products alone. At an equal rate, a quarter of them would be four times as fast,
+# but Winograd's are {eval}`6**2` small matrix products instead of a large one, and its transforms and copies multiply little while they move every number.
+# Its largest rounding error here is {eval}`round(fast / direct)` times GEMM's, about one part in {eval}`f"{np.round(np.abs(exact).max() / fast, -4):,.0f}"` of the largest output.
+#
+# The FFT fails here although its count, {eval}`f"{layer['FFT']:.2f}"`, is close to Winograd's {eval}`f"{layer['Winograd']:.2f}"`.
+# The count leaves out the kernels' transforms, as the tiles of a large image share them, but `conv.fft` takes this image as one tile, 30 wide.
+# If it were 32 wide, these transforms would add {eval}`round(4 * 32 * fft_products(32) / 28**2)` multiplications per output, and even products of spectra that are already there are no GEMM in `conv.fft`.
 #
 # So a count tells you which method to try, and a race on your own sizes whether it pays.
 # Libraries decide by rules or by races:
@@ -438,13 +496,11 @@ figures.race_table(race, multiplications=work)
 
 # %% tags=["hide"]
 table = {"method": ["definition, GEMM", "two passes", "FFT", "Winograd"]}
-table["kernels"] = ["any", "rank 1", "any", "small"]
-for k, name in ((3, "3\xa0by\xa03"), (31, "31\xa0by\xa031")):
+for k in (3, 31):
     last = f"{by_winograd():.3g}" if k == 3 else ""
-    table[name] = [*(f"{c:.3g}" for c in at[k].values()), last]
-table["3 by 3 in a layer"] = ["9", "6", *(f"{c:.3g}" for c in layer.values())]
-table["limits"] = ["", "", "strides save nothing", "3 by 3, stride 1"]
-note = "Multiplications per output at stride 1, with the transforms of tiles and outputs; in a layer of 64 channels and 64 filters, for each channel and filter. Limits are those of `conv`."
+    table[f"{k}\xa0by\xa0{k}"] = [*(f"{c:.3g}" for c in at[k].values()), last]
+table["in a layer"] = ["9", "6", *(f"{c:.3g}" for c in layer.values())]
+note = "Multiplications per output at stride 1, with the transforms of tiles and outputs; the layer has 3 by 3, 64 channels and 64 filters, and counts are for each channel and filter. Two passes need rank 1, and `conv.winograd` 3 by 3 at stride 1; strides save the FFT nothing."
 figures.table(table, note=note)
 
 # %% [markdown]
@@ -458,7 +514,10 @@ figures.table(table, note=note)
 # %% tags=["answer"]
 # Equal rows do not add to the rank, and only 10 differ. Each wider one adds: it has values where all narrower ones have zeros.
 shapes = (conv.kernels.laplacian, conv.kernels.sobel_x, conv.kernels.sharpen)
-[np.linalg.matrix_rank(w()) for w in shapes], len(np.unique(disc, axis=0))
+(
+    [int(np.linalg.matrix_rank(w())) for w in shapes],
+    len(np.unique(disc, axis=0)),
+)
 
 # %% [markdown]
 # ### Exercise 2: find the bug
