@@ -51,14 +51,11 @@ assert sides[few < 2 * sides].tolist() == sides[6:].tolist()
 
 # %% tags=["hide"]
 figures.curves(
-    sides,
-    counts,
-    scale="log",
-    x_label="rows and columns of the kernel",
-    y_label="multiplications per output",
+    sides, counts, scale="log",
+    x_label="rows and columns of the kernel", y_label="multiplications per output",
     caption="Multiplications for one output of one channel, counted and not measured, for a large image at stride 1. The definition's grow with the square of the kernel's side, those of two passes with the side, and the FFT's least of all; it cuts the image into tiles. The kernel's own transform is left out, as all parts of the image share it.",
     alt="Three curves with logarithmic axes. The definition is the steepest; two passes rise half as steeply; the FFT rises least and crosses the definition between sides 5 and 7, and two passes between 15 and 21.",
-)
+)  # fmt: skip
 
 # %% [markdown]
 # It can: a 31 by 31 kernel takes {eval}`at[31]["the definition"]` multiplications per output by definition,
@@ -70,7 +67,7 @@ figures.curves(
 # ## Two passes: a column times a row
 #
 # A Gaussian is **separable**, the **outer product** of a column and a row: each entry is one of the column's numbers times one of the row's.
-# The pixels in one column of a window share their factor from the row, so blur along the columns first, and then the result along the rows.
+# The pixels in one column of a window share their factor from the row, so blur along the columns first, and then the results along the rows.
 
 # %%
 grey = conv.images.sample().mean(axis=2)
@@ -129,7 +126,7 @@ figures.pictures(
 #
 # ## One idea behind the other two: multiply values, not coefficients
 #
-# Take two short rows of numbers as the coefficients of polynomials, and multiply:
+# Take two short rows of numbers as coefficients of polynomials, and multiply:
 #
 # $$ (1 + 2z)(3 + 4z) = 3 + 10z + 8z^2 . $$
 #
@@ -145,7 +142,7 @@ figures.sliding(
 # %% [markdown]
 # That takes 4 multiplications. But three values determine the three coefficients of the result, and they are cheap:
 # at $z = 0$ it is $1 \cdot 3 = 3$, at $z = 1$ it is $3 \cdot 7 = 21$, at $z = -1$ it is $(-1)(-1) = 1$.
-# From these values additions and halving lead back: $(21 - 1) / 2 = 10$ and $(21 + 1) / 2 - 3 = 8$.
+# Additions and halving lead back: $(21 - 1) / 2 = 10$ and $(21 + 1) / 2 - 3 = 8$.
 # So there is **one multiplication for each coefficient of the result**, apart from constants such as a half.
 # The other two methods take these three steps, evaluate, multiply, go back, and differ in their points.
 #
@@ -168,14 +165,10 @@ sums = figures.Grid(np.c_[combine @ x], "pixel sums", "")
 values = figures.Grid(np.c_[evaluate @ w], "values", "kernel")
 four = figures.Grid(np.c_[products], "products", "")
 pixels, outputs = np.c_[x], np.c_[back @ products]
-T, diagonal = (
-    conv.kernel_matrix(w, (4,), padding="valid"),
-    np.diag(evaluate @ w),
-)
-assert np.allclose(T, back @ diagonal @ combine)
-assert np.allclose(
-    combine.T @ diagonal @ back.T @ [3, 4], np.convolve(w, [3, 4])
-)
+T = conv.kernel_matrix(w, (4,), padding="valid")
+turned = combine.T @ np.diag(evaluate @ w) @ back.T
+assert np.allclose(T.T, turned)
+assert np.allclose(turned @ [3, 4], np.convolve(w, [3, 4]))
 
 # %% tags=["hide"]
 figures.rows(
@@ -248,20 +241,17 @@ assert np.abs(on_circle(16, 0.5)[2]).max() > 1e6
 
 # %% tags=["hide"]
 figures.curves(
-    [*many],
-    wrong,
-    scale="log",
-    x_label="outputs from one tile",
-    y_label="relative error",
+    [*many], wrong, scale="log",
+    x_label="outputs from one tile", y_label="relative error",
     caption="The same method in single precision with three sets of points, for a kernel of 3 entries in one dimension. For whole numbers the error passes 1, where nothing is right any more, and on half the circle it rises as well. For points equally spaced on the whole circle it stays where rounding begins, but there each multiplication is complex and makes up to four real ones.",
     alt="Three curves with logarithmic axes: the one for whole numbers rises from about 1e−7 far past 1, the one for half the circle to about 1; the one for the whole circle stays level.",
-)
+)  # fmt: skip
 
 # %% [markdown]
 # Entries of `back` reach $8^{15}$, so an output near 1 is a difference of terms beyond a billion, and float32 rounds each at its seventh digit.
 # Powers are equally large for complex numbers of length 1, the **unit circle**.
-# But on half of it the points crowd: neighbours get nearly the same value, and to tell them apart the way back needs entries beyond a million.
-# Points equally spaced on the whole circle make the matrix that evaluates **unitary** up to a factor:
+# But on half of it points crowd: neighbours get nearly equal values, and to tell them apart the way back needs entries beyond a million.
+# Equal spacing on the whole circle makes the matrix that evaluates **unitary** up to a factor:
 # it keeps lengths, so neither it nor its inverse enlarges relative errors.
 #
 # ## FFT: equally spaced points on the unit circle
@@ -342,7 +332,8 @@ figures.pictures(
 #
 # [**Overlap-save**](../reference/glossary.md#overlap-save) cuts the input into tiles that overlap by the kernel's size less one,
 # lets each wrap round, and discards the outputs that wrapped.
-# Small tiles discard much, and large ones split more often, so at 31 by 31 an output takes {eval}`round(in_tiles(64, 31))` multiplications in tiles 64 wide, {eval}`round(in_tiles(512, 31))` at 512 and {eval}`round(in_tiles(2048, 31))` at {eval}`f"{2048:,}"`.
+# Small tiles discard much, and large ones are split more often: at 31 by 31 an output takes {eval}`round(in_tiles(64, 31))` multiplications in tiles 64 wide,
+# {eval}`round(in_tiles(512, 31))` at 512 and {eval}`round(in_tiles(2048, 31))` at {eval}`f"{2048:,}"`.
 
 # %% tags=["hide"]
 x, w = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3]), np.array([1, 2, 1])
@@ -388,21 +379,16 @@ assert times[0, -1] > 3 * times[1:, -1].max()
 
 # %% tags=["hide"]
 figures.curves(
-    sides[1:],
-    dict(zip(methods, times, strict=True)),
-    scale="log",
-    measured=True,
-    x_label="rows and columns of the kernel",
-    y_label="nanoseconds per output",
+    sides[1:], dict(zip(methods, times, strict=True)), scale="log", measured=True,
+    x_label="rows and columns of the kernel", y_label="nanoseconds per output",
     caption="The processor's time for one output, in place of multiplications. Where two curves cross, the method that pays changes.",
     alt="Measured times of the three methods over the kernel's size, with logarithmic axes.",
-)
+)  # fmt: skip
 
 # %% [markdown]
 # So for one channel the kernel's size and rank decide: GEMM for small kernels, and two passes for large ones of rank 1.
 # For large ones of a higher rank, multiply the time of two passes by the rank, and compare the product with the FFT's time.
-# Times cross elsewhere than counts, because methods multiply at different rates, and some more often than counted:
-# at 31 by 31, `conv.separable` makes {eval}`2 * (31 + conv.separable.TILE - 1)` instead of 62, some of them by zeros.
+# Times cross elsewhere than counts, because methods multiply at different rates, and `conv.separable` multiplies by some zeros, too.
 # Strides above 1 save the FFT nothing, and `conv.winograd` takes 3 by 3 at stride 1 only.
 #
 # The fair test for Winograd's method is a layer, here of 64 channels and 64 filters.
@@ -415,7 +401,7 @@ w = draw.standard_normal((3, 3, 64, 64), "f4")
 modules = {"GEMM": conv, "Winograd": conv.winograd, "FFT": conv.fft}
 calls = {n: partial(m.correlate, x, w) for n, m in modules.items()}
 work = {"GEMM": 28**2 * 9, "Winograd": 49 * 36, "FFT": 30 * 16 * 4}
-work = {n: 64**2 * products for n, products in work.items()}
+work = {n: 64**2 * one for n, one in work.items()}  # channels, filters
 
 # %% tags=["hide"]
 exact = conv.correlate(x.astype(float), w)
@@ -435,18 +421,14 @@ sums = (seen @ weights).reshape(laid.shape)
 patches = np.ones((28**2, 576), "f4")
 steps = {"matrix": lambda: patches @ w.reshape(576, 64)}
 steps["products"] = lambda: seen @ weights
-steps["transforms"] = lambda: [
-    *map(both, (tiles, kernels, back), (laid, w, sums))
-]
+three = (tiles, laid), (kernels, w), (back, sums)
+steps["transforms"] = lambda: [both(*pair) for pair in three]
 race = conv.timing.race(calls | steps, rounds=3, clock=time.process_time)
 figures.race_table({name: race[name] for name in calls}, multiplications=work)
 
 # %% tags=["hide"]
 of = {name: float(np.median(seconds)) for name, seconds in race.items()}
-there = {
-    "GEMM": (of["matrix"], 0),
-    "Winograd": (of["products"], of["transforms"]),
-}
+there = {"GEMM": (of["matrix"], 0), "Winograd": (of["products"], of["transforms"])}  # fmt: skip
 figures.bars(
     {n: {"products": p, "transforms": t, "the rest": of[n] - p - t} for n, (p, t) in there.items()},
     caption="Where the time goes. Products and transforms were also measured on their own; the rest pads, and copies patches or tiles and outputs.",
@@ -454,13 +436,13 @@ figures.bars(
 )  # fmt: skip
 
 # %% [markdown]
-# At an equal rate a quarter of the products, which the table counts without transforms, would be four times as fast.
-# But Winograd's are {eval}`6**2` small matrix products instead of a large one, and its transforms and copies multiply little while they move every number.
-# Its largest rounding error here is {eval}`round(fast / direct)` times GEMM's, about one part in {eval}`f"{np.round(np.abs(exact).max() / fast, -4):,.0f}"` of the largest output.
+# At an equal rate a quarter of the multiplications, counted without transforms, would be four times as fast.
+# But Winograd's are in {eval}`6**2` small matrix products instead of a large one, and its transforms and copies move every number.
+# Its largest rounding error here is {eval}`round(fast / direct)` times GEMM's.
 #
-# The FFT fails although its count, {eval}`f"{layer['FFT']:.2f}"`, is close to Winograd's {eval}`f"{layer['Winograd']:.2f}"`.
-# The count leaves out the kernels' transforms, which the tiles of a large image share, but here one tile 30 wide is the whole image.
-# At 32 they would add {eval}`round(4 * 32 * fft_products(32) / 28**2)` multiplications per output, and `conv.fft` multiplies spectra without GEMM.
+# The FFT's count, {eval}`f"{layer['FFT']:.2f}"`, is close to Winograd's {eval}`f"{layer['Winograd']:.2f}"`, but leaves out the kernels' transforms, which the tiles of a large image share.
+# Here a tile 30 wide is the whole image. At 32 the transforms would add {eval}`round(4 * 32 * fft_products(32) / 28**2)` multiplications per output,
+# and `conv.fft` multiplies spectra without GEMM.
 #
 # So a count tells you which method to try, and a race on your own sizes whether it pays.
 # OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11,
@@ -477,10 +459,8 @@ figures.bars(
 # %% tags=["answer"]
 # Equal rows do not add to the rank, and only 10 differ. Each wider one adds: it has values where all narrower ones have zeros.
 shapes = (conv.kernels.laplacian, conv.kernels.sobel_x, conv.kernels.sharpen)
-(
-    [int(np.linalg.matrix_rank(w())) for w in shapes],
-    len(np.unique(disc, axis=0)),
-)
+ranks = [int(np.linalg.matrix_rank(w())) for w in shapes]
+ranks, len(np.unique(disc, axis=0))
 
 # %% [markdown]
 # ### Exercise 2: find the bug
@@ -501,8 +481,7 @@ np.allclose(right[:6, :6], conv.correlate(image, w, padding="valid"))
 # %% [markdown]
 # ## What you can do now
 #
-# You can tell from a kernel's singular values whether two passes will do, convolve by spectra without wrap-around,
-# and say why Winograd's tiles are small.
+# You can tell from a kernel's rank whether two passes will do, convolve by spectra without wrap-around, and say why Winograd's tiles are small.
 #
 # Next here: [Filter gallery](gallery.py), where a kernel's spectrum tells what the kernel does to a photograph.
 #
