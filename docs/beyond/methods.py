@@ -18,6 +18,7 @@ def fft_products(n):  # complex ones, for n numbers: a power of two
     return 0 if n == 1 else 2 * fft_products(n // 2) + n // 2
 
 
+# %% tags=["hide"]
 def in_tiles(t, k, shared=1):  # there and back, and the product of spectra
     transforms = 8 * t * fft_products(t) / shared
     return (transforms + 2 * t**2) / (t - k + 1) ** 2
@@ -90,7 +91,7 @@ figures.pictures(
 
 # %% [markdown]
 # On a large image each output takes $k_h + k_w$ multiplications instead of $k_h k_w$ at stride 1.
-# But most kernels are not separable: a lens out of focus, for example, spreads every point into a disc.
+# But most kernels are not separable: a lens out of focus spreads every point into a disc.
 # The **singular value decomposition** (SVD) writes any kernel as a sum of columns times rows, the most important first,
 # and needs as many as the kernel's [**rank**](../reference/glossary.md#rank).
 
@@ -121,8 +122,7 @@ figures.pictures(
 
 # %% [markdown]
 # The disc's rank is {eval}`rank`, so as many pairs of passes give it exactly, with {eval}`62 * rank` multiplications.
-# Four pairs already come within {eval}`np.ceil(1000 * off[4]) / 10` per cent of white at each pixel of this photograph,
-# far less than the kernel's own error, because the ripples left out add up to nearly 0 and cancel where neighbouring pixels are alike.
+# Four pairs come within {eval}`np.ceil(1000 * off[4]) / 10` per cent of white at each pixel here, far less than the kernel's own error, because the ripples left out add up to nearly 0 and cancel where neighbouring pixels are alike.
 #
 # ## One idea behind the other two: multiply values, not coefficients
 #
@@ -144,7 +144,7 @@ figures.sliding(
 # at $z = 0$ it is $1 \cdot 3 = 3$, at $z = 1$ it is $3 \cdot 7 = 21$, at $z = -1$ it is $(-1)(-1) = 1$.
 # Additions and halving lead back: $(21 - 1) / 2 = 10$ and $(21 + 1) / 2 - 3 = 8$.
 # So there is **one multiplication for each coefficient of the result**, apart from constants such as a half.
-# The other two methods take these three steps, evaluate, multiply, go back, and differ in their points.
+# Both other methods take these three steps, evaluate, multiply, go back, at different points.
 #
 # ## Winograd: few small points
 #
@@ -181,7 +181,7 @@ figures.rows(
 )  # fmt: skip
 
 # %% [markdown]
-# In two dimensions the method is applied to the columns and then to the rows of a **tile**, a block of inputs that gives a block of outputs.
+# In two dimensions the method transforms columns and then rows of a **tile**, a block of inputs that gives a block of outputs.
 # F(4, 3), which `conv.winograd` uses, takes {eval}`6**2` multiplications for a tile's 16 outputs, or {eval}`36 / 16` for each instead of 9.
 # With the constants of the transforms, such as 4 and 5, it is {eval}`round(by_winograd())` for one channel and one filter.
 # But a layer transforms each tile once for all its filters, and goes back once for all its channels.
@@ -263,7 +263,7 @@ figures.curves(
 #
 # $$ \text{even}(z^2) + z \cdot \text{odd}(z^2) \qquad\text{and}\qquad \text{even}(z^2) - z \cdot \text{odd}(z^2) . $$
 #
-# So one multiplication by $z$ serves two points. The $n / 2$ squares $z^2$ are again equally spaced on the circle,
+# So one multiplication serves two points. The $n / 2$ squares $z^2$ are again equally spaced on the circle,
 # so even and odd are transforms of half the length, to be split in turn.
 
 
@@ -288,8 +288,8 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 # ??? question "How does the first figure count?"
 #
 #     It counts the FFTs of a tile's rows and columns there and back, and a product for each entry of a spectrum.
-#     Complex products make four real ones, but half of a real image's spectrum mirrors the rest, which halves their number.
-#     Tiles are the best powers of two, {eval}`by_fft(3)[1]` pixels wide at 3 by 3 and {eval}`by_fft(31)[1]` at 31 by 31.
+#     Complex products make four real ones, but half of a real image's spectrum mirrors the rest and is free.
+#     Tiles are as wide as the best power of two.
 #
 # ### Why does the left edge return on the right?
 #
@@ -331,9 +331,8 @@ figures.pictures(
 # ### Tiles: overlap-save
 #
 # [**Overlap-save**](../reference/glossary.md#overlap-save) cuts the input into tiles that overlap by the kernel's size less one,
-# lets each wrap round, and discards the outputs that wrapped.
-# Small tiles discard much, and large ones are split more often: at 31 by 31 an output takes {eval}`round(in_tiles(64, 31))` multiplications in tiles 64 wide,
-# {eval}`round(in_tiles(512, 31))` at 512 and {eval}`round(in_tiles(2048, 31))` at {eval}`f"{2048:,}"`.
+# lets each wrap round, and discards the outputs that wrapped. Small tiles discard much, and large ones are split more often: at 31 by 31 an output takes {eval}`round(in_tiles(64, 31))` multiplications in tiles 64 wide,
+# {eval}`round(by_fft(31)[0])` at {eval}`by_fft(31)[1]`, the best, and {eval}`round(in_tiles(2048, 31))` at {eval}`f"{2048:,}"`.
 
 # %% tags=["hide"]
 x, w = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3]), np.array([1, 2, 1])
@@ -391,8 +390,7 @@ figures.curves(
 # Times cross elsewhere than counts, because methods multiply at different rates, and `conv.separable` multiplies by some zeros, too.
 # Strides above 1 save the FFT nothing, and `conv.winograd` takes 3 by 3 at stride 1 only.
 #
-# The fair test for Winograd's method is a layer, here of 64 channels and 64 filters.
-# It makes a quarter of GEMM's multiplications: how many times as fast do you expect it to be?
+# The fair test for Winograd's method is a layer, here of 64 channels and 64 filters. It makes a quarter of GEMM's multiplications: how many times as fast do you expect it to be?
 
 # %%
 draw = np.random.default_rng(0)
@@ -441,7 +439,7 @@ figures.bars(
 # Its largest rounding error here is {eval}`round(fast / direct)` times GEMM's.
 #
 # The FFT's count, {eval}`f"{layer['FFT']:.2f}"`, is close to Winograd's {eval}`f"{layer['Winograd']:.2f}"`, but leaves out the kernels' transforms, which the tiles of a large image share.
-# Here a tile 30 wide is the whole image. At 32 the transforms would add {eval}`round(4 * 32 * fft_products(32) / 28**2)` multiplications per output,
+# Here a tile 30 wide is the whole image. At {eval}`2**5` the transforms would add {eval}`round(4 * 32 * fft_products(32) / 28**2)` multiplications per output,
 # and `conv.fft` multiplies spectra without GEMM.
 #
 # So a count tells you which method to try, and a race on your own sizes whether it pays.
