@@ -151,7 +151,7 @@ figures.sliding(
 # Two neighbouring outputs of a kernel of 3 entries, the literature's F(2, 3), take 6 multiplications by definition.
 # [**Winograd's method**](../reference/glossary.md#winograd) needs four, one for each of the points 0, 1, −1 and infinity.
 # At infinity only the last coefficient counts: it is the limit of the polynomial divided by its highest power of $z$.
-# The kernel is evaluated there, and multiplied by sums of pixels instead of another polynomial's values:
+# The kernel's values at the four are multiplied by sums of pixels, instead of another polynomial's values:
 
 # %%
 back, evaluate, combine = conv.winograd.transforms(2, 3, [0, 1, -1])
@@ -386,9 +386,9 @@ figures.curves(
 
 # %% [markdown]
 # So for one channel the kernel's size and rank decide: GEMM for small kernels, and two passes for large ones of rank 1.
-# For large ones of a higher rank, multiply the time of two passes by the rank, and compare the product with the FFT's time.
+# For large ones of a higher rank, multiply the time of two passes by the rank, and compare with the FFT's.
 # Times cross elsewhere than counts, because methods multiply at different rates, and `conv.separable` multiplies by some zeros, too.
-# Strides above 1 save the FFT nothing, and `conv.winograd` takes 3 by 3 at stride 1 only.
+# Strides save the FFT nothing, and `conv.winograd` takes 3 by 3 at stride 1 only.
 #
 # The fair test for Winograd's method is a layer, here of 64 channels and 64 filters. It makes a quarter of GEMM's multiplications: how many times as fast do you expect it to be?
 
@@ -429,13 +429,13 @@ of = {name: float(np.median(seconds)) for name, seconds in race.items()}
 there = {"GEMM": (of["matrix"], 0), "Winograd": (of["products"], of["transforms"])}  # fmt: skip
 figures.bars(
     {n: {"products": p, "transforms": t, "the rest": of[n] - p - t} for n, (p, t) in there.items()},
-    caption="Where the time goes. Products and transforms were also measured on their own; the rest pads, and copies patches or tiles and outputs.",
+    caption="Where the time goes. Products and transforms were measured alone, with their numbers in the cache; the rest checks, pads, copies and waits for memory.",
     alt="A bar for GEMM, of products and the rest, and one for Winograd, of products, transforms and the rest.",
 )  # fmt: skip
 
 # %% [markdown]
 # At an equal rate a quarter of the multiplications, counted without transforms, would be four times as fast.
-# But Winograd's are in {eval}`6**2` small matrix products instead of a large one, and its transforms and copies move every number.
+# The bars show what comes on top of Winograd's products: transforms and copies move every number but multiply little.
 # Its largest rounding error here is {eval}`round(fast / direct)` times GEMM's.
 #
 # The FFT's count, {eval}`f"{layer['FFT']:.2f}"`, is close to Winograd's {eval}`f"{layer['Winograd']:.2f}"`, but leaves out the kernels' transforms, which the tiles of a large image share.
