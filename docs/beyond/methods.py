@@ -183,7 +183,7 @@ figures.rows(
 # %% [markdown]
 # In two dimensions the method transforms columns and then rows of a **tile**, a block of inputs that gives a block of outputs.
 # F(4, 3), which `conv.winograd` uses, takes {eval}`6**2` multiplications for a tile's 16 outputs, or {eval}`36 / 16` for each instead of 9.
-# With the constants of the transforms, such as 4 and 5, it is {eval}`round(by_winograd())` for one channel and one filter.
+# With the constants of the transforms, such as 4 and 5, the count is {eval}`round(by_winograd())` for one channel and one filter.
 # But a layer transforms each tile once for all its filters, and goes back once for all its channels.
 #
 # ??? question "Why is this a correlation, and not a product of polynomials?"
