@@ -188,10 +188,7 @@ figures.rows(
 #
 # ??? question "Why is this a correlation, and not a product of polynomials?"
 #
-#     Each is the transpose of the other. The figure factors the [kernel matrix](../reference/glossary.md#kernel-matrix) $T$ of $y = T x$:
-#
-#     $$ T = \text{back} \cdot \operatorname{diag}(\text{evaluate} \cdot w) \cdot \text{combine}. $$
-#
+#     Each is the transpose of the other. The figure factors the [kernel matrix](../reference/glossary.md#kernel-matrix) $T$ of $y = T x$ into `back @ np.diag(evaluate @ w) @ combine`.
 #     Its transpose, the convolution, has the factors in reverse order: evaluate two coefficients at the four points,
 #     multiply by the kernel's values, and go back to four coefficients.
 #
@@ -261,7 +258,7 @@ figures.curves(
 # For $n = 4$ the points are 1, −i, −1 and i; Python writes i as `1j`.
 # The **fast Fourier transform** (FFT) pairs the points $z$ and $-z$, and splits a polynomial into its even and odd powers. Its two values are
 #
-# $$ \text{even}(z^2) + z \cdot \text{odd}(z^2) \qquad\text{and}\qquad \text{even}(z^2) - z \cdot \text{odd}(z^2) . $$
+# $$ \text{even}(z^2) \pm z \cdot \text{odd}(z^2) . $$
 #
 # So one multiplication serves two points. The $n / 2$ squares $z^2$ are again equally spaced on the circle,
 # so even and odd are transforms of half the length, to be split in turn.
