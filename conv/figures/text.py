@@ -117,8 +117,9 @@ def race_table(
         columns["billion multiplications a second"] = [
             multiplications[name] / median / 1e9 for name, median in medians.items()
         ]
-    machine = f"{processor()}, one thread, NumPy {np.__version__}"
-    return table(columns, measured=True, note=machine)
+    note = f"{processor()}, one thread, NumPy {np.__version__}. Medians over the rounds:"
+    note += " a median ratio need not be the ratio of two median times."
+    return table(columns, measured=True, note=note)
 
 
 def duration(seconds: float) -> str:

@@ -18,12 +18,15 @@ def fft_products(n):  # complex ones, for n numbers: a power of two
     return 0 if n == 1 else 2 * fft_products(n // 2) + n // 2
 
 
-def by_fft(k, shared=1):  # real ones per output, and a tile's side
-    def count(t):  # there and back, and the product of two spectra
-        transforms = 8 * t * fft_products(t) / shared
-        return (transforms + 2 * t**2) / (t - k + 1) ** 2
+# %% tags=["hide"]
+def in_tiles(t, k, shared=1):  # there and back, and the product of spectra
+    transforms = 8 * t * fft_products(t) / shared
+    return (transforms + 2 * t**2) / (t - k + 1) ** 2
 
-    return min((count(2**n), 2**n) for n in range(2, 12) if 2**n >= k)
+
+def by_fft(k, shared=1):  # real ones per output, and a tile's side
+    sides = (2**n for n in range(2, 12) if 2**n >= k)
+    return min((in_tiles(t, k, shared), t) for t in sides)
 
 
 # %% tags=["hide"]
@@ -49,26 +52,23 @@ assert sides[few < 2 * sides].tolist() == sides[6:].tolist()
 
 # %% tags=["hide"]
 figures.curves(
-    sides,
-    counts,
-    scale="log",
-    x_label="rows and columns of the kernel",
-    y_label="multiplications per output",
+    sides, counts, scale="log",
+    x_label="rows and columns of the kernel", y_label="multiplications per output",
     caption="Multiplications for one output of one channel, counted and not measured, for a large image at stride 1. The definition's grow with the square of the kernel's side, those of two passes with the side, and the FFT's least of all; it cuts the image into tiles. The kernel's own transform is left out, as all parts of the image share it.",
     alt="Three curves with logarithmic axes. The definition is the steepest; two passes rise half as steeply; the FFT rises least and crosses the definition between sides 5 and 7, and two passes between 15 and 21.",
-)
+)  # fmt: skip
 
 # %% [markdown]
 # It can: a 31 by 31 kernel takes {eval}`at[31]["the definition"]` multiplications per output by definition,
 # {eval}`at[31]["two passes"]` in **two passes** if the kernel allows it, and about {eval}`round(at[31]["FFT, in tiles"])` by the **FFT** whatever the kernel.
 # In a layer of 64 channels and 64 filters, **Winograd's method** takes {eval}`f"{layer['Winograd']:.2f}"` at 3 by 3 instead of 9.
-# All three give the same output up to rounding, and a race near the end shows whether they also save time.
+# All three give the same output up to rounding, but need not save time: in a race near the end,
+# two passes and the FFT take less than a third of a matrix product's time at 63 by 63, but not at 3 by 3.
 #
 # ## Two passes: a column times a row
 #
 # A Gaussian is **separable**, the **outer product** of a column and a row: each entry is one of the column's numbers times one of the row's.
-# The pixels in one column of a window share their factor from the row, so you can add them up first:
-# blur along the columns, and then blur the result along the rows.
+# The pixels in one column of a window share their factor from the row, so blur along the columns first, and then the results along the rows.
 
 # %%
 grey = conv.images.sample().mean(axis=2)
@@ -90,10 +90,10 @@ figures.pictures(
 )
 
 # %% [markdown]
-# On a large image each output takes $k_h + k_w$ multiplications instead of $k_h k_w$, or $s k_h + k_w$ at stride $s$.
-# But most kernels are not separable: a lens out of focus, for example, spreads every point into a disc.
-# The **singular value decomposition** (SVD) writes any kernel as a sum of columns times rows, the most important first;
-# how many it needs is the kernel's [**rank**](../reference/glossary.md#rank).
+# On a large image each output takes $k_h + k_w$ multiplications instead of $k_h k_w$ at stride 1.
+# But most kernels are not separable: a lens out of focus spreads every point into a disc.
+# The **singular value decomposition** (SVD) writes any kernel as a sum of columns times rows, the most important first,
+# and needs as many as the kernel's [**rank**](../reference/glossary.md#rank).
 
 # %%
 rows, columns = np.mgrid[-15:16, -15:16]
@@ -106,14 +106,13 @@ parts = {r: left[:, :r] * values[:r] @ right[:r] for r in (1, 2, 4, 10)}
 # %% tags=["hide"]
 blurred = conv.correlate(grey, disc)
 off, wrong = {}, {}
-for r, part in parts.items():  # the values left out tell the error
+for r, part in parts.items():
     off[r] = np.abs(conv.correlate(grey, part) - blurred).max()
     wrong[r] = np.linalg.norm(disc - part) / np.linalg.norm(disc)
-    rest = np.linalg.norm(values[r:]) / np.linalg.norm(values)
-    assert np.isclose(wrong[r], rest)
 
 # %% tags=["hide"]
 assert off[10] < 1e-12
+assert abs(np.sum(disc - parts[4])) < 1e-3
 figures.pictures(
     {f"rank {r}": part for r, part in parts.items()},
     limits=(0, disc.max()),
@@ -122,33 +121,37 @@ figures.pictures(
 )
 
 # %% [markdown]
-# The disc's rank is {eval}`rank`, so {eval}`rank` pairs of passes give it exactly, with {eval}`62 * rank` multiplications.
-# Four pairs already come within {eval}`np.ceil(1000 * off[4]) / 10` per cent of white at each pixel of this photograph.
-# The SVD tells beforehand what fewer pairs cost: the kernel's error is the root of the sum of the squared singular values left out.
+# The disc's rank is {eval}`rank`, so as many pairs of passes give it exactly, with {eval}`62 * rank` multiplications.
+# Four pairs come within {eval}`np.ceil(1000 * off[4]) / 10` per cent of white at each pixel here, far less than the kernel's own error, because the ripples left out add up to nearly 0 and cancel where neighbouring pixels are alike.
 #
 # ## One idea behind the other two: multiply values, not coefficients
 #
-# Take two short rows of numbers as the coefficients of polynomials, and multiply:
+# Take two short rows of numbers as coefficients of polynomials, and multiply:
 #
 # $$ (1 + 2z)(3 + 4z) = 3 + 10z + 8z^2 . $$
 #
-# The new coefficients are the convolution of the old ones, because each collects the products of one power of $z$.
+# The new coefficients are the convolution of the old ones, because each collects the products of one power of $z$:
 
-# %%
-np.convolve([1, 2], [3, 4])
+# %% tags=["hide"]
+assert np.convolve([1, 2], [3, 4]).tolist() == [3, 10, 8]
+figures.sliding(
+    [1, 2, 0], [3, 4], at=1,
+    caption="Slide 3 and 4, the weights, along 1 and 2, the readings. The result at t is the coefficient of the power t of z: both products at t = 1 belong to z.",
+)  # fmt: skip
 
 # %% [markdown]
-# That took 4 multiplications. But three values determine the three coefficients of the result, and they are cheap:
+# That takes 4 multiplications. But three values determine the three coefficients of the result, and they are cheap:
 # at $z = 0$ it is $1 \cdot 3 = 3$, at $z = 1$ it is $3 \cdot 7 = 21$, at $z = -1$ it is $(-1)(-1) = 1$.
-# From these values additions and halving lead back: $(21 - 1) / 2 = 10$ and $(21 + 1) / 2 - 3 = 8$.
+# Additions and halving lead back: $(21 - 1) / 2 = 10$ and $(21 + 1) / 2 - 3 = 8$.
 # So there is **one multiplication for each coefficient of the result**, apart from constants such as a half.
-# The other two methods share these three steps, evaluate, multiply, go back, and differ in their points.
+# Both other methods take these three steps, evaluate, multiply, go back, at different points.
 #
 # ## Winograd: few small points
 #
 # Two neighbouring outputs of a kernel of 3 entries, the literature's F(2, 3), take 6 multiplications by definition.
-# [**Winograd's method**](../reference/glossary.md#winograd) needs four, one for each of the points 0, 1, −1 and infinity:
-# divided by its highest power of $z$, a polynomial tends there to its last coefficient.
+# [**Winograd's method**](../reference/glossary.md#winograd) needs four, one for each of the points 0, 1, −1 and infinity.
+# At infinity only the last coefficient counts: it is the limit of the polynomial divided by its highest power of $z$.
+# The kernel's values at the four are multiplied by sums of pixels, instead of another polynomial's values:
 
 # %%
 back, evaluate, combine = conv.winograd.transforms(2, 3, [0, 1, -1])
@@ -162,42 +165,37 @@ sums = figures.Grid(np.c_[combine @ x], "pixel sums", "")
 values = figures.Grid(np.c_[evaluate @ w], "values", "kernel")
 four = figures.Grid(np.c_[products], "products", "")
 pixels, outputs = np.c_[x], np.c_[back @ products]
+T = conv.kernel_matrix(w, (4,), padding="valid")
+turned = combine.T @ np.diag(evaluate @ w) @ back.T
+assert np.allclose(T.T, turned)
+assert np.allclose(turned @ [3, 4], np.convolve(w, [3, 4]))
 
 # %% tags=["hide"]
 figures.rows(
+    [figures.Grid(evaluate, "evaluate", ""), "·", figures.Grid(np.c_[w], "w", "kernel"), "=", values],
     [figures.Grid(combine, "combine", ""), "·", figures.Grid(pixels, "x", "input"), "=", sums],
     [sums, "×", values, "=", four],
     [figures.Grid(back, "back", ""), "·", four, "=", figures.Grid(outputs, "y", "output")],
-    caption="A matrix product, four multiplications of number by number, and another matrix product. Both matrices only add and subtract. The values are those of 1 + 2z + z² at 0, 1, −1 and infinity, divided by −1, 2, 2 and 1: going back divides by the product of a point's differences from the other points, and by nothing at infinity.",
-    alt=f"The matrix combine of 4 by 4, with entries 0, 1 and −1, times the pixels {x.tolist()} is {(combine @ x).tolist()}; this times {(evaluate @ w).tolist()}, number by number, is {products.tolist()}; the matrix back of 2 by 4 times the products is {(back @ products).tolist()}.",
+    caption="The kernel's values are computed once for all tiles; then only the third line multiplies, as combine and back just add and subtract. The values are those of 1 + 2z + z² at 0, 1, −1 and infinity, divided already by −1, 2, 2 and 1: going back divides by the product of a point's differences from the other points, and by nothing at infinity.",
+    alt=f"The matrix evaluate of 4 by 3 times the kernel 1, 2, 1 is {(evaluate @ w).tolist()}. The matrix combine of 4 by 4, with entries 0, 1 and −1, times the pixels {x.tolist()} is {(combine @ x).tolist()}; this times {(evaluate @ w).tolist()}, number by number, is {products.tolist()}; the matrix back of 2 by 4 times the products is {(back @ products).tolist()}.",
 )  # fmt: skip
 
 # %% [markdown]
-# Why is this a correlation, and not a product of polynomials? Because each is the transpose of the other.
-# The figure factors the [kernel matrix](../reference/glossary.md#kernel-matrix) $T$ of $y = T x$ into three:
-#
-# $$ T = \text{back} \cdot \operatorname{diag}(\text{evaluate} \cdot w) \cdot \text{combine}. $$
-#
-# Its transpose has the factors in reverse order: evaluate a polynomial of two coefficients at the four points,
-# multiply by the kernel's values there, and go back to four coefficients.
-
-# %%
-T = conv.kernel_matrix(w, (4,), padding="valid")
-diagonal = np.diag(evaluate @ w)
-assert np.allclose(T, back @ diagonal @ combine)
-combine.T @ diagonal @ back.T @ [3, 4], T.T @ [3, 4], np.convolve(w, [3, 4])
-
-# %% [markdown]
-# In two dimensions the method is applied to the columns and then to the rows of a **tile**, a block of inputs that gives a block of outputs.
+# In two dimensions the method transforms columns and then rows of a **tile**, a block of inputs that gives a block of outputs.
 # F(4, 3), which `conv.winograd` uses, takes {eval}`6**2` multiplications for a tile's 16 outputs, or {eval}`36 / 16` for each instead of 9.
-# With the constants of the transforms, such as 4 and 5, it is {eval}`round(by_winograd())` for one channel and one filter.
+# With the constants of the transforms, such as 4 and 5, the count is {eval}`round(by_winograd())` for one channel and one filter.
 # But a layer transforms each tile once for all its filters, and goes back once for all its channels.
+#
+# ??? question "Why is this a correlation, and not a product of polynomials?"
+#
+#     Each is the transpose of the other. The figure factors the [kernel matrix](../reference/glossary.md#kernel-matrix) $T$ of $y = T x$ into `back @ np.diag(evaluate @ w) @ combine`.
+#     Its transpose, the convolution, has the factors in reverse order: evaluate two coefficients at the four points,
+#     multiply by the kernel's values, and go back to four coefficients.
 #
 # ### Why not larger tiles?
 #
 # For 16 by 16 outputs, a tile would need only {eval}`f"{(18 / 16) ** 2:.2f}"` multiplications per output, transforms apart.
-# That takes 18 points, for example infinity and the whole numbers from −8 to 8.
-# In exact arithmetic they work, but in single precision:
+# Its 18 points, infinity and the whole numbers from −8 to 8, work in exact arithmetic, but in single precision:
 
 
 # %% tags=["hide"]
@@ -236,32 +234,34 @@ terms = back * (evaluate.sum(1) * (combine @ draw.standard_normal(18)))
 assert np.abs(back).max() == 8**15
 assert np.abs(terms).max() > 1e9
 assert np.isclose(np.linalg.cond(on_circle(16, 1)[2]), 1)
+assert np.abs(on_circle(16, 0.5)[2]).max() > 1e6
 
 # %% tags=["hide"]
 figures.curves(
-    [*many],
-    wrong,
-    scale="log",
-    x_label="outputs from one tile",
-    y_label="relative error",
-    caption="The same method in single precision with three sets of points, for a kernel of 3 entries in one dimension. For whole numbers the error passes 1, where nothing is right any more, and on half the circle it rises as well. For points equally spaced on the whole circle it stays where rounding begins.",
+    [*many], wrong, scale="log",
+    x_label="outputs from one tile", y_label="relative error",
+    caption="The same method in single precision with three sets of points, for a kernel of 3 entries in one dimension. For whole numbers the error passes 1, where nothing is right any more, and on half the circle it rises as well. For points equally spaced on the whole circle it stays where rounding begins, but there each multiplication is complex and makes up to four real ones.",
     alt="Three curves with logarithmic axes: the one for whole numbers rises from about 1e−7 far past 1, the one for half the circle to about 1; the one for the whole circle stays level.",
-)
+)  # fmt: skip
 
 # %% [markdown]
 # Entries of `back` reach $8^{15}$, so an output near 1 is a difference of terms beyond a billion, and float32 rounds each at its seventh digit.
-# Complex numbers of length 1, the **unit circle**, have powers of length 1, but on half of it the error still grows.
-# Points equally spaced on all of it make the matrix that evaluates **unitary** up to a factor:
+# Powers are equally large for complex numbers of length 1, the **unit circle**.
+# But on half of it points crowd: neighbours get nearly equal values, and to tell them apart the way back needs entries beyond a million.
+# Equal spacing on the whole circle makes the matrix that evaluates **unitary** up to a factor:
 # it keeps lengths, so neither it nor its inverse enlarges relative errors.
 #
 # ## FFT: equally spaced points on the unit circle
 #
 # The [**discrete Fourier transform**](../reference/glossary.md#dft) (DFT) of $n$ numbers, or their **spectrum**,
 # holds the values of their polynomial at $n$ equally spaced points of that circle.
-# Four numbers have the points `1`, `-1j`, `-1` and `1j`, Python's name for the root of −1.
-# The **fast Fourier transform** (FFT) uses that $z$ and $-z$ have the same square:
-# at both, the terms of even powers have the same sum, and the sum of the odd ones only changes its sign.
-# So one transform becomes two of half the length, and $n / 2$ multiplications join them.
+# For $n = 4$ the points are 1, −i, −1 and i; Python writes i as `1j`.
+# The **fast Fourier transform** (FFT) pairs the points $z$ and $-z$, and splits a polynomial into its even and odd powers. Its two values are
+#
+# $$ \text{even}(z^2) \pm z \cdot \text{odd}(z^2) . $$
+#
+# So one multiplication serves two points. The $n / 2$ squares $z^2$ are again equally spaced on the circle,
+# so even and odd are transforms of half the length, to be split in turn.
 
 
 # %%
@@ -284,9 +284,9 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 #
 # ??? question "How does the first figure count?"
 #
-#     It counts the FFTs of a tile's rows and columns there and back, and one product for each entry of a spectrum.
-#     A complex multiplication makes four real ones, but half of a real image's spectrum mirrors the rest, which halves all of them.
-#     Tiles are the best powers of two, {eval}`by_fft(3)[1]` pixels wide at 3 by 3 and {eval}`by_fft(31)[1]` at 31 by 31.
+#     It counts the FFTs of a tile's rows and columns there and back, and a product for each entry of a spectrum.
+#     Complex products make four real ones, but half of a real image's spectrum mirrors the rest and is free.
+#     Tiles are as wide as the best power of two.
 #
 # ### Why does the left edge return on the right?
 #
@@ -310,11 +310,8 @@ assert np.allclose(np.fft.ifft(fft([1, 2]) * fft([3, 4])), [11, 10])
 assert np.allclose(wrapped, np.roll(grey, -79, axis=1))
 pads = [(0, 0), (0, 79)]
 assert np.allclose(cured, conv.correlate(grey, shift, padding=pads))
-circulant = [np.roll([1, 2, 3, 0], row) for row in range(4)]
-dft = np.fft.fft(np.eye(4))
-diagonal = dft @ circulant @ np.linalg.inv(dft)
-assert np.allclose(dft @ [1, 0, 3, 2], (dft @ [1, 2, 3, 0]).conj())
-assert np.allclose(diagonal, np.diag((dft @ [1, 2, 3, 0]).conj()))
+flipped, kept = np.fft.fft([[1, 0, 3, 2], [1, 2, 3, 0]])
+assert np.allclose(flipped, kept.conj())
 
 # %% tags=["hide"]
 figures.pictures(
@@ -324,22 +321,15 @@ figures.pictures(
 )
 
 # %% [markdown]
-# That spectra multiply where arrays are circularly convolved is the **convolution theorem**.
-# The **conjugate** of a real kernel's spectrum, with −1j for 1j, is the spectrum of the kernel flipped about its first entry, modulo $n$.
-# So `.conj()` gives the cross-correlation.
-#
-# ??? question "Can I see this in the kernel matrix?"
-#
-#     With wrap-around it is **circulant**: each row is the one above, moved on by one, such as 1 2 3 0 and 0 1 2 3.
-#     Times the column of $1, z, z^2, z^3$ with $z^4 = 1$, the first row gives $1 + 2z + 3z^2$, and each further row $z$ times that.
-#     So the column is an **eigenvector**: the matrix only multiplies it by a number, the kernel's value at $z$.
-#     In the basis of the DFT only a diagonal is left, the spectrum.
+# Circular convolution of arrays multiplies their spectra: the **convolution theorem**.
+# The **conjugate** of a real kernel's spectrum, with −i for i, is the spectrum of the kernel flipped about its first entry, modulo $n$.
+# So `.conj()` turns the convolution into a cross-correlation.
 #
 # ### Tiles: overlap-save
 #
-# With one spectrum for a whole photograph, each output costs more, the larger the photograph is.
 # [**Overlap-save**](../reference/glossary.md#overlap-save) cuts the input into tiles that overlap by the kernel's size less one,
-# lets each wrap round, and discards the outputs that wrapped.
+# lets each wrap round, and discards the outputs that wrapped. Small tiles discard much, and large ones are split more often: at 31 by 31 an output takes {eval}`round(in_tiles(64, 31))` multiplications in tiles 64 wide,
+# {eval}`round(by_fft(31)[0])` at {eval}`by_fft(31)[1]`, the best, and {eval}`round(in_tiles(2048, 31))` at {eval}`f"{2048:,}"`.
 
 # %% tags=["hide"]
 x, w = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3]), np.array([1, 2, 1])
@@ -364,6 +354,7 @@ figures.beside(
 # ## When does it pay?
 #
 # Two passes, the FFT and **GEMM**, the matrix product of `conv.correlate`, race with Gaussians on 256 by 256 pixels in float32.
+# Where do you expect their curves to cross?
 
 
 # %% tags=["hide"]
@@ -379,73 +370,78 @@ def nanoseconds(k):  # per output
 
 # %% tags=["hide"]
 times = np.transpose([nanoseconds(k) for k in sides[1:]])
+assert times[0, 0] < 3 * times[1:, 0].min()
+assert times[0, -1] > 3 * times[1:, -1].max()
 
 # %% tags=["hide"]
 figures.curves(
-    sides[1:],
-    dict(zip(methods, times, strict=True)),
-    scale="log",
-    measured=True,
-    x_label="rows and columns of the kernel",
-    y_label="nanoseconds per output",
+    sides[1:], dict(zip(methods, times, strict=True)), scale="log", measured=True,
+    x_label="rows and columns of the kernel", y_label="nanoseconds per output",
     caption="The processor's time for one output, in place of multiplications. Where two curves cross, the method that pays changes.",
     alt="Measured times of the three methods over the kernel's size, with logarithmic axes.",
-)
-
-# %% tags=["hide"]
-duels = ["two passes beat GEMM", "FFT beats GEMM", "FFT beats two passes"]
-table = {"for a kernel's side": duels}
-counted = [count[1:] for count in counts.values()]
-for name, of in (("by count", counted), ("by time", times)):
-    ahead = (sides[1:][of[a] < of[b]] for a, b in ((1, 0), (2, 0), (2, 1)))
-    table[name] = [f"from {k[0]}" if k.size else "at none" for k in ahead]
-note = "Of the sides in the figures, with the definition's count for GEMM"
-figures.table(table, measured=True, note=note)
+)  # fmt: skip
 
 # %% [markdown]
-# So for one channel the kernel's size and rank decide: GEMM for small kernels, two passes for large ones of rank 1, the FFT for other large ones.
-# Times need not cross where counts do, because methods multiply at different rates,
-# and not always as often as counted: at 31 by 31, `conv.separable` makes {eval}`2 * (31 + conv.separable.TILE - 1)` instead of 62, some of them by zeros,
-# and the tiles of `conv.fft` are {eval}`conv.fft._tile(31, 256)` wide and not {eval}`by_fft(31)[1]`, to stay in the cache.
+# So for one channel the kernel's size and rank decide: GEMM for small kernels, and two passes for large ones of rank 1.
+# For large ones of a higher rank, multiply the time of two passes by the rank, and compare with the FFT's.
+# Times cross elsewhere than counts, because methods multiply at different rates, and `conv.separable` multiplies by some zeros, too.
+# Strides save the FFT nothing, and `conv.winograd` takes 3 by 3 at stride 1 only.
 #
-# The fair test for Winograd's method is a layer, here of 64 channels and 64 filters:
+# The fair test for Winograd's method is a layer, here of 64 channels and 64 filters. It makes a quarter of GEMM's multiplications: how many times as fast do you expect it to be?
 
 # %%
 draw = np.random.default_rng(0)
 x = draw.standard_normal((28, 28, 64), "f4")
 w = draw.standard_normal((3, 3, 64, 64), "f4")
-calls = {"GEMM": partial(conv.correlate, x, w)}
-calls["Winograd"] = partial(conv.winograd.correlate, x, w)
-work = {"GEMM": 28**2 * 64**2 * 9, "Winograd": 49 * 64**2 * 36}
+modules = {"GEMM": conv, "Winograd": conv.winograd, "FFT": conv.fft}
+calls = {n: partial(m.correlate, x, w) for n, m in modules.items()}
+work = {"GEMM": 28**2 * 9, "Winograd": 49 * 36, "FFT": 30 * 16 * 4}
+work = {n: 64**2 * one for n, one in work.items()}  # channels, filters
 
 # %% tags=["hide"]
 exact = conv.correlate(x.astype(float), w)
-direct, fast = (np.abs(call() - exact).max() for call in calls.values())
+direct, fast, _ = (np.abs(c() - exact).max() for c in calls.values())
 assert 2 * direct < fast < 2e-5 * np.abs(exact).max()
-race = conv.timing.race(calls, rounds=3, clock=time.process_time)
-figures.race_table(race, multiplications=work)
-
-# %% [markdown]
-# At an equal rate, a quarter of the multiplications would be four times as fast; the last column has the rates, transforms and copies included.
-# Winograd's largest rounding error here is {eval}`round(fast / direct)` times GEMM's, about one part in {eval}`f"{np.round(np.abs(exact).max() / fast, -4):,.0f}"` of the largest output.
-# The FFT's count of {eval}`f"{layer['FFT']:.2f}"` is close to Winograd's {eval}`f"{layer['Winograd']:.2f}"`,
-# but only with tiles {eval}`by_fft(3, 64)[1]` wide, so on this layer of 28 by 28 it does not take part.
-#
-# So a count tells you which method to try, and a race on your own sizes whether it pays.
-# Libraries decide by rules or by races:
-# OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11,
-# and SciPy's [`choose_conv_method`](https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.choose_conv_method.html) estimates or measures.
+assert conv.fft._tile(3, 28) == 30
 
 # %% tags=["hide"]
-table = {"method": ["definition, GEMM", "two passes", "FFT", "Winograd"]}
-table["kernels"] = ["any", "rank 1", "any", "small"]
-for k, name in ((3, "3\xa0by\xa03"), (31, "31\xa0by\xa031")):
-    last = f"{by_winograd():.3g}" if k == 3 else ""
-    table[name] = [*(f"{c:.3g}" for c in at[k].values()), last]
-table["3 by 3 in a layer"] = ["9", "6", *(f"{c:.3g}" for c in layer.values())]
-table["limits"] = ["", "", "strides save nothing", "3 by 3, stride 1"]
-note = "Multiplications per output at stride 1, with the transforms of tiles and outputs; in a layer of 64 channels and 64 filters, for each channel and filter. Limits are those of `conv`."
-figures.table(table, note=note)
+matrices = conv.winograd.transforms(4, 3, conv.winograd.POINTS)
+back, kernels, tiles = map(np.float32, matrices)
+both, laid = conv.winograd._both_axes, np.ones((6, 6, 1, 7, 7, 64), "f4")
+seen = both(tiles, laid).reshape(36, 49, 64)
+weights = both(kernels, w).reshape(36, 64, 64)
+sums = (seen @ weights).reshape(laid.shape)
+
+# %% tags=["hide"]
+patches = np.ones((28**2, 576), "f4")
+steps = {"matrix": lambda: patches @ w.reshape(576, 64)}
+steps["products"] = lambda: seen @ weights
+three = (tiles, laid), (kernels, w), (back, sums)
+steps["transforms"] = lambda: [both(*pair) for pair in three]
+race = conv.timing.race(calls | steps, rounds=3, clock=time.process_time)
+figures.race_table({name: race[name] for name in calls}, multiplications=work)
+
+# %% tags=["hide"]
+of = {name: float(np.median(seconds)) for name, seconds in race.items()}
+there = {"GEMM": (of["matrix"], 0), "Winograd": (of["products"], of["transforms"])}  # fmt: skip
+figures.bars(
+    {n: {"products": p, "transforms": t, "the rest": of[n] - p - t} for n, (p, t) in there.items()},
+    caption="Where the time goes. Products and transforms were measured alone, with their numbers in the cache; the rest checks, pads, copies and waits for memory.",
+    alt="A bar for GEMM, of products and the rest, and one for Winograd, of products, transforms and the rest.",
+)  # fmt: skip
+
+# %% [markdown]
+# At an equal rate a quarter of the multiplications, counted without transforms, would be four times as fast.
+# The bars show what comes on top of Winograd's products: transforms and copies move every number but multiply little.
+# Its largest rounding error here is {eval}`round(fast / direct)` times GEMM's.
+#
+# The FFT's count, {eval}`f"{layer['FFT']:.2f}"`, is close to Winograd's {eval}`f"{layer['Winograd']:.2f}"`, but leaves out the kernels' transforms, which the tiles of a large image share.
+# Here a tile 30 wide is the whole image. At {eval}`2**5` the transforms would add {eval}`round(4 * 32 * fft_products(32) / 28**2)` multiplications per output,
+# and `conv.fft` multiplies spectra without GEMM.
+#
+# So a count tells you which method to try, and a race on your own sizes whether it pays.
+# OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11,
+# and SciPy's [`choose_conv_method`](https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.choose_conv_method.html) estimates or measures.
 
 # %% [markdown]
 # ## Exercises
@@ -458,7 +454,8 @@ figures.table(table, note=note)
 # %% tags=["answer"]
 # Equal rows do not add to the rank, and only 10 differ. Each wider one adds: it has values where all narrower ones have zeros.
 shapes = (conv.kernels.laplacian, conv.kernels.sobel_x, conv.kernels.sharpen)
-[np.linalg.matrix_rank(w()) for w in shapes], len(np.unique(disc, axis=0))
+ranks = [int(np.linalg.matrix_rank(w())) for w in shapes]
+ranks, len(np.unique(disc, axis=0))
 
 # %% [markdown]
 # ### Exercise 2: find the bug
@@ -479,8 +476,7 @@ np.allclose(right[:6, :6], conv.correlate(image, w, padding="valid"))
 # %% [markdown]
 # ## What you can do now
 #
-# You can tell from a kernel's singular values whether two passes will do, convolve by spectra without wrap-around,
-# and say why Winograd's tiles are small.
+# You can tell from a kernel's rank whether two passes will do, convolve by spectra without wrap-around, and say why Winograd's tiles are small.
 #
 # Next here: [Filter gallery](gallery.py), where a kernel's spectrum tells what the kernel does to a photograph.
 #

@@ -608,6 +608,7 @@ def test_a_race_is_a_table_marked_as_measured():
     assert "| loop | 2 s | 1 | 2 |" in text
     assert "| product | 4 ms | 500 | 250 |" in text
     assert f"{conv.timing.processor()}, one thread, NumPy {np.__version__}" in text
+    assert "a median ratio need not be the ratio of two median times" in text
     assert "a second" not in figures.race_table(seconds).text
 
 
