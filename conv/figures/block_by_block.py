@@ -90,13 +90,8 @@ def _stage(name: str, of: Geometry, ring: int, cell: int) -> str:
         f'<text x="{left}" y="{below - 9}">output {words}</text>'
         f'<g transform="translate({left} {below})">{output}</g></svg>'
     )
-    data = {
-        "count": len(places),
-        "columns": BLOCKS,
-        "step": f"{size // BLOCKS}px",
-        "at": at,
-    }
-    return stage(svg, notes[at], name=name, **data)
+    data = {"count": len(places), "columns": BLOCKS, "step": f"{sides[1] * wide}px"}
+    return stage(svg, notes[at], name=name, at=at, **data)
 
 
 def _mask(shape: tuple[int, ...], part: tuple[slice, ...]) -> NDArray[np.bool_]:
