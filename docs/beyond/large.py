@@ -25,16 +25,11 @@ import conv
 from conv import figures
 
 # %% tags=["hide"]
-steps = {
-    "stride 1": {},
-    "stride 2": {"stride": 2},
-    "dilation 2": {"dilation": 2},
-}
+drawn = {}
+for name, n in (("stride", 1), ("stride", 2), ("dilation", 2)):
+    drawn[f"{name} {n}"] = conv.Geometry.of((12, 12), (3, 3), **{name: n})
 figures.blocks(
-    {
-        name: conv.Geometry.of((12, 12), (3, 3), **of)
-        for name, of in steps.items()
-    },
+    drawn,
     caption="An image of 12 by 12, and below it its output in nine blocks, for a kernel of 3 by 3. Play, or step: the framed block of outputs needs the inputs within the dashes, whose rows and columns are named below. At stride 1 the halo is one row and one column on each side, at stride 2 one on two sides only, and with dilation 2 two on each side.",
     alt="Three images of 12 by 12, each with its output below it, for stride 1, stride 2 and dilation 2. The block in the middle of each output is framed. In the images dashes are around 6 by 6, 5 by 5 and 8 by 8 pixels at the same place.",
 )
@@ -55,8 +50,8 @@ figures.blocks(
 #
 # $$ i s - p_\text{before} \;\le\; i' \;\le\; i s - p_\text{before} + e - 1 . $$
 #
-# Under dilation the kernel skips some of them, and so do windows that are further apart than $e$.
-# We take the whole range all the same, from the first row that a block's first output sees to the last that its last output sees, and likewise the columns.
+# A block takes the whole range from its first output's first row to its last output's last row, and likewise the columns.
+# (Some of them are not used, if dilation skips them or the stride is longer than $e$.)
 # Where they reach beyond the image, zeros stand in,
 # so `Geometry.input_of` returns two things: the slices of the image, and how many zeros belong on each side of them.
 
@@ -126,8 +121,8 @@ for k in ((3, 3), (4, 2), (1, 5)):
 # and when you ask for a slice, it reads only the files that the slice touches.
 # (Zarr, and Dask below, are installed by `pip install "dask[array,distributed]" zarr`.)
 #
-# We store three such scans, made of copies of our photograph. The helpers that do it, like those that start workers below,
-# are not shown, but they are in the script that you find at the foot of this page.
+# We store three such scans, made of copies of our photograph, and an array `half` for outputs.
+# The helpers that do it, as well as `two_workers` and `peak` below, are in the script that you find at the foot of this page.
 
 # %% tags=["hide"]
 folder = tempfile.TemporaryDirectory()
@@ -153,23 +148,21 @@ def scan(rows):
 sizes = 4096, 8192, 32768
 scans = [scan(rows) for rows in sizes]
 megabytes = [image.nbytes // 2**20 for image in scans]
-where = [f"{folder.name}/{name}" for name in ("scan32768", "half")]
 largest, half = scans[-1], stored("half", sizes[-1] // 2, 1024, 512)
-block_mib = 8 * np.prod(largest.chunks) // 2**20
-top = max(
-    image[n : n + 1024].max()
-    for image in scans
-    for n in range(0, image.shape[0], 1024)
-)
-assert 4 * top <= np.iinfo("int16").max
 
-# %%
-largest.shape, largest.chunks, largest.dtype
+# %% tags=["hide"]
+where = [f"{folder.name}/{name}" for name in ("scan32768", "half")]
+once = dict.fromkeys(["MALLOC_ARENA_MAX", "OPENBLAS_NUM_THREADS"], "1")
+alone = os.environ | once | {"ZARR_THREADING__MAX_WORKERS": "1"}
+top = strip.max() + sizes[-1] // 1024 - 1
+assert top == largest[-1024:].max()
+assert 4 * top <= np.iinfo("int16").max
+block_mib = 8 * np.prod(largest.chunks) // 2**20
 
 # %% [markdown]
-# This scan, the largest, takes {eval}`megabytes[-1]` MiB.
-# We start a process that may use as much memory beside what Python and its libraries take, and have it find the edges at stride 2: first as a whole, then in blocks of 512 by 512 outputs.
-# The limit counts all addresses that a process reserves, so the libraries get one thread each, and the allocator one arena.
+# The largest has {eval}`f"{sizes[-1]:,}"` rows and takes {eval}`megabytes[-1]` MiB.
+# We allow a process as much memory beside what Python and its libraries take, and let it find the edges at stride 2: as a whole, and in blocks of 512 by 512 outputs.
+# (`RLIMIT_AS` also counts addresses that are only reserved. So `alone` allows one arena for allocation and one thread for each library.)
 
 # %%
 begin = """
@@ -183,15 +176,11 @@ plain = "half[:] = conv.correlate(scan[:], edges, stride=2)"
 blocks = "blockwise(scan, edges, 512, half, stride=2)"
 
 # %%
-one = dict.fromkeys(["MALLOC_ARENA_MAX", "OPENBLAS_NUM_THREADS"], "1")
-one["ZARR_THREADING__MAX_WORKERS"] = "1"
 said = {}
 for way in (plain, blocks):
     program = begin + inspect.getsource(blockwise) + way
     call = [sys.executable, "-c", program, *where]
-    tried = subprocess.run(
-        call, env=os.environ | one, capture_output=True, text=True
-    )
+    tried = subprocess.run(call, env=alone, capture_output=True, text=True)
     said[way] = tried.stderr.strip().rpartition("\n")[2] or "done"
     print(f"{way}\n    {said[way]}")
 
@@ -202,26 +191,14 @@ if on_linux:
     assert said[blocks] == "done"
 
 # %% [markdown]
-# The plain way stops while it reads the scan. Even with the scan in memory it would not get far,
-# because `conv.correlate` computes integers in float64: a padded copy takes four times as much as the scan, and at stride 2 the output as much as the scan.
-# The blocks go through under the same limit, and all outputs are right.
+# The plain way stops while it reads the scan, and a padded copy in float64, with which `conv.correlate` computes, would take four times as much.
+# The blocks go through under the same limit.
 #
 # ## Two workers, and a halo that they exchange
 #
 # [Dask](https://docs.dask.org/en/stable/array.html) turns an array computation into tasks, at least one for each block.
 # A **scheduler** hands the tasks to **workers**, which are processes on this machine or on others.
-# Here the scheduler lives in our own process (`n_workers=0`), and two workers are started by the command that starts them anywhere, `dask worker ADDRESS`:
-
-
-# %%
-@contextmanager
-def two_workers():
-    with Client(n_workers=0, **quiet) as client:
-        start = [*command, client.scheduler.address]
-        with running(start), running(start) as second:
-            client.wait_for_workers(2, timeout=60)
-            yield client, second
-
+# On this page `two_workers` starts a scheduler and, by the command that starts them anywhere, `dask worker ADDRESS`, two workers.
 
 # %% tags=["hide"]
 command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
@@ -245,11 +222,23 @@ def running(start):  # ended in any case
         process.wait()
 
 
+# %% tags=["hide"]
+@contextmanager
+def two_workers():
+    with Client(
+        n_workers=0, **quiet
+    ) as client:  # its scheduler is in this process
+        start = [*command, client.scheduler.address]
+        with running(start), running(start) as second:
+            client.wait_for_workers(2, timeout=60)
+            yield client, second
+
+
 # %% [markdown]
 # The convolution itself is one call. `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours,
 # calls `conv.correlate` on block and halo together, and trims the outputs that belong to the halo.
 # At the image's border `boundary="none"` adds and trims nothing, so that the zeros of padding "same" are where they should be.
-# The outputs lie between −{eval}`f"{4 * top:,}"` and {eval}`f"{4 * top:,}"`, because the pixels of our scans go up to {eval}`f"{top:,}"` and the positive weights of `edges` add up to 4, so `int16` holds them.
+# The pixels of our scans go up to {eval}`f"{top:,}"`, and the positive weights of `edges` add up to 4, so `int16` holds all outputs.
 
 
 # %%
@@ -274,8 +263,8 @@ def peak():  # MiB that a worker has held at most; on macOS, what it holds
 
 
 # %% [markdown]
-# Each block of outputs has a file of its own, so `lock=False` lets both workers write at the same time.
-# `peak` reads how much memory a process has held at most:
+# Each block of outputs has a file of its own, so both workers may write at a time (`lock=False`).
+# `peak` reads how many MiB a process has held at most.
 
 # %%
 outputs, peaks = [stored(f"edges{n}", n) for n in sizes], []
@@ -341,37 +330,36 @@ figures.stream(
 # so the largest scan went through two workers each of which held less than the scan.
 # Each block is read, convolved, written and forgotten, and only blocks whose neighbours are still to come stay in memory.
 # Their number grows with the width of an image, but hardly with its height.
-# Even the smallest scan takes a worker several times a block's {eval}`block_mib` MiB in float64:
-# beside the blocks that wait, `conv.correlate` needs a padded copy, partial sums and the output of the one at work.
+# A worker needs several times the {eval}`block_mib` MiB of a block in float64 even for the smallest scan, because a padded copy, sums and outputs are in memory at a time.
 #
 # ## What if a worker dies?
 #
-# Among many machines one may fail at any time, and a long computation should not have to begin again.
-# The scheduler knows which blocks were lost with a worker, and from which tasks each of them came.
+# Among many machines one may fail at any time. The scheduler knows which blocks were lost with it, and from which tasks each of them came.
 # We kill a worker as soon as the first block of outputs has been written, and count the tasks that were completed more than once:
 
 # %%
-again = stored("again", sizes[-1])
+again = stored("again", sizes[1])
 with two_workers() as (client, second), get_task_stream(client) as tasks:
-    job = client.compute(da.store(convolved(largest), again, compute=False))
+    job = client.compute(da.store(convolved(scans[1]), again, compute=False))
     while again.nchunks_initialized == 0:
         time.sleep(0.01)
     second.kill()
     job.result()
     left = len(client.scheduler_info()["workers"])
 runs = Counter(str(task["key"]) for task in tasks.data)
-left, runs.total() - len(runs), len(runs)
+print(
+    f"{len(runs)} tasks, {runs.total() - len(runs)} more runs, workers left: {left}"
+)
 
 # %% tags=["hide"]
 assert left == 1
 retries = dask.config.get("distributed.scheduler.allowed-failures")
-for n in range(0, sizes[-1], 4096):
-    assert np.array_equal(again[n : n + 4096], outputs[-1][n : n + 4096])
+assert np.array_equal(again[:], outputs[1][:])
 folder.cleanup()
 
 # %% [markdown]
-# One worker was left at the end. Of the tasks, whose number is printed last, it ran those in the middle a second time, and the outputs are the same as before.
-# The scheduler repeated the lost tasks that were still needed, beginning with the image in the store; how many they are differs from run to run.
+# The outputs are the same as before, because the scheduler repeated the lost tasks that were still needed, if necessary from the image in the store on.
+# How many they are differs from run to run.
 # A task that was running or waiting on {eval}`retries + 1` workers when they died is given up as the likely cause, and `result` then raises an error.
 #
 # ## Where `map_overlap` ends: strides
@@ -408,9 +396,8 @@ assert (made != right).mean() > 1 / 2
 #     Larger blocks pay there, because the scheduler has work with each task, however small it is.
 #
 # ??? note "On macOS and Windows"
-#     Blocks, workers and results are meant to be the same there, but this page is built and tested on Linux.
-#     The limit on memory is not enforced on macOS and does not exist on Windows, so the page checks it on Linux alone.
-#     macOS tells no peak of another process, so the figure has the memory after each scan instead.
+#     This page is built and tested on Linux. The limit on memory is not enforced on macOS and does not exist on Windows,
+#     and on macOS the figure has the memory after each scan instead of the peak.
 #
 # ## Exercises
 #
