@@ -359,7 +359,7 @@ folder.cleanup()
 
 # %% [markdown]
 # The outputs are the same as before, because the scheduler repeated the lost tasks that were still needed; how many they are differs from run to run.
-# A task that was running or waiting on {eval}`retries + 1` workers when they died is given up as the likely cause, and `result` then raises an error.
+# A task is given up as the likely cause once it was running or waiting on {eval}`retries + 1` workers that died, and `result` then raises an error.
 #
 # ## Where `map_overlap` ends: strides
 #
