@@ -61,7 +61,7 @@ geometry.input_of([slice(4, 8)]), geometry.input_of([slice(8, 12)])
 
 # %% [markdown]
 # The first block has neighbours on both sides, and the second ends at the image's border, where one zero takes the place of the halo.
-# By the same formula, the block of outputs 8 to 15 of a signal with 96 values needs these inputs under padding "same":
+# By the same formula, eight outputs from output 8 on, of a signal with 96 values, need these inputs under padding "same":
 
 # %% tags=["hide"]
 table = {"kernel": [3, 5, 4, 3, 3, 3], "stride": [1, 1, 1, 1, 2, 3]}
@@ -129,7 +129,7 @@ assert refused
 # (Zarr, and Dask below, are installed by `pip install "dask[array,distributed]" zarr`.)
 #
 # We store three such scans, made of copies of our photograph, and an array `half` for outputs.
-# The helpers that do it, as well as `two_workers` and `peak` below, are in the script that you find at the foot of this page.
+# The helpers, such as `two_workers` and `peak` below, are in the script at the foot of this page.
 
 # %% tags=["hide"]
 folder = tempfile.TemporaryDirectory()
@@ -381,7 +381,6 @@ assert (made != right).mean() > 1 / 2
 # %% [markdown]
 # But {eval}`(made != right).sum()` of the {eval}`made.size` outputs are wrong.
 # With a stride, cut the outputs instead and ask `input_of`, as `blockwise` did above under the limit.
-# Each block then reads its halo from the store, so workers that share the blocks would not have to wait for each other.
 #
 # ??? note "The lines that change for a real cluster"
 #     `two_workers` changes, and the store moves to where all machines reach it: a shared file system or an object store. Start `dask scheduler` on one machine and `dask worker tcp://HOST:8786` on the others,
