@@ -126,7 +126,7 @@ assert refused
 # Take a scanner whose camera is 2,048 pixels wide and reads line after line, so that its images grow in height alone.
 # [Zarr](https://zarr.readthedocs.io/) keeps such an image in a folder, with a file for each block of 1,024 by 1,024 pixels,
 # and when you ask for a slice, it reads only the files that the slice touches.
-# (Zarr, and Dask below, are installed by `pip install "dask[array,distributed]" zarr`.)
+# (Zarr, and Dask below, are installed by `pip install cloudpickle "dask[array,distributed]" zarr`.)
 #
 # We store three such scans, made of copies of our photograph, and an array `half` for outputs.
 # The helpers, such as `two_workers` and `peak` below, are in the script at the foot of this page.
