@@ -228,7 +228,8 @@ class Geometry:
         Returns
         -------
         slices : tuple of slice
-            All inputs from the block's first window to its last.
+            All inputs from the block's first window to its last; none, if these lie wholly
+            among the zeros.
         pads : tuple of (int, int)
             The zeros that these windows cover, for each axis: the slices, with this
             padding, give the block.

@@ -8,6 +8,7 @@ Figure: A signal. [1, 2, 3]
 """
 
 from conv.figures.bank import filters
+from conv.figures.block_by_block import blocks
 from conv.figures.charts import bars, stream
 from conv.figures.comparison import answers
 from conv.figures.figure import Figure
@@ -35,6 +36,7 @@ __all__ = [
     "answers",
     "bars",
     "beside",
+    "blocks",
     "channels",
     "connections",
     "curves",

@@ -14,6 +14,7 @@ ROW, BAR = 58, 26  # pixels from bar to bar, and the height of one
 TOP, LENS = 40, 38  # above the first bar's name, and between a bar and itself magnified
 WORD = 25  # per cent of the width from which on a part's name fits into it
 LANE, LEFT = 20, 22  # pixels from row to row of a stream, and per cent for their names
+LEAST = 1.5  # pixels of a bar in it
 
 
 class Bars(Measured):
@@ -109,8 +110,9 @@ def stream(
             drawn += _text("0", y + 14, kind) + _box(f"{LEFT}%", "78%", "hair", y + 18, 1)
             for a, b in spans:
                 left, width = ((100 - LEFT) * t / (end - start) for t in (a - start, b - a))
-                bar = f"{LEFT + left:.2f}%", f"{width:.2f}%"
-                drawn += _box(*bar, "link", y + 4, LANE - 6)
+                bar = _box(f"{LEFT + left:.2f}%", f"{width:.2f}%", "link", y + 4, LANE - 6)
+                seen = f' style="width: max({width:.2f}%, {LEAST}px)"'  # however short
+                drawn += bar.replace("/>", f"{seen}/>")
         y += LANE + 12
     drawn += _text(f"{LEFT}%", y + 2, "0")
     drawn += _text("100%", y + 2, duration(end - start), ' text-anchor="end"')

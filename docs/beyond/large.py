@@ -3,16 +3,18 @@
 #
 # How do you convolve an image that does not fit into memory?
 
-# %%
+# %% tags=["hide"]
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
 # %%
+import cloudpickle
 import dask
 import dask.array as da
 import numpy as np
@@ -23,28 +25,19 @@ import conv
 from conv import figures
 
 # %% tags=["hide"]
-block = np.s_[3:6, 3:6]
-needed, zeros = conv.Geometry.of((9, 9), (3, 3)).input_of(block)
-assert needed == np.s_[2:7, 2:7]
-assert zeros == ((0, 0), (0, 0))
-rows, columns = np.indices((9, 9)) // 3
-chess, empty = (
-    np.where((rows + columns) % 2, "", "input"),
-    np.full((9, 9), ""),
-)
-
-# %% tags=["hide"]
-figures.beside(
-    figures.Grid(empty, "image", chess, focus=block, last=needed),
-    "→",
-    figures.Grid(empty, "output", np.where(chess, "output", ""), focus=block),
-    caption="An image in nine blocks of three by three. The framed block of outputs needs the inputs within the dashes: those of its own block, and the halo of one row and one column on each side, which belongs to the neighbours. The kernel is 3 by 3, at stride 1.",
-    alt="Two grids of 9 by 9, coloured as a chessboard of blocks. In the output the middle block of 3 by 3 is framed; in the image the same block, and around it dashes around 5 by 5.",
+drawn = {}
+for name, n in (("stride", 1), ("stride", 2), ("dilation", 2)):
+    drawn[f"{name} {n}"] = conv.Geometry.of((12, 12), (3, 3), **{name: n})
+figures.blocks(
+    drawn,
+    caption="An image of 12 by 12, and below it its output in nine blocks, for a kernel of 3 by 3. Play, or step: the framed block of outputs needs the inputs within the dashes, whose rows and columns are named below. At stride 1 the halo is one row and one column on each side, at stride 2 one on two sides only, and with dilation 2 two on each side.",
+    alt="Three images of 12 by 12, each with its output below it, for stride 1, stride 2 and dilation 2. The block in the middle of each output is framed. In the images dashes are around 6 by 6, 5 by 5 and 8 by 8 pixels at the same place.",
 )
 
 # %% [markdown]
 # Cut the output into blocks, and compute each from the inputs at the same place and a border that belongs to their neighbours, the **halo**.
-# Only the blocks that are worked on need memory, and together they are what the whole image would have given: on whole numbers to the last bit.
+# Only the blocks that are worked on need memory, and together they are what the whole image would have given:
+# to the last bit, as long as float64 holds all products and sums exactly.
 #
 # ## Which inputs does a block of outputs need?
 #
@@ -53,11 +46,12 @@ figures.beside(
 # So the block of output rows 4 to 7 needs the input rows 3 to 8: its own four, and one more on each side.
 #
 # In general, let $s$ be the stride, $p_\text{before}$ the number of zeros before the image, and $e$ the **extent** of the kernel: the rows from its first entry to its last.
-# Then output row $i$ needs the input rows $i'$ with
+# Then output row $i$ reads no input rows $i'$ but those with
 #
 # $$ i s - p_\text{before} \;\le\; i' \;\le\; i s - p_\text{before} + e - 1 . $$
 #
-# A block needs all rows from the first that its first output sees to the last that its last output sees, and the same holds for columns.
+# A block takes the whole range from its first output's first row to its last output's last row, and likewise the columns.
+# (Some of them are not used, if dilation skips them or the stride is longer than $e$.)
 # Where they reach beyond the image, zeros stand in,
 # so `Geometry.input_of` returns two things: the slices of the image, and how many zeros belong on each side of them.
 
@@ -67,7 +61,7 @@ geometry.input_of([slice(4, 8)]), geometry.input_of([slice(8, 12)])
 
 # %% [markdown]
 # The first block has neighbours on both sides, and the second ends at the image's border, where one zero takes the place of the halo.
-# By the same formula, a block of eight outputs that begins at output 8 of a longer signal needs these inputs under padding "same":
+# By the same formula, eight outputs from output 8 on, of a signal with 96 values, need these inputs under padding "same":
 
 # %% tags=["hide"]
 table = {"kernel": [3, 5, 4, 3, 3, 3], "stride": [1, 1, 1, 1, 2, 3]}
@@ -81,13 +75,13 @@ figures.table(table)
 # %% [markdown]
 # ## The same numbers, block by block
 #
-# With those zeros as its padding, each block is an ordinary cross-correlation of a small image:
+# With those zeros as its padding, each block is an ordinary cross-correlation of a small image.
+# The function only asks the image for slices and writes slices of the output, so both may be arrays in memory or in a store:
 
 
 # %%
-def blockwise(image, kernel, side, **options):
+def blockwise(image, kernel, side, output, **options):
     geometry = conv.Geometry.of(image.shape, kernel.shape, **options)
-    output = np.empty(geometry.output_size)
     for place in np.ndindex(*(-(-n // side) for n in output.shape)):
         block = tuple(slice(i * side, (i + 1) * side) for i in place)
         needed, zeros = geometry.input_of(block)
@@ -97,11 +91,12 @@ def blockwise(image, kernel, side, **options):
 
 
 # %%
-grey = np.rint(4095 * conv.images.sample().mean(axis=2)).astype(np.int16)
+grey = np.rint(4095 * conv.images.sample().mean(axis=2)).astype("int16")
 edges = conv.kernels.sobel_x()
 whole = {n: conv.correlate(grey, edges, stride=n) for n in (1, 2, 3)}
-for n in whole:
-    assert np.array_equal(blockwise(grey, edges, 100, stride=n), whole[n])
+for n, right in whole.items():
+    made = blockwise(grey, edges, 100, np.empty_like(right), stride=n)
+    assert np.array_equal(made, right)
 
 # %% tags=["hide"]
 draw = np.random.default_rng(0)
@@ -111,20 +106,30 @@ for k in ((3, 3), (4, 2), (1, 5)):
         w, of = draw.integers(-9, 9, k), {"stride": s, "dilation": d}
         y = conv.correlate(x, w, padding=pads, **of)
         for side in (1, 7, 50):
-            assert np.array_equal(
-                blockwise(x, w, side, padding=pads, **of), y
-            )
+            made = blockwise(x, w, side, np.empty_like(y), padding=pads, **of)
+            assert np.array_equal(made, y)
+
+# %% tags=["hide"]
+try:
+    blockwise(x, np.ones((3, 3)), 2, np.empty((39, 48)), padding=5)
+except conv.ShapeError:
+    refused = True
+assert refused
 
 # %% [markdown]
-# The pixels are whole numbers up to {eval}`grey.max()`, and float64 holds all products and sums of such numbers exactly.
-# So the blocks equal the whole at any stride. With fractions they may differ in the last digits, because the order of a sum decides how it is rounded.
+# The pixels are whole numbers up to {eval}`grey.max()`, so float64 is exact here, and the blocks equal the whole at each of these strides.
+# With fractions they may differ in the last digits, because the order of a sum decides how it is rounded.
+# (In padding wider than that of "full" a block may see zeros alone, and `conv.correlate` refuses its empty slice.)
 #
 # ## An image that does not fit
 #
 # Take a scanner whose camera is 2,048 pixels wide and reads line after line, so that its images grow in height alone.
 # [Zarr](https://zarr.readthedocs.io/) keeps such an image in a folder, with a file for each block of 1,024 by 1,024 pixels,
 # and when you ask for a slice, it reads only the files that the slice touches.
-# (Zarr, and Dask below, are installed by `pip install "dask[array,distributed]" zarr`.)
+# (Zarr, and Dask below, are installed by `pip install cloudpickle "dask[array,distributed]" zarr`.)
+#
+# We store three such scans, made of copies of our photograph, and an array `half` for outputs.
+# The helpers, such as `two_workers` and `peak` below, are in the script at the foot of this page.
 
 # %% tags=["hide"]
 folder = tempfile.TemporaryDirectory()
@@ -132,9 +137,9 @@ dask.config.set({"temporary-directory": folder.name})
 strip = np.tile(grey, (2, 4))[:1024]
 
 
-def stored(name, rows):
+def stored(name, rows, columns=2048, side=1024):
     where = f"{folder.name}/{name}"
-    of = {"shape": (rows, 2048), "chunks": (1024, 1024), "dtype": "int16"}
+    of = {"shape": (rows, columns), "chunks": (side, side), "dtype": "int16"}
     return zarr.create_array(where, **of, compressors=None)
 
 
@@ -150,50 +155,57 @@ def scan(rows):
 sizes = 4096, 8192, 32768
 scans = [scan(rows) for rows in sizes]
 megabytes = [image.nbytes // 2**20 for image in scans]
+largest, half = scans[-1], stored("half", sizes[-1] // 2, 1024, 512)
 
-# %%
-scans[-1].shape, scans[-1].chunks, scans[-1].dtype
+# %% tags=["hide"]
+where = [f"{folder.name}/{name}" for name in ("scan32768", "half")]
+once = dict.fromkeys(["MALLOC_ARENA_MAX", "OPENBLAS_NUM_THREADS"], "1")
+alone = os.environ | once | {"ZARR_THREADING__MAX_WORKERS": "1"}
+brightest = strip.max() + sizes[-1] // 1024 - 1
+assert brightest == largest[-1024:].max()
+assert 4 * brightest <= np.iinfo("int16").max
+block_mib = 8 * np.prod(largest.chunks) // 2**20
 
 # %% [markdown]
-# This scan, the largest of three, takes {eval}`megabytes[-1]` MiB.
-# We allow a process as much memory beside what Python and its libraries take, and let it read the scan the plain way:
+# The largest has {eval}`f"{sizes[-1]:,}"` rows and takes {eval}`megabytes[-1]` MiB.
+# We allow a process as much memory beside what Python and its libraries take, and let it find the edges at stride 2: as a whole, and in blocks of 512 by 512 outputs.
+# (`RLIMIT_AS` also counts addresses that are only reserved. So `alone` allows one arena for allocation and one thread for each library.)
 
 # %%
-plain = """
-import psutil, resource, sys, zarr
+begin = """
+import conv, pickle, psutil, resource, sys, zarr
+blockwise, edges = pickle.load(sys.stdin.buffer), conv.kernels.sobel_x()
+scan, half = map(zarr.open_array, sys.argv[1:])
 limit = psutil.Process().memory_info().vms + 128 * 2**20
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-image = zarr.open_array(sys.argv[1])[:]
 """
-call = [sys.executable, "-c", plain, f"{folder.name}/scan32768"]
-tried = subprocess.run(call, capture_output=True, text=True)
-print(tried.stderr.strip().rpartition("\n")[2])
+plain = "half[:] = conv.correlate(scan[:], edges, stride=2)"
+blocks = "blockwise(scan, edges, 512, half, stride=2)"
+
+# %%
+said = {}
+for way in (plain, blocks):
+    call = [sys.executable, "-c", begin + way, *where]
+    options = {"input": cloudpickle.dumps(blockwise), "capture_output": True}
+    tried = subprocess.run(call, env=alone, **options)
+    said[way] = tried.stderr.decode().strip().rpartition("\n")[2] or "done"
+    print(f"{way}\n    {said[way]}")
 
 # %% tags=["hide"]
 on_linux = sys.platform == "linux"
 if on_linux:
-    assert "MemoryError: Unable to allocate 128. MiB" in tried.stderr
+    assert "MemoryError" in said[plain]
+    assert said[blocks] == "done"
 
 # %% [markdown]
-# The process stops at its last line. Even with the image in memory it would not get far,
-# because `conv.correlate` computes integers in float64: a padded copy and the output take four times as much each.
+# The plain way fails: the scan alone would fill the limit, and `conv.correlate` makes a padded copy in float64, four times as large.
+# The blocks go through under the same limit.
 #
 # ## Two workers, and a halo that they exchange
 #
 # [Dask](https://docs.dask.org/en/stable/array.html) turns an array computation into tasks, at least one for each block.
 # A **scheduler** hands the tasks to **workers**, which are processes on this machine or on others.
-# Here the scheduler lives in our own process (`n_workers=0`), and two workers are started by the command that starts them anywhere, `dask worker ADDRESS`:
-
-
-# %%
-@contextmanager
-def two_workers():
-    with Client(n_workers=0, **quiet) as client:
-        start = [*command, client.scheduler.address]
-        with running(start), running(start) as second:
-            client.wait_for_workers(2, timeout=60)
-            yield client, second
-
+# On this page `two_workers` starts a scheduler and, by the command that starts them anywhere, `dask worker ADDRESS`, two workers.
 
 # %% tags=["hide"]
 command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
@@ -217,10 +229,21 @@ def running(start):  # ended in any case
         process.wait()
 
 
+# %% tags=["hide"]
+@contextmanager
+def two_workers():
+    with Client(n_workers=0, **quiet) as client:  # holds the scheduler
+        start = [*command, client.scheduler.address]
+        with running(start), running(start) as second:
+            client.wait_for_workers(2, timeout=60)
+            yield client, second
+
+
 # %% [markdown]
 # The convolution itself is one call. `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours,
 # calls `conv.correlate` on block and halo together, and trims the outputs that belong to the halo.
 # At the image's border `boundary="none"` adds and trims nothing, so that the zeros of padding "same" are where they should be.
+# The pixels of our scans go up to {eval}`f"{brightest:,}"`, and the positive weights of `edges` add up to 4, so `int16` holds all outputs.
 
 
 # %%
@@ -244,6 +267,10 @@ def peak():  # MiB that a worker has held at most; on macOS, what it holds
     return held
 
 
+# %% [markdown]
+# Each block of outputs has a file of its own, so both workers may write at a time (`lock=False`).
+# `peak` tells how many MiB a process has held at most.
+
 # %%
 outputs, peaks = [stored(f"edges{n}", n) for n in sizes], []
 with two_workers() as (client, _):
@@ -255,9 +282,15 @@ with two_workers() as (client, _):
 assert np.array_equal(outputs[0][:], conv.correlate(scans[0][:], edges))
 
 # %% tags=["hide"]
+grown = megabytes[-1] - megabytes[0]
 if on_linux:  # elsewhere other pages may be counted
     assert max(peaks) < megabytes[-1]
-    assert peaks[-1] - peaks[0] < (megabytes[-1] - megabytes[0]) / 2
+    assert peaks[-1] - peaks[0] < grown / 2
+    for n in range(0, sizes[-1], 2048):  # stride 2 takes every second output
+        every_second = outputs[-1][n : n + 2048][1::2, 1::2]
+        assert np.array_equal(half[n // 2 : n // 2 + 1024], every_second)
+
+# %% tags=["hide"]
 for image, output in zip(scans, outputs, strict=True):
     geometry = conv.Geometry.of(image.shape, edges.shape)
     for top in range(0, image.shape[0], 2048):
@@ -273,7 +306,7 @@ figures.curves(
     *(megabytes, memory),
     **{"x_label": "image in MiB", "y_label": "memory in MiB"},
     **{"scale": "log", "measured": True},
-    caption="Peak memory beside that of Python and its libraries, on logarithmic axes. That of a worker was measured during the build, as the most that either of the two had held up to then. The plain way is counted: the image, its padded copy and the output.",
+    caption="Peak memory beside that of Python and its libraries, on logarithmic axes. That of a worker was measured during the build, as the most that either of the two had held up to then. The plain way is counted at stride 1: the image, its padded copy and the output.",
     alt="Three curves: the plain way and the image rise in parallel with the image's size, the worker's stays nearly level and ends below both.",
 )
 
@@ -291,45 +324,42 @@ for task in tasks.data:
 # %% tags=["hide"]
 figures.stream(
     done,
-    caption="What the two workers did while they convolved the largest scan: a bar from the beginning of a task to its end, measured during the build. To exchange is to cut the halo out of blocks and to fetch what the other worker has; to correlate is to write the outputs as well.",
+    caption="What the two workers did while they convolved the largest scan: a bar from the beginning of a task to its end, measured during the build. Exchange: cutting and fetching halos. Correlate: including the write.",
     alt="For each of two workers three rows of short bars from the beginning to the end: read, exchange and correlate.",
 )
 
 # %% [markdown]
-# The image grew {eval}`megabytes[-1] // megabytes[0]` times, and the peak of a worker by less than half of what the image grew, so the largest scan went through workers that hold less than the scan.
+# From the smallest scan to the largest the image grew by {eval}`grown` MiB and the peak of a worker by less than half of that,
+# so the largest scan went through two workers each of which held less than the scan.
 # Each block is read, convolved, written and forgotten, and only blocks whose neighbours are still to come stay in memory.
 # Their number grows with the width of an image, but hardly with its height.
-# (In Dask, version 2026.8, it grows with both under `boundary=0`, which gives the same outputs but makes Dask take the blocks in another order.)
+# Even the smallest scan takes several times the {eval}`block_mib` MiB of a block in float64, because a padded copy, sums and outputs are in memory at a time.
 #
 # ## What if a worker dies?
 #
-# Among many machines one may fail at any time, and a long computation should not have to begin again.
-# The scheduler knows which blocks were lost with a worker, and from which tasks each of them came.
-# To see what it makes of that, we kill a worker as soon as the first block of outputs has been written:
+# Among many machines one may fail at any time. The scheduler knows which blocks were lost with it, and from which tasks each of them came.
+# We kill a worker as soon as the first block of outputs has been written, and count the tasks that were completed more than once:
 
 # %%
-output = stored("again", sizes[1])
-with two_workers() as (client, second):
-    job = client.compute(da.store(convolved(scans[1]), output, compute=False))
-    while output.nchunks_initialized == 0:
+again = stored("again", sizes[1])
+with two_workers() as (client, second), get_task_stream(client) as tasks:
+    writes = da.store(convolved(scans[1]), again, lock=False, compute=False)
+    job = client.compute(writes)
+    while again.nchunks_initialized == 0:
         time.sleep(0.01)
     second.kill()
     job.result()
-    left = len(client.scheduler_info()["workers"])
-left, np.array_equal(output[:], outputs[1][:])
+runs = Counter(str(task["key"]) for task in tasks.data)
+print(len(runs), "tasks, and", runs.total() - len(runs), "repetitions")
 
 # %% tags=["hide"]
-assert left == 1
 retries = dask.config.get("distributed.scheduler.allowed-failures")
-half = conv.correlate(scans[0][:], edges, stride=2)
-assert np.array_equal(blockwise(scans[0], edges, 700, stride=2), half)
-assert np.array_equal(output[:], outputs[1][:])
+assert np.array_equal(again[:], outputs[1][:])
 folder.cleanup()
 
 # %% [markdown]
-# One worker was left at the end, and the result is the same,
-# because the scheduler had all that the dead worker held or was computing computed again from the image in the store.
-# A task during which {eval}`retries + 1` workers have died is given up as the likely cause, and `result` then raises an error.
+# The outputs are the same as before, because the scheduler repeated the lost tasks that were still needed; how many they are differs from run to run.
+# A task is given up as the likely cause once it was running or waiting on {eval}`retries + 1` workers that died, and `result` then raises an error.
 #
 # ## Where `map_overlap` ends: strides
 #
@@ -350,24 +380,21 @@ assert (made != right).mean() > 1 / 2
 
 # %% [markdown]
 # But {eval}`(made != right).sum()` of the {eval}`made.size` outputs are wrong.
-# With a stride, cut the outputs instead and ask `input_of`, as `blockwise` does. The function takes a Zarr array for the image as it is, because it only asks for slices.
-# Each block then reads its halo from the store, and no worker has to wait for another.
+# With a stride, cut the outputs instead and ask `input_of`, as `blockwise` did above under the limit.
 #
 # ??? note "The lines that change for a real cluster"
-#     Only `two_workers` changes. Start `dask scheduler` on one machine and `dask worker tcp://HOST:8786` on the others,
+#     `two_workers` changes, and the store moves to where all machines reach it: a shared file system or an object store. Start `dask scheduler` on one machine and `dask worker tcp://HOST:8786` on the others,
 #     or let [Dask-Jobqueue](https://jobqueue.dask.org/) ask a batch system such as Slurm for them. The workers are then found by
 #
 #     ```python
 #     client = Client("tcp://HOST:8786")
 #     ```
 #
-#     All machines have to reach the store, in a shared file system or in an object store, and all need the same versions of `conv`, Dask and Zarr.
-#     Larger blocks pay there, because the scheduler has work with each task, however small it is.
+#     All machines need the same versions of `conv`, Dask and Zarr.
 #
 # ??? note "On macOS and Windows"
-#     Blocks, workers and results are meant to be the same there, but this page is built and tested on Linux.
-#     The limit of the plain way is not enforced on macOS and does not exist on Windows, so the page checks it on Linux alone.
-#     macOS tells no peak of another process, so the figure has the memory after each scan instead.
+#     This page is built and tested on Linux. The limit on memory is not enforced on macOS and does not exist on Windows,
+#     and on macOS the figure has the memory after each scan instead of the peak.
 #
 # ## Exercises
 #

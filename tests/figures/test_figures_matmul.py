@@ -66,12 +66,13 @@ def test_the_last_bar_is_drawn_again_magnified():
 
 
 def test_a_stream_has_a_bar_for_each_task():
-    """Each on the row of its kind, from where it began to where it ended, on one scale."""
+    """Each on the row of its kind, from where it began to its end, and never too thin to see."""
     tasks = {"one": {"a": [(5, 6), (8, 9)], "b": []}, "two": {"a": [], "b": [(6, 15)]}}
     soup = parse(figures.stream(tasks, **WORDS))
     bars = [bar for bar in soup("rect") if int(bar["height"]) > 1]
     spans = [tuple(float(bar[n].rstrip("%")) for n in ("x", "width")) for bar in bars]
     assert spans == [(22, 7.8), (45.4, 7.8), (29.8, 70.2)]
+    assert bars[0]["style"] == "width: max(7.80%, 1.5px)"
     rows = {text.get_text(): int(text["y"]) for text in soup("text")}
     assert [*rows] == ["one", "a", "b", "two", "0", "10 s"]
     one, again, two = (int(bar["y"]) for bar in bars)

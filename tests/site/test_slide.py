@@ -16,16 +16,21 @@ X = np.array([6, 12, 18, 6, 24, 12, 18, 6])
 W = np.array([1 / 2, 1 / 3, 1 / 6])
 IMAGE = np.random.default_rng(0).integers(-2, 4, (5, 5))
 KERNEL = np.array([[1, 0, 1], [0, 2, 0], [1, 0, 1]])
+BLOCKS = {
+    name: conv.Geometry.of((12, 12), (3, 3), stride=n)
+    for n, name in ((1, "one"), (2, "two"))
+}
 COUNTS = {"valid": 9, "same": 25, "full": 49}
 READY = """[...document.querySelectorAll("conv-slide")].every((one) => "ready" in one.dataset)"""
 
 
 @pytest.fixture
 def open_slides(open_page, site):
-    """Return a function that opens a page of two slides, the signal and the modes."""
+    """Return a function that opens a page of three slides: the signal, the modes, blocks."""
     shown = (
         figures.sliding(X, W, at=4, caption="Weights slide."),
         figures.modes(IMAGE, KERNEL, caption="Three modes."),
+        figures.blocks(BLOCKS, caption="Blocks.", alt="Nine."),
     )
     parts = [f"<p>Above.</p>{one._repr_html_()}" for one in shown]
     html = f"<h1>Slides</h1>{''.join(parts)}<p>Below.</p>"
@@ -342,3 +347,17 @@ def test_it_rests_when_its_page_is_left(open_slides):
     page.evaluate("window.left = document.querySelector('conv-slide'); left.remove()")
     page.wait_for_timeout(700)
     assert page.evaluate("left.at") == 5
+
+
+def test_blocks_tell_what_they_need(open_slides):
+    """Below each image and for those who do not see it: the slices, and not a place."""
+    slide = open_slides().locator("conv-slide").nth(2)
+    press(slide, "Next")
+    needed = ["rows 3 to 8, columns 7 to 11", "rows 4 to 8, columns 8 to 11"]
+    assert slide.locator(".cs-note").all_text_contents() == needed
+    settle(slide.page)
+    heard = slide.locator(
+        ".cs-heard",
+        has_text="; ".join(f"{n} {t}" for n, t in zip(BLOCKS, needed, strict=True)),
+    )
+    heard.wait_for(state="attached")

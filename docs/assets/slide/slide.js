@@ -223,7 +223,7 @@ function told(stage, at) {
 function heard(stage, at) {
   const value = stage.querySelector(`[data-from="${own(stage, at)}"]`)?.textContent;
   const { name } = stage.dataset;
-  return name ? `${name} ${place(stage, at)}, output ${value}` : told(stage, at);
+  return name && value ? `${name} ${place(stage, at)}, output ${value}` : `${name} ${told(stage, at)}`.trim();
 }
 
 customElements.define("conv-slide", ConvSlide);
