@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from conv.figures.topics import TOPICS, UNNAMED, steps
+from conv.figures.topics import OPEN, TOPICS, differ, steps
 from conv.libraries import UNBROKEN, Row
 
 WHOSE = "your library", "the other"
-LEAD = "To get A’s numbers under same, start from B(image, kernel):"
+LEAD = "from B(image, kernel) to A’s numbers, under same, with A’s border"
+LINES = "what computes conv.correlate(x, w) with A, then with B"
+FOLD = "What lies beyond the border, and what bytes become"
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +26,7 @@ class Answers:
     caption: str
 
     def __repr__(self) -> str:
-        return f"Answers: {LEAD} {' '.join(self.steps(*self.chosen))}"
+        return f"Answers: {LEAD}: {' '.join(self.steps(*self.chosen))}"
 
     def steps(self, first: str, second: str) -> list[str]:
         """Say how to make the second function compute what the first does."""
@@ -66,10 +68,11 @@ class Answers:
         return (  # div: a block in Markdown
             f'<div><conv-libraries><script type="application/json">{data}</script>'
             f'<figure class="conv-figure cl"><div class="conv-panels">{labels}</div>'
-            f'<div class="cl-steps" role="status"><p>{LEAD}</p><ul>{items}</ul></div>'
-            f"{_table(two)}<p>To compute <code>conv.correlate(x, w)</code> with A,"
-            f" then with B:</p>{lines}<figcaption>{escape(self.caption)}</figcaption>"
-            "</figure></conv-libraries></div>"
+            f'<div class="cl-steps" role="status"><p><b>The list:</b> {LEAD}</p>'
+            f"<ul>{items}</ul></div>{_table(two, slice(OPEN))}"
+            f"<p><b>The lines:</b> {LINES}</p>{lines}"
+            f"<details><summary>{FOLD}</summary>{_table(two, slice(OPEN, None))}</details>"
+            f"<figcaption>{escape(self.caption)}</figcaption></figure></conv-libraries></div>"
         )
 
 
@@ -78,12 +81,12 @@ def _shown(row: Row) -> list[str]:
     return [answer(row).translate(UNBROKEN) for answer in TOPICS.values()]
 
 
-def _table(two: list[Row]) -> str:
-    """Set the answers of two rows side by side."""
+def _table(two: list[Row], topics: slice) -> str:
+    """Set the answers of two rows to some topics side by side."""
     lines = "".join(
-        f"<tr{' class=cl-differs' * (a != b and UNNAMED not in (a, b))}>"
+        f"<tr{' class=cl-differs' * differ(a, b)}>"
         f'<th scope="row">{label}</th><td>{escape(a)}</td><td>{escape(b)}</td></tr>'
-        for label, a, b in zip(TOPICS, *map(_shown, two), strict=True)
+        for label, a, b in list(zip(TOPICS, *map(_shown, two), strict=True))[topics]
     )
     return (
         '<table class="cl-answers"><thead><tr><td></td><th scope="col">A</th>'

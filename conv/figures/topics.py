@@ -12,6 +12,7 @@ from conv.libraries import PADS, UNBROKEN, Row
 
 SIGNAL, IMPULSE = np.arange(1, 7), np.array([1, 0, 0, 0])
 REFUSED, NONE, UNNAMED = "refused", "–", "default"
+STRIDELESS = "no stride".translate(UNBROKEN)
 EVEN, STRIDED, DILATED, BOTH = "k=4", "k=3 s=2 n=4", "k=3 d=2", "k=3 s=2 d=2 n=7"
 RULES = {drawn: rule for rule, drawn in PADS["numpy.pad"].items()}
 HALVES = "(k − 1) // 2", "k // 2"
@@ -20,11 +21,6 @@ HALVES = "(k − 1) // 2", "k // 2"
 def _zeros(row: Row, case: str) -> str:
     pads = row["same"].get(case, NONE)
     return pads if isinstance(pads, str) else f"{pads[0]} before, {pads[1]} after"
-
-
-def _strided(row: Row) -> str:
-    """Leave open whether a stride is refused under same, or unknown: there is none."""
-    return _zeros(row, STRIDED) if _has(row, STRIDED) else "no stride"
 
 
 def _numbers(row: Row) -> str:
@@ -51,11 +47,20 @@ TOPICS: dict[str, Callable[[Row], str]] = {
     "1 2 3 4 5 6 under 1 0 0 0": _numbers,
     "flips the kernel": lambda row: "yes" if row["operation"] == "convolution" else "no",
     "zeros, kernel of 4": partial(_zeros, case=EVEN),
-    "zeros, kernel of 3, stride 2, input of 4": _strided,
+    "zeros, kernel of 3, stride 2, input of 4": lambda row: (
+        _zeros(row, STRIDED) if STRIDED in row["same"] else STRIDELESS
+    ),
     "border, if none is named": lambda row: row["defaults"]["border"],
     **{f"gives {drawn.translate(UNBROKEN)}": partial(_word, drawn) for drawn in RULES},
     "three bytes of 100, added": _bytes,
 }
+OPEN = 4  # the first topics, of kernel and zeros; those of borders and bytes are folded
+
+
+def differ(one: str, other: str) -> bool:
+    """Tell whether two answers part: a default has no name, a refused stride is none."""
+    alike = one == other or {one, other} == {REFUSED, STRIDELESS}
+    return not alike and UNNAMED not in (one, other)
 
 
 def steps(a: Row, b: Row) -> list[str]:

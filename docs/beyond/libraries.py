@@ -11,32 +11,27 @@ from conv import figures, libraries
 
 # %% [markdown]
 # To **flip** a kernel is to turn it round before it slides along the input: convolution does so,
-# and cross-correlation, the `correlate` of all libraries here, never does.
+# and cross-correlation (⋆), the `correlate` of all libraries here, never does.
 # Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside, and libraries disagree which side gets two.
-# The figure's first row shows both: the kernel 1 0 0 0 copies the input, moved right by the zeros before it or, if the function flips, moved left by the zeros after it.
+# Under 1 0 0 0, the figure's first row, a function that does not flip moves the input right, by as many places as it has zeros before the input;
+# one that flips moves it left, by the zeros after.
 
 # %% tags=["hide"]
 rows = libraries.ROWS.values()
 theirs = [row for row in rows if not row["name"].startswith("conv.")]
-x, w = np.arange(1, 7), np.array([1, 0, 0, 0])
-answers = {}
-for pair in ((1, 2), (2, 1)):
-    answers["no", *pair] = conv.correlate(x, w, padding=[pair])
-for pair in ((1, 2), (2, 1)):
-    answers["yes", *pair] = conv.convolve(x, w, padding=[pair])
 
 # %% tags=["hide"]
 figures.answers(
     libraries.ROWS,
     "scipy.signal.convolve2d mode='same'",
     "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions. Start from B(image, kernel): the list says what to change until it gives A's numbers, under same, with A's own border, for float32; k is the kernel's size along an axis. Zeros are counted with the kernel as the function applies it, so flipped if it flips. After “gives” stands what a border rule sets around 1 2 3 4, with each library's name for the rule; “default”: it needs no name and has none; –: the function lacks it. Answers that differ are bold, after ≠.",
+    caption="Choose two functions. The list holds for float32; k is the kernel's size along an axis; zeros are counted with the kernel as the function applies it, so flipped if it flips. Rows whose answers differ are bold, after ≠; refused: the function raises an error. Folded: what each border rule gives around 1 2 3 4, and the function's name for the rule. “default”: the function uses the rule unasked and has no name for it; –: it lacks the rule.",
 )
 
 # %% [markdown]
 # We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded in `conv.libraries` what they answered.
-# Our reference is this site's package, `conv`, because it takes any number of zeros on either side.
-# **The lines at the bottom make each of them compute what `conv.correlate` computes under `same`, for floats**;
+# Our reference is this site's `conv`, because it takes any number of zeros on either side.
+# **The figure's lines make each of them compute what `conv.correlate` computes under `same`, for floats**;
 # in them, `p` stands for `conv.Geometry.of(x.shape, w.shape, padding="same").pads`.
 # We ran each line with several kernels, but only with odd ones where the function refuses the others.
 # (ONNX Runtime's `run` is in `tests/libraries/onnx_conv.py`.)
@@ -44,11 +39,30 @@ figures.answers(
 # ## Ask your own library
 #
 # Is your library missing, or newer than ours?
-# Ask it for the `same` output of the input 1 2 3 4 5 6 and the kernel 1 0 0 0, in floats and with zeros beyond the border
-# (`mode="constant"` in `scipy.ndimage`, scikit-image and dask-image, `BORDER_CONSTANT` in OpenCV).
-# Functions of images want `x[None]` and `w[None]`,
-# PyTorch and `jax.lax` `x[None, None, None]` and `w[None, None, None]`, TensorFlow and Keras `x[None, None, :, None]` and `w[None, :, None, None]`.
-# **The answer tells whether the function flips, and which side gets two of the three zeros:**
+# Ask it for the `same` output of this input and kernel, in floats and with zeros beyond the border
+# (`mode="constant"` in `scipy.ndimage`, scikit-image and dask-image, `BORDER_CONSTANT` in OpenCV):
+
+# %%
+x, w = np.arange(1.0, 7), np.array([1.0, 0, 0, 0])
+np.correlate(x, w, mode="same")
+
+# %% [markdown]
+# Where a function wants more axes, add them:
+#
+# | function | input | kernel |
+# |---|---|---|
+# | for images | `x[None]` | `w[None]` |
+# | PyTorch, `jax.lax` | `x[None, None, None]` | `w[None, None, None]` |
+# | TensorFlow, Keras | `x[None, None, :, None]` | `w[None, :, None, None]` |
+#
+# **The answer tells whether the function flips, and which side gets two of the three zeros;** NumPy's is the second:
+
+# %% tags=["hide"]
+answers = {}
+for pair in ((1, 2), (2, 1)):
+    answers["no", *pair] = conv.correlate(x, w, padding=[pair])
+for pair in ((1, 2), (2, 1)):
+    answers["yes", *pair] = conv.convolve(x, w, padding=[pair])
 
 # %% tags=["hide"]
 given = [str(a.astype(int))[1:-1] for a in answers.values()]
@@ -83,10 +97,9 @@ assert [list(map(int, a)) for a in answers.values()] == [
     [3, 4, 5, 6, 0, 0],
     [2, 3, 4, 5, 6, 0],
 ]
-for mode in (np.convolve, np.correlate):
-    assert any(
-        np.array_equal(mode(x, w, "same"), a) for a in answers.values()
-    )
+assert any(
+    np.array_equal(np.convolve(x, w, "same"), a) for a in answers.values()
+)
 
 # %% tags=["hide"]
 odd = np.array([1, 0, 0])
@@ -111,7 +124,7 @@ assert {
 # ## Does it flip? In Python, the name nearly tells
 #
 # Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that says *correlate* or only *conv* does not.**
-# In Python, the layers of deep learning say *conv*: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
+# The layers of deep learning say *conv*: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
 # One name misleads: `tf.nn.convolution` does not flip.
 # Outside Python, according to the manuals, the rule fails:
 # MATLAB's `conv` flips, R's `convolve` correlates unless you reverse the kernel yourself,
@@ -136,16 +149,6 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 # In `scipy.ndimage` the two operations put it on opposite sides,
 # so `correlate(x, w)` and `convolve(x, conv.flip(w))` agree for odd kernels and differ by one place for even ones.
 # In either, an `origin` of −1 on each even axis and 0 on each odd one, `[k % 2 - 1 for k in w.shape]`, moves the zero to the other side.
-#
-# To find out such a thing without a manual, try all four ways to divide three zeros,
-# and keep the one with which `conv` gives the library's numbers:
-
-# %%
-x, w = np.arange(1, 7), np.array([1, 0, 0, 0])
-for zeros in range(4):
-    ours = conv.correlate(x, w, padding=[(zeros, 3 - zeros)])
-    if np.array_equal(ours, np.correlate(x, w, "same")):
-        print(f"numpy.correlate: {zeros} before, {3 - zeros} after")
 
 # %% tags=["hide"]
 numpys = libraries.ROWS["numpy.correlate mode='same'"]["same"]["k=4"]
@@ -211,9 +214,9 @@ assert keras["k=3 s=2 d=2 n=7"] == "refused"
 # [Full, same, valid](../guide/padding.py) shows how a ResNet trained with other zeros sees every image with even sides moved by one pixel.
 #
 # Where B of the figure lacks strides, pad by hand with A's zeros for stride $s$, run it under `valid`, and keep every $s$-th output.
-# (Without `valid`, first crop as many outputs at each end as B itself pads.)
+# (Without `valid`, first crop as many outputs at each end as B itself pads: one, for a kernel of 3.)
 # Where B lacks [dilations](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
-# Both together, under `same`, work only in `tf.nn.conv2d` and JAX; `tf.nn.depthwise_conv2d` does not refuse them,
+# A stride and a dilation together, under `same`, work only in `tf.nn.conv2d` and JAX; `tf.nn.depthwise_conv2d` does not refuse them,
 # but returns numbers that no padding with zeros explains.
 #
 # ## *Reflect* means two things, and OpenCV has both
@@ -250,7 +253,7 @@ called = [
 around = [picture.translate(libraries.UNBROKEN) for picture in words]
 figures.table(
     {"around 1 2 3 4": around, "called": called},
-    note="OpenCV's `filter2D` refuses its `BORDER_WRAP`; its `copyMakeBorder` and Keras's `ops.pad` were not asked.",
+    note="OpenCV's `filter2D` refuses its `BORDER_WRAP`.",
 )
 
 # %% tags=["hide"]
@@ -284,7 +287,7 @@ assert np.allclose(apart[3:-3, 3:-3], 0)
 # %% [markdown]
 # In `scipy.ndimage`, scikit-image and dask-image *reflect* repeats the outermost value; in NumPy, PyTorch, TensorFlow and JAX it does not.
 # OpenCV has both and by default does not repeat, while `scipy.ndimage` by default does.
-# So the same blur gives different pixels along the border, without warning and by up to {eval}`f"{np.abs(apart).max():.0f}"` of 255 here:
+# So the same blur gives different pixels along the border, by up to {eval}`f"{np.abs(apart).max():.0f}"` of 255 here:
 
 # %% tags=["hide"]
 figures.beside(
@@ -473,13 +476,13 @@ assert np.array_equal(line[6:14], plane[3:11])
 # %% [markdown]
 # ### Exercise 3: the border of your library
 #
-# With which kernel does a single call show you what your library sees up to three places beyond the border of 1 2 3 4? Predict what NumPy's rules would give.
+# With which kernel does a single call show you what your library sees up to three places beyond the border of 1 2 3 4 5 6 7? Predict what `np.pad`'s rules would give.
 
 # %% tags=["answer"]
 # With 1 0 0 0 0 0 0: it looks three places away, so the first three outputs (or, flipped, the last three) lie outside.
-look, four = np.array([1, 0, 0, 0, 0, 0, 0]), np.arange(1, 5)
+look, seven = np.array([1, 0, 0, 0, 0, 0, 0]), np.arange(1, 8)
 for rule in ("constant", "edge", "reflect", "symmetric", "wrap"):
-    print(conv.correlate(np.pad(four, 3, rule), look, padding="valid"), rule)
+    print(conv.correlate(np.pad(seven, 3, rule), look, padding="valid"), rule)
 
 # %% [markdown]
 # ## What you can do now

@@ -133,11 +133,12 @@ figures.positions(
 # $$ o = \left\lfloor \frac{n + p_\text{before} + p_\text{after} - e}{s} \right\rfloor + 1 , $$
 #
 # where $\lfloor\;\rfloor$ rounds down, because a window that does not fit is no window, and $e$ is how many values the kernel reaches over.
-# That is $k$ or, with a [dilation](../reference/glossary.md#dilation) $d$, the step from one entry of the kernel to the next, $e=d\,(k-1)+1$.
+# Without [dilation](../reference/glossary.md#dilation) $e=k$.
+# With dilation $d$, neighbouring entries stand $d$ places apart, so $e=d\,(k-1)+1$: a kernel of 3 with dilation 2 reaches over 5.
 #
 # ??? question "But my library's manual has a ceiling"
 #
-#     TensorFlow gives the size under `valid` as $\lceil (n-k+1)/s\rceil$, rounded up, which is always the same number.
+#     TensorFlow gives the size under `valid` as $\lceil (n-k+1)/s\rceil$ ($e$ for $k$ with a dilation), rounded up, which is always the same number.
 #     Caffe's convolutions round down as well, but its pooling [rounds up](https://github.com/BVLC/caffe/issues/1318) by default,
 #     so that a last window may reach beyond the end.
 #
@@ -227,7 +228,7 @@ assert np.array_equal(ours[:-1], numpys[1:])
 #
 # Because two rules deserve the name, and with a stride they differ.
 #
-# - **The fewest zeros.** Take as many as $o=\lceil n/s\rceil$ outputs need, with the smaller half before the input.
+# - **The fewest zeros.** Take as many as $o=\lceil n/s\rceil$ outputs need, half on each side, the extra one after.
 #   So do TensorFlow's and JAX's `SAME`, ONNX's `SAME_UPPER` and `conv`.
 # - **The zeros of stride 1.** Take $e-1$ zeros, whatever the stride.
 #   So does a PyTorch layer with `padding=1` and a kernel of 3.
@@ -327,12 +328,15 @@ figures.beside(
         three_three[around, around], "padding=3", shade(three_three)
     ),
     figures.Grid(two_three[around, around], "same", shade(two_three)),
-    caption=f"Rows and columns 47 to 52 of both outputs. The first window that reaches the pixel has it under the kernel's last entry, {two_three[48, 48]:g}, under same, and under entry {three_three[49, 49]:g} with padding=3. The two read different entries of the kernel, so neither is a shifted copy of the other: apart from its first two rows and columns, same gives what padding=3 would give for an image moved up and left by one pixel.",
+    caption="Rows and columns 47 to 52 of both outputs.",
     alt=f"Two 6 by 6 grids, zero but for a block. With padding=3 the block is 3 by 3 and begins with {three_three[49, 49]:g}; under same it is 4 by 4 and begins with {two_three[48, 48]:g}.",
 )
 
 # %% [markdown]
-# So load weights trained under one rule into this layer under the other, and it sees every image with even sides moved by one pixel, half a step of its output.
+# Under `same` the first window that reaches the pixel has it under entry {eval}`f"{two_three[48, 48]:g}"`, with `padding=3` under entry {eval}`f"{three_three[49, 49]:g}"`,
+# so neither output is a shifted copy of the other.
+# Apart from its first two rows and columns, `same` gives what `padding=3` would give for an image moved up and left by one pixel.
+# If you load weights trained under one rule into a layer that follows the other, it sees every image with even sides moved by one pixel.
 # Nothing warns you, and further layers with a stride add shifts of their own.
 #
 # Look at the layer first: Keras's own ResNet50 pads 3 by hand, while its MobileNetV2 begins with `same`.
@@ -406,8 +410,8 @@ for n in range(4, 12):
     assert line == [2, 4, *[3] * (n - 4), 4, 2]
 
 # %% [markdown]
-# Only `full` counts all alike; `same` lessens the ratio of middle to corner from 9:1 to 9:4.
-# With an odd kernel at stride 1, `symmetric` and `wrap` do so, too, and keep the size, because each pixel regains outside exactly the windows that it loses at the border.
+# Of the three modes only `full` counts all alike; `same` lessens the ratio of middle to corner from 9:1 to 9:4.
+# With an odd kernel at stride 1, the border rules `symmetric` and `wrap` count all alike, too, and keep the size, because each pixel regains outside exactly the windows that it loses at the border.
 # `reflect` never repeats the corner: with a kernel of 3, a corner counts {eval}`line[0] ** 2` times, and its diagonal neighbour {eval}`line[1] ** 2`.
 #
 # ## Exercises

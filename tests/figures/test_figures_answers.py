@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 import conv
 from conv import figures
 from conv.figures import comparison
+from conv.figures.topics import TOPICS, differ
 from conv.libraries import ROWS
 
 NAMES = list(ROWS)
@@ -237,12 +238,29 @@ def test_facts_hold_the_steps_of_all_pairs(two):
         assert said == two.steps(first, second)
 
 
-def test_who_refuses_a_stride_under_same_is_shown_as_who_has_none(two):
+def test_a_stride_that_is_refused_is_as_good_as_none(two):
     """SciPy has none and PyTorch refuses it, which is no difference under same."""
     soup = BeautifulSoup(two._repr_html_(), "html.parser")
     (row,) = [row for row in soup.select("tbody tr") if "stride 2" in row.th.string]
-    assert [cell.string.split() for cell in row("td")] == [["no", "stride"]] * 2
+    assert [cell.text for cell in row("td")] == ["no\xa0stride", "refused"]
     assert "class" not in row.attrs
+
+
+def test_a_refused_kernel_is_a_difference(two):
+    """So are zeros at a stride beside none; a default, which has no name, is not."""
+    assert differ("refused", "1\xa0before, 2\xa0after")
+    assert differ("no\xa0stride", "0\xa0before, 1\xa0after")
+    assert not differ("default", "–")
+
+
+def test_borders_and_bytes_are_folded(two):
+    """What concerns kernel and zeros is in sight; the fold is closed, and has all else."""
+    soup = BeautifulSoup(two._repr_html_(), "html.parser")
+    assert "open" not in soup.details.attrs
+    folded = [th.string for th in soup.details.select("tbody th")]
+    assert [th.string for th in soup.select("tbody th")] == [*list(TOPICS)[:4], *folded]
+    assert folded[0].startswith("border")
+    assert folded[-1] == "three bytes of 100, added"
 
 
 def test_zeros_without_a_name_are_no_difference(two):
@@ -283,5 +301,5 @@ def test_a_function_that_is_not_on_record_is_refused():
 def test_a_notebook_without_pictures_shows_the_steps(two):
     """Its text says what to change so that the second does what the first does."""
     assert repr(two) == (
-        f"Answers: {comparison.LEAD} " + " ".join(two.steps(SIGNAL, TORCH))
+        f"Answers: {comparison.LEAD}: " + " ".join(two.steps(SIGNAL, TORCH))
     )

@@ -8,6 +8,15 @@ import { list } from "../element.js";
  * @typedef {{ name: string, call: string, shown: string[] }} Answers
  */
 
+/**
+ * Who does something by default can do it, and only has no name for it; a stride that is refused is as good as none.
+ * @param {string[]} two
+ */
+const differ = (two) => {
+  const alike = two[0] === two[1] || (two.includes("refused") && two.includes("no\u00a0stride"));
+  return !alike && !two.includes("default");
+};
+
 export class ConvLibraries extends HTMLElement {
   /** @type {Answers[]} */ functions = [];
   /** @type {string[]} */ steps = [];
@@ -35,8 +44,7 @@ export class ConvLibraries extends HTMLElement {
     for (const [asked, row] of this.querySelectorAll("tbody tr").entries()) {
       const answers = two.map(({ shown }) => shown[asked]);
       for (const [side, cell] of row.querySelectorAll("td").entries()) cell.textContent = answers[side];
-      // Who does something by default can do it, and only has no name for it.
-      row.classList.toggle("cl-differs", answers[0] !== answers[1] && !answers.includes("default"));
+      row.classList.toggle("cl-differs", differ(answers));
     }
     for (const [side, line] of this.querySelectorAll("pre code").entries()) line.textContent = two[side].call;
     const items = this.pairs[chosen[0]][chosen[1]].map((step) => {
