@@ -350,7 +350,10 @@ with two_workers() as (client, second), get_task_stream(client) as tasks:
     second.kill()
     job.result()
 runs = Counter(str(task["key"]) for task in tasks.data)
-print(len(runs), "tasks, and", runs.total() - len(runs), "repetitions")
+
+# %% tags=["hide"]
+repeated = [runs.total() - len(runs)]
+figures.table({"tasks": [len(runs)], "repeated": repeated}, measured=True)
 
 # %% tags=["hide"]
 retries = dask.config.get("distributed.scheduler.allowed-failures")

@@ -61,7 +61,7 @@ figures.curves(
 # %% [markdown]
 # It can: a 31 by 31 kernel takes {eval}`at[31]["the definition"]` multiplications per output by definition,
 # {eval}`at[31]["two passes"]` in **two passes** if the kernel allows it, and about {eval}`round(at[31]["FFT, in tiles"])` by the **FFT** whatever the kernel.
-# In a layer of 64 channels and 64 filters, **Winograd's method** takes {eval}`f"{layer['Winograd']:.2f}"` at 3 by 3 instead of 9.
+# In a layer of 64 channels and 64 filters, **Winograd's method** takes {eval}`f"{layer['Winograd']:.2f}"` for each channel at 3 by 3 instead of 9.
 # All three give the same output up to rounding, but fewer multiplications need not save time:
 # a race near the end shows for which kernels they did while this page was built.
 #
@@ -245,9 +245,9 @@ figures.curves(
 )  # fmt: skip
 
 # %% [markdown]
-# Entries of `back` reach $8^{15}$, so an output near 1 is a difference of terms beyond a billion, and float32 rounds each at its seventh digit.
+# Entries of `back` reach $8^{15}$, so a tile's last output, near 1, is a difference of terms beyond a billion, and float32 rounds each at its seventh digit.
 # Powers are equally large for complex numbers of length 1, the **unit circle**.
-# But on half of it points crowd: neighbours get nearly equal values, and to tell them apart the way back needs entries beyond a million.
+# On half of the circle, for contrast, the points crowd: neighbours get nearly equal values, and to tell them apart the way back needs entries beyond a million.
 # Equal spacing on the whole circle makes the matrix that evaluates **unitary** up to a factor:
 # it keeps lengths, so neither it nor its inverse enlarges relative errors.
 #
@@ -328,7 +328,7 @@ figures.pictures(
 # ### Tiles: overlap-save
 #
 # [**Overlap-save**](../reference/glossary.md#overlap-save) cuts the input into tiles that overlap by the kernel's size less one,
-# lets each wrap round, and discards the outputs that wrapped. Small tiles discard much, and large ones are split more often: at 31 by 31 an output takes {eval}`round(in_tiles(64, 31))` multiplications in tiles 64 wide,
+# lets each wrap round, and discards the outputs that wrapped. Small tiles discard much, and large ones need more steps of the FFT for each number: at 31 by 31 an output takes {eval}`round(in_tiles(64, 31))` multiplications in tiles 64 wide,
 # {eval}`round(by_fft(31)[0])` at {eval}`by_fft(31)[1]`, the best, and {eval}`round(in_tiles(2048, 31))` at {eval}`f"{2048:,}"`.
 
 # %% tags=["hide"]
@@ -383,7 +383,7 @@ figures.curves(
 # So for one channel the kernel's size and rank decide: GEMM for small kernels, and two passes for large ones of rank 1.
 # For large ones of a higher rank, multiply the time of two passes by the rank, and compare with the FFT's.
 # Times cross elsewhere than counts, because methods multiply at different rates, and `conv.separable` multiplies by some zeros, too.
-# Strides save the FFT nothing, and `conv.winograd` takes 3 by 3 at stride 1 only.
+# `conv.fft` gains nothing from strides, and `conv.winograd` takes 3 by 3 at stride 1 only.
 #
 # The fair test for Winograd's method is a layer, here of 64 channels and 64 filters. It makes a quarter of GEMM's multiplications: how many times as fast do you expect it to be?
 
@@ -431,7 +431,7 @@ figures.bars(
 # %% [markdown]
 # At an equal rate a quarter of the multiplications, counted without transforms, would be four times as fast.
 # The bars show what comes on top of Winograd's products: transforms and copies move every number but multiply little.
-# Its largest rounding error here is {eval}`round(fast / direct)` times GEMM's.
+# Winograd's largest rounding error here is {eval}`round(fast / direct)` times GEMM's.
 #
 # The FFT's count, {eval}`f"{layer['FFT']:.2f}"`, is close to Winograd's {eval}`f"{layer['Winograd']:.2f}"`, but leaves out the kernels' transforms, which the tiles of a large image share.
 # Here a tile 30 wide is the whole image. At {eval}`2**5` the transforms would add {eval}`round(4 * 32 * fft_products(32) / 28**2)` multiplications per output,

@@ -287,7 +287,7 @@ note = f"The processor's time, fastest of ten rounds. {machine}"
 figures.table(blocks, measured=True, note=note)
 
 # %% [markdown]
-# Blocks of one row bring back many small calls, and larger blocks gain or lose little time here beside all rows at once.
+# Blocks of one row bring back many small calls, and blocks of many rows gain or lose little time beside all rows at once.
 # What they save is memory: blocks of {eval}`counts[3]` rows hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time instead of {eval}`f"{held[-1] / 1e6:.0f}"`.
 #
 # `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time, here with whole rows of the image instead of patches.
@@ -328,8 +328,7 @@ figures.beside(
 #
 # ## When does the product win?
 #
-# With many channels and filters, a product is more than one large call.
-# GEMM cuts both matrices into blocks that stay in the **cache**, the processor's small fast memory, so each number that is fetched serves many multiplications.
+# With many channels and filters the product gains more than fewer calls, because GEMM cuts both matrices into blocks that stay in the **cache**, the processor's small fast memory, so each number that is fetched serves many multiplications.
 # It sums up a few outputs at a time in **registers**, which hold the numbers that the processor is working on, and **vector units** multiply and add several of them in one instruction.
 #
 # How much of this a layer can use depends on the three sides of its product: positions, entries of a window (kernel rows × columns × channels) and filters.
@@ -368,7 +367,7 @@ window, weights = pairs[-1][0][:3, :3], pairs[-1][1]
 steps += [lambda: np.matmul(*unfold(window, weights))]
 *steps, call = fastest_of(20, steps)
 losses = {"calls": np.full(7, call), "copying": steps - alone - call}
-losses["memory"] = alone - alone[0] * work / work[0]
+losses["product"] = alone - alone[0] * work / work[0]
 most = np.argmax([*losses.values()], axis=0)
 
 # %% tags=["hide"]
@@ -388,12 +387,12 @@ figures.table(columns, measured=True, note=note)
 #
 # - **Calls** of Python take some time even for one window, and weigh on layers with little arithmetic.
 # - **Copying** is the rest of im2col's time. With one filter, each copied number is multiplied only once; with one channel, the pieces copied are three numbers long.
-# - **Memory** traffic slows the product alone where much is fetched or stored for little arithmetic.
+# - The **product** alone is slower than the yardstick where a side is short, because less is done with each number that is fetched.
 #   The late layer's weights, {eval}`f"{late:.1f}"` megabytes, often do not fit into the cache, and each serves only {eval}`sides[2, 0]` positions. The tiny layer's {eval}`f"{tiny:.2f}"` usually fit.
 #
 # Shifted adds copy no windows, but they fetch and store every output again for each entry of a window.
 # So they can beat im2col for one filter on one channel, but fall far behind in layers of many channels and filters, where the product wins.
-# In short, a layer comes near the yardstick if its shortest side is long, and a larger batch adds positions.
+# In short, a layer comes near the yardstick if its shortest side is long and the whole is large enough to hide the cost of calls, and a larger batch adds positions.
 #
 # ## What do libraries do?
 #
@@ -429,7 +428,7 @@ int(np.sum(wrong != product)), product.size
 # Lay the image out as one line of pixels, `line = x.reshape(-1, x.shape[2])`.
 # Then `line[start : start + n]` is the image shifted, and nothing is copied.
 # Write a layer as a sum of products of such slices and `w[u, v]`. Which sums have to be thrown away?
-# Predict which row of the last table can gain most, and how fast your products are where they do what shifted adds do.
+# Predict which row of the last table can gain most, and whether they are faster than shifted adds with one channel.
 
 
 # %% tags=["answer"]
@@ -446,7 +445,7 @@ def without_copies(x, w):
 
 
 # %% tags=["answer"]
-# With one channel they are shifted adds, but slower: GEMM is a long way round to multiply by a single number.
+# With one channel they are shifted adds, but slower: for a column times a single number NumPy's `@` runs a plain loop instead of GEMM.
 expected = conv.naive.correlate(batch[0], layer, padding="valid")
 assert np.array_equal(without_copies(batch[0], layer), expected)
 

@@ -271,7 +271,7 @@ def test_on_a_phone_one_mode_is_shown(open_slides):
     sizes = page.locator(".cs-bar :is(button, input):visible").evaluate_all(
         "all => all.map((one) => [one.offsetWidth, one.offsetHeight])"
     )
-    assert len(sizes) == 4 + 7
+    assert len(sizes) == 4 + 7 + 6
     assert np.min(sizes) >= 44
 
 
