@@ -33,7 +33,7 @@ figures.rows(
 # %% [markdown]
 # Each output lays the kernel, times its error, back on its own window, and where windows overlap, the pixels add up what they get:
 # a product with the [kernel matrix](../reference/glossary.md#kernel-matrix) transposed, called **transposed convolution**.
-# At stride 1, the gradient by the weights is the correlation of the input with the errors.
+# At stride 1 and without dilation, the gradient by the weights is the correlation of the padded input with the errors.
 #
 # ## Both gradients in one line
 #
@@ -221,12 +221,12 @@ assert 4 < limit < 5
 assert sizes[10] < sizes[0] < sizes[60]
 
 # %% [markdown]
-# In this section the loss is half the *mean* of the squared errors, and in each step the weights move against its gradient, by 4 times its length; this factor is the **learning rate**.
-# It has to stay below {eval}`f"{limit:.1f}"` (with the mean, below {eval}`f"{bright:.1f}"`), or the error grows in the end.
+# In this section the loss is half the *mean* of the squared errors, and each step subtracts 4 times its gradient from the weights; 4 is the **learning rate**.
+# It has to stay below {eval}`f"{limit:.1f}"` ({eval}`f"{bright:.1f}"` if the photograph keeps its mean), or the error grows in the end.
 #
 # ??? question "Where does this limit come from?"
 #
-#     Along an eigenvector of $P^{\top} P$ over the number of outputs, a step multiplies the error of the weights by 1 minus the rate times the eigenvalue.
+#     Along an eigenvector of $P^{\top} P$ divided by the number of outputs, a step multiplies the error of the weights by 1 minus the rate times the eigenvalue.
 #     The largest eigenvalue is {eval}`f"{2 / limit:.3f}"`, so the rate has to stay below 2 / {eval}`f"{2 / limit:.3f}"` = {eval}`f"{limit:.1f}"`.
 
 # %%
@@ -308,7 +308,7 @@ figures.pictures(
 # %% [markdown]
 # So the blur can be taken out ([Landweber, 1951](https://doi.org/10.2307/2372313)), though not completely:
 # a row has 100 unknown pixels, but only {eval}`len(row)` numbers of it were seen, and these were rounded.
-# The root mean square error is {eval}`f"{rms[0]:.2f}"` in what was seen, {eval}`f"{rms[1]:.2f}"` after one product and {eval}`f"{rms[2]:.2f}"` after 1,000 steps.
+# The root mean square error is {eval}`f"{rms[0]:.2f}"` in the middle columns of what was seen, {eval}`f"{rms[1]:.2f}"` after one product and {eval}`f"{rms[2]:.2f}"` after 1,000 steps.
 #
 # ## Where do checkerboards come from?
 #
@@ -358,7 +358,7 @@ figures.pictures(
 # A kernel of 4 makes the counts even, but the weights decide.
 # At stride 2, apart from the border, a flat picture stays flat exactly if the four groups of weights, in even or odd rows and in even or odd columns, have the same sum.
 # The weights 1 2 1, 2 4 2, 1 2 1 meet that, though 2 does not divide 3.
-# After resizing it stays flat there under any weights.
+# If every pixel is repeated first, a flat picture stays flat there, whatever the weights.
 #
 # ## What is `output_padding`, and are its values zeros?
 #
@@ -384,7 +384,7 @@ figures.beside(
 
 # %% [markdown]
 # So `output_padding` *keeps* what would have been cut off with the padding:
-# up to `padding` extra numbers are sums like all the others, and any further ones are zeros
+# up to `padding` extra numbers are sums like all the others, and any further ones are zeros, plus the bias if there is one
 # (at dilation 1, for a kernel larger than the padding).
 
 # %% tags=["hide"]

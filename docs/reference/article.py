@@ -505,7 +505,7 @@ assert correlate(ones, ones, "valid", -1).shape == (1, 1)
 # %% [markdown]
 # The check prints nothing, and the function agrees with `conv.correlate` in {eval}`f"{cases_tried:,}"` combinations of sizes, strides and modes.
 # Our test, `tests/repository/test_reference.py`, writes dozens of mistakes into it, the five bugs too, and the check objects to each.
-# The function still accepts a negative stride, and is a slow [loop](../guide/matmul.py).
+# The function still accepts a negative stride, gives an empty array where the kernel is one row or column longer than the padded image, and is a slow [loop](../guide/matmul.py).
 #
 # ## Exercises
 #
