@@ -13,8 +13,8 @@ from conv import figures, libraries
 # To **flip** a kernel is to turn it round before it slides along the input: convolution does so,
 # and cross-correlation (⋆), the `correlate` of all libraries here, never does.
 # Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside, and libraries disagree which side gets two.
-# Under 1 0 0 0, the figure's first row, a function that does not flip moves the input right, by as many places as it has zeros before the input;
-# one that flips moves it left, by the zeros after.
+# Slide 1 0 0 0 over the input, as in the figure's first row: without a flip the numbers move right, by as many places as there are zeros before the input;
+# with a flip they move left, by the zeros after.
 
 # %% tags=["hide"]
 rows = libraries.ROWS.values()
@@ -211,7 +211,7 @@ assert keras["k=3 s=2 d=2 n=7"] == "refused"
 
 # %% [markdown]
 # The rule holds for all {eval}`checked` pairs of zeros that we recorded at strides 2 and 3.
-# [Full, same, valid](../guide/padding.py) shows how a ResNet trained with other zeros sees every image with even sides moved by one pixel.
+# [Full, same, valid](../guide/padding.py) shows how the first layer of a ResNet trained with other zeros sees every image with even sides moved by one pixel.
 #
 # Where B of the figure lacks strides, pad by hand with A's zeros for stride $s$, run it under `valid`, and keep every $s$-th output.
 # (Without `valid`, first crop as many outputs at each end as B itself pads: one, for a kernel of 3.)
@@ -314,7 +314,7 @@ assert len(scaled) == 2
 assert (3 * 100 % 256, -100 % 256) == (44, 156)
 
 # %% [markdown]
-# ## Bytes wrap, saturate, or do neither
+# ## Bytes: 300 becomes 44, 255, or stays 300
 #
 # Images usually arrive as bytes, from 0 to 255.
 # Three pixels of 100 add up to 300, which does not fit.
