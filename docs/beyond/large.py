@@ -169,7 +169,7 @@ block_mib = 8 * np.prod(largest.chunks) // 2**20
 # %% [markdown]
 # The largest has {eval}`f"{sizes[-1]:,}"` rows and takes {eval}`megabytes[-1]` MiB.
 # We limit a process to as much memory on top of Python and its libraries, and let it find the edges at stride 2: as a whole, and in blocks of 512 by 512 outputs.
-# (`RLIMIT_AS` also counts addresses that are only reserved. So `alone` allows one arena for allocation and one thread for each library.)
+# (`RLIMIT_AS` also counts addresses that are only reserved. So the environment `alone` allows one arena for allocation and one thread for each library; `where` has the two arrays' folders.)
 
 # %%
 begin = """

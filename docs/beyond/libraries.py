@@ -10,10 +10,13 @@ import conv
 from conv import figures, libraries
 
 # %% [markdown]
+# **Libraries differ in all three, and in how they treat bytes.** Choose your function as A and another as B:
+# the list in the figure says how to get A's numbers from B, and the rows below it say why they differ.
+#
 # To **flip** a kernel is to turn it round before it slides along the input: convolution does so,
 # and cross-correlation (⋆), the `correlate` of all libraries here, never does.
 # Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside, and libraries disagree which side gets two.
-# Slide 1 0 0 0 over the input, as in the figure's first row: without a flip the numbers move right, by as many places as there are zeros before the input;
+# The figure's first row shows both: slide 1 0 0 0 over the numbers 1 to 6, and without a flip they move right, by as many places as there are zeros before them;
 # with a flip they move left, by the zeros after.
 
 # %% tags=["hide"]

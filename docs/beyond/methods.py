@@ -93,7 +93,7 @@ figures.pictures(
 # On a large image each output takes $k_h + k_w$ multiplications instead of $k_h k_w$ at stride 1.
 # But most kernels are not separable: a lens out of focus spreads every point into a disc.
 # The **singular value decomposition** (SVD) writes any kernel as a sum of columns times rows, the most important first,
-# and needs as many as the kernel's [**rank**](../reference/glossary.md#rank).
+# and needs as many as the kernel's [**rank**](../reference/glossary.md#rank), which is 1 if all rows are multiples of one row.
 
 # %%
 rows, columns = np.mgrid[-15:16, -15:16]
@@ -247,9 +247,9 @@ figures.curves(
 # %% [markdown]
 # Entries of `back` reach $8^{15}$, so a tile's last output, near 1, is a difference of terms beyond a billion, and float32 rounds each at its seventh digit.
 # Powers are equally large for complex numbers of length 1, the **unit circle**.
-# On half of the circle, for contrast, the points crowd: neighbours get nearly equal values, and to tell them apart the way back needs entries beyond a million.
+# But length alone is not enough: spread over half of the circle, the points crowd, so neighbours get nearly equal values, and to tell them apart the way back needs entries beyond a million.
 # Equal spacing on the whole circle makes the matrix that evaluates **unitary** up to a factor:
-# it keeps lengths, so neither it nor its inverse enlarges relative errors.
+# it keeps the length of every vector, so rounding errors come back as small, beside the numbers, as they went in.
 #
 # ## FFT: equally spaced points on the unit circle
 #
