@@ -36,7 +36,7 @@ figures.blocks(
 
 # %% [markdown]
 # Cut the output into blocks, and compute each from the inputs at the same place and a border that belongs to their neighbours, the **halo**.
-# Only the blocks that are worked on need memory, and together they are what the whole image would have given:
+# Memory is needed only for the blocks in work, and the blocks of outputs, put together, equal the whole output:
 # to the last bit, as long as float64 holds all products and sums exactly.
 #
 # ## Which inputs does a block of outputs need?
@@ -129,7 +129,7 @@ assert refused
 # (Zarr, and Dask below, are installed by `pip install cloudpickle "dask[array,distributed]" zarr`.)
 #
 # We store three such scans, made of copies of our photograph, and an array `half` for outputs.
-# The helpers, such as `two_workers` and `peak` below, are in the script at the foot of this page.
+# The helpers `stored`, `two_workers`, `running` and `peak`, and the settings `sizes`, `where`, `alone`, `quiet` and `command`, are in the script at the foot of this page.
 
 # %% tags=["hide"]
 folder = tempfile.TemporaryDirectory()
@@ -168,7 +168,7 @@ block_mib = 8 * np.prod(largest.chunks) // 2**20
 
 # %% [markdown]
 # The largest has {eval}`f"{sizes[-1]:,}"` rows and takes {eval}`megabytes[-1]` MiB.
-# We limit a process to as much memory on top of Python and its libraries, and let it find the edges at stride 2: as a whole, and in blocks of 512 by 512 outputs.
+# We allow a process as much beyond what Python and its libraries take, and let it find the edges at stride 2: as a whole, and in blocks of 512 by 512 outputs.
 # (`RLIMIT_AS` also counts addresses that are only reserved. So the environment `alone` allows one arena for allocation and one thread for each library; `where` has the two arrays' folders.)
 
 # %%
@@ -361,7 +361,7 @@ assert np.array_equal(again[:], outputs[1][:])
 folder.cleanup()
 
 # %% [markdown]
-# The outputs are the same as before, because the scheduler repeated the lost tasks that were still needed; how many they are differs from run to run.
+# The outputs are the same as before, because the scheduler repeated the lost tasks that were still needed; their number differs from run to run.
 # If {eval}`retries + 1` workers die on which the same task was running or waiting, Dask blames the task, and `result` raises an error.
 #
 # ## Where `map_overlap` ends: strides
@@ -452,7 +452,7 @@ np.array_equal(once, both(grey[:60, :60]))
 # ## What you can do now
 #
 # You can say which inputs a block of outputs needs at any stride, convolve an image in blocks that fit into memory where the whole does not,
-# and spread the blocks over processes that may fail.
+# and, at stride 1, spread the blocks over processes that may fail.
 #
 # Next here: [overlap-save](methods.py#tiles-overlap-save), by which the FFT works on blocks with a halo, too.
 #

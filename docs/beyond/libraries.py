@@ -11,12 +11,12 @@ from conv import figures, libraries
 
 # %% [markdown]
 # **Libraries differ in all three, and in how they treat bytes.** Choose your function as A and another as B:
-# the list in the figure says how to get A's numbers from B, and the rows below it say why they differ.
+# the list in the figure says how to get A's numbers from B, and the rows below it, folded ones too, say why they differ.
 #
 # To **flip** a kernel is to turn it round before it slides along the input: convolution does so,
 # and cross-correlation (⋆), the `correlate` of all libraries here, never does.
 # Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside, and libraries disagree which side gets two.
-# The figure's first row shows both: slide 1 0 0 0 over the numbers 1 to 6, and without a flip they move right, by as many places as there are zeros before them;
+# The figure's first row, with zeros outside, shows both: slide 1 0 0 0 over the numbers 1 to 6, and without a flip they move right, by as many places as there are zeros before them;
 # with a flip they move left, by the zeros after.
 
 # %% tags=["hide"]
@@ -79,7 +79,7 @@ figures.table(
 )
 
 # %% [markdown]
-# We count zeros with the kernel as the function applies it, so for the third answer with the kernel flipped:
+# We count zeros with the kernel as the function applies it. The third answer, for example, comes from a flipped kernel with one zero before and two after:
 
 # %% tags=["hide"]
 flipped = answers["yes", 1, 2]
@@ -122,7 +122,7 @@ assert {
 
 # %% [markdown]
 # scikit-image and astropy's `convolve` refuse a kernel of 4, so you can ask them only about the flip, with the kernel 1 0 0:
-# it gives {eval}`short["no"]` without a flip, and {eval}`short["yes"]` with one.
+# the answer is {eval}`short["no"]` without a flip, and {eval}`short["yes"]` with one.
 #
 # ## Does it flip? In Python, the name nearly tells
 #
@@ -225,7 +225,7 @@ assert keras["k=3 s=2 d=2 n=7"] == "refused"
 # ## *Reflect* means two things, and OpenCV has both
 #
 # Beyond the border, zeros are only one choice.
-# The table shows what each rule sets around 1 2 3 4, and its names in filters and in the `pad` of NumPy, JAX, PyTorch and TensorFlow.
+# The table shows what each rule sets around 1 2 3 4, and a name of it in filters and in the `pad` of NumPy, JAX, PyTorch and TensorFlow.
 
 # %% tags=["hide"]
 products = {
@@ -334,7 +334,7 @@ wrapped = edges % 256
 figures.beside(
     figures.Picture(edges, "in floats", (-400, 400), signed=True),
     figures.Picture(wrapped, "in bytes", (0, 255)),
-    caption="Sobel's kernel on bytes, as floats and as scipy.ndimage returns it: in bytes a sum of −8 becomes 248. Grey from 0 to 255; in floats, from −400, violet, where it gets darker to the right, to 400, green.",
+    caption="Sobel's kernel on bytes, as floats and as scipy.ndimage returns it: in bytes a sum of −8 becomes 248. Grey from 0 to 255; in floats, violet where it gets darker to the right and green where it gets brighter; the colours end at −400 and 400.",
     alt="The portrait under Sobel's kernel twice. In floats, falls and rises in two colours on an even ground. In bytes, smooth areas are spotted black and white, and edges have lost their sign.",
 )
 

@@ -240,7 +240,7 @@ assert np.abs(on_circle(16, 0.5)[2]).max() > 1e6
 figures.curves(
     [*many], wrong, scale="log",
     x_label="outputs from one tile", y_label="relative error",
-    caption="The same method in single precision with three sets of points, for a kernel of 3 entries in one dimension. For whole numbers the error passes 1, where nothing is right any more, and on half the circle it rises as well. For points equally spaced on the whole circle it stays where rounding begins, but there each multiplication is complex and makes up to four real ones.",
+    caption="The same method in single precision with three sets of points, for a kernel of 3 entries in one dimension. For whole numbers the error passes 1, where nothing is right any more, and on half the circle it gets as far as 1. For points equally spaced on the whole circle it stays where rounding begins, but there each multiplication is complex and makes up to four real ones.",
     alt="Three curves with logarithmic axes: the one for whole numbers rises from about 1e−7 far past 1, the one for half the circle to about 1; the one for the whole circle stays level.",
 )  # fmt: skip
 
@@ -353,7 +353,7 @@ figures.beside(
 # %% [markdown]
 # ## When does it pay?
 #
-# Two passes, the FFT and **GEMM**, the matrix product of `conv.correlate`, race with Gaussians on 256 by 256 pixels in float32.
+# Two passes, the FFT and **GEMM**, the matrix product of `conv.correlate`, are timed with Gaussians on 256 by 256 pixels in float32.
 # Where do you expect their curves to cross?
 
 
@@ -429,7 +429,8 @@ figures.bars(
 )  # fmt: skip
 
 # %% [markdown]
-# At an equal rate a quarter of the multiplications, counted without transforms, would be four times as fast.
+# (The rates count products alone, without transforms, and the FFT's hardly matter beside its kernels' transforms.)
+# At an equal rate a quarter of the multiplications would be four times as fast.
 # The bars show what comes on top of Winograd's products: transforms and copies move every number but multiply little.
 # Winograd's largest rounding error here is {eval}`round(fast / direct)` times GEMM's.
 #

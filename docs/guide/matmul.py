@@ -291,7 +291,7 @@ figures.table(blocks, measured=True, note=note)
 # What they save is memory: blocks of {eval}`counts[3]` rows hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time instead of {eval}`f"{held[-1] / 1e6:.0f}"`.
 #
 # `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time, here with whole rows of the image instead of patches.
-# It copies long rows three times, while im2col copies nearly every pixel nine times, three numbers at a go, and starting anew for every three is what takes the time.
+# It copies long rows three times, while im2col copies nearly every pixel nine times, three numbers at a go, and most of the time goes into starting a copy for every three numbers.
 #
 # /// details | How `conv.correlate` copies less
 #     type: question
@@ -445,7 +445,7 @@ def without_copies(x, w):
 
 
 # %% tags=["answer"]
-# With one channel they are shifted adds, but slower: for a column times a single number NumPy's `@` runs a plain loop instead of GEMM.
+# With one channel they are shifted adds, but slower: for a column times a row, or a single number, NumPy's `@` runs a plain loop instead of GEMM.
 expected = conv.naive.correlate(batch[0], layer, padding="valid")
 assert np.array_equal(without_copies(batch[0], layer), expected)
 
