@@ -188,7 +188,8 @@ for way in (plain, blocks):
     call = [sys.executable, "-c", begin + way, *where]
     options = {"input": cloudpickle.dumps(blockwise), "capture_output": True}
     tried = subprocess.run(call, env=alone, **options)
-    said[way] = tried.stderr.decode().strip().rpartition("\n")[2] or "done"
+    error = tried.stderr.decode()
+    said[way] = "MemoryError" if "MemoryError" in error else error or "done"
     print(f"{way}\n    {said[way]}")
 
 # %% tags=["hide"]
