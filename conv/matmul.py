@@ -49,10 +49,9 @@ def correlate(
         Two arrays in memory, with shapes from one row of the table. Masks are ignored.
     padding : str, int or sequence of (int, int)
         Zeros around the input: ``"full"``, ``"same"`` or ``"valid"``, an amount for every
-        side, or one ``(before, after)`` for each spatial axis. ``"same"`` pads so that
-        ``n`` values give ``ceil(n / s)`` outputs; of an odd number of zeros the extra one
-        goes after;
-        [conv.Geometry.of][] has the rules of all three.
+        side, or one ``(before, after)`` for each spatial axis. ``"same"`` puts so many that
+        ``n`` values give ``ceil(n / s)`` outputs at stride ``s``; of an odd number the
+        extra one goes after. [conv.Geometry.of][] has the rules of all three.
     stride : int or sequence of int
         Step from one output's window to the next.
     dilation : int or sequence of int

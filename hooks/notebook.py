@@ -57,15 +57,18 @@ def download(notebook: NotebookNode, install: str, address: str) -> str:
         if cell.cell_type == "code":
             cell.outputs = []
         else:
-            cell.source = LINK.sub(
-                lambda link: urljoin(address, f"{link['path']}/"), cell.source
-            ).replace("/index/", "/")
+            cell.source = LINK.sub(lambda link: _page(address, link["path"]), cell.source)
     if install:
         notebook.cells.insert(0, nbformat.v4.new_code_cell(f"%{install}", id="install"))
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}
     }
     return nbformat.writes(notebook) + "\n"
+
+
+def _page(address: str, path: str) -> str:
+    """Return the address of the page whose source lies at a path from another's."""
+    return re.sub("(?<=/)index/$", "", urljoin(address, f"{path}/"))
 
 
 def _blocks(

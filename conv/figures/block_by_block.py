@@ -9,14 +9,13 @@ from itertools import pairwise, product
 import numpy as np
 from numpy.typing import NDArray
 
-from conv.figures.cells import Cells
+from conv.figures.cells import LAST, Cells
 from conv.figures.colours import TEXT
 from conv.figures.grid import EDGE, TITLE
 from conv.figures.slide import HIDDEN, Slide, stage
 from conv.geometry import Geometry
 
 BLOCKS, WIDE = 3, 200  # along each axis; pixels of a padded image at most
-DASHES = ' stroke-dasharray="7 5"'
 
 
 def blocks(geometries: Mapping[str, Geometry], *, caption: str, alt: str) -> Slide:
@@ -66,7 +65,7 @@ def _stage(name: str, of: Geometry, ring: int, cell: int) -> str:
     image = "".join(pixels.draw(np.argwhere(roles == one), one) for one in np.unique(roles))
     axes = zip(*of.input_of(places[at]), strict=True)
     covered = (slice(p.start + before - a, p.stop + before + b) for p, (a, b) in axes)
-    image += _ring(pixels, _mask(of.padded_size, tuple(covered)), DASHES)
+    image += _ring(pixels, _mask(of.padded_size, tuple(covered)), LAST)
     output, notes = "", []
     for place, block in enumerate(places):
         (rows, columns), _ = of.input_of(block)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from conv.figures.colours import COLOURS, FOCUS, LINE, PAGE, TEXT, colour
 
 INKS = {"": TEXT, "padding": colour("muted")}  # of numbers, where it is not that of roles
+LAST = ' stroke-dasharray="7 5"'  # of the ring around the last place
 MARK, DOT = 9, 3  # pixels of the mark of an entry's place in its kernel
 
 

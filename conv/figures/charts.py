@@ -107,12 +107,13 @@ def stream(
         drawn += _text("0", y + 14, worker, ' font-weight="600"')
         for kind, spans in kinds.items():
             y += LANE
-            drawn += _text("0", y + 14, kind) + _box(f"{LEFT}%", "78%", "hair", y + 18, 1)
+            drawn += _text("0", y + 14, kind)
+            drawn += _box(f"{LEFT}%", f"{100 - LEFT}%", "hair", y + 18, 1)
             for a, b in spans:
-                left, width = ((100 - LEFT) * t / (end - start) for t in (a - start, b - a))
-                bar = _box(f"{LEFT + left:.2f}%", f"{width:.2f}%", "link", y + 4, LANE - 6)
-                seen = f' style="width: max({width:.2f}%, {LEAST}px)"'  # however short
-                drawn += bar.replace("/>", f"{seen}/>")
+                left, share = ((100 - LEFT) * t / (end - start) for t in (a - start, b - a))
+                place, width = f"{LEFT + left:.2f}%", f"{share:.2f}%"
+                seen = f' style="width: max({width}, {LEAST}px)"'  # however short
+                drawn += _box(place, width, "link", y + 4, LANE - 6, seen)
         y += LANE + 12
     drawn += _text(f"{LEFT}%", y + 2, "0")
     drawn += _text("100%", y + 2, duration(end - start), ' text-anchor="end"')
@@ -148,10 +149,9 @@ def _svg(drawn: str, height: int) -> str:
     )
 
 
-def _box(x: str, width: str, fill: str, y: int, height: int) -> str:
-    return (
-        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{colour(fill)}"/>'
-    )
+def _box(x: str, width: str, fill: str, y: int, height: int, more: str = "") -> str:
+    place = f'x="{x}" y="{y}" width="{width}" height="{height}"'
+    return f'<rect {place} fill="{colour(fill)}"{more}/>'
 
 
 def _text(x: str, y: int, words: str, more: str = "") -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from conv.figures.topics import OPEN, TOPICS, differ, steps
+from conv.figures.topics import ALIKE, OPEN, TOPICS, UNNAMED, differ, steps
 from conv.libraries import UNBROKEN, Row
 
 WHOSE = "your library", "the other"
@@ -48,11 +48,10 @@ class Answers:
             [[numbers.setdefault(step, len(numbers)) for step in pair] for pair in line]
             for line in said
         ]
-        fixed = {
-            "steps": list(numbers),
-            "chosen": [names.index(name) for name in self.chosen],
-        }
-        return {"functions": functions, "pairs": pairs, **fixed}
+        chosen = [names.index(name) for name in self.chosen]
+        words = {"alike": ALIKE, "unnamed": UNNAMED}
+        facts = {"functions": functions, "steps": list(numbers), "pairs": pairs}
+        return {**facts, "chosen": chosen, **words}
 
     def _repr_html_(self) -> str:
         two = [self.rows[name] for name in self.chosen]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from conv.figures.cells import Cells
+from conv.figures.cells import LAST, Cells
 from conv.figures.colours import ENTRIES, FOCUS, ROLES, SIGNED, TEXT, colour
 from conv.geometry import Pads
 
@@ -136,7 +136,7 @@ class Grid:
             if name.startswith("entry") and cell >= MARKED:
                 drawn.append(pen.mark(places, self._where(places), name))
             drawn.append(pen.write(np.where(names == name, texts, ""), name))
-        drawn += pen.ring(self._framed(self.last), ' stroke-dasharray="7 5"')
+        drawn += pen.ring(self._framed(self.last), LAST)
         drawn += pen.ring(self._framed(self.focus))
         for n, frame in enumerate(self.frames):
             drawn += pen.ring(self._framed(frame), *FRAMES[n])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from conv.figures.cells import Cells
+from conv.figures.cells import LAST, Cells
 from conv.figures.colours import TEXT, colour
 from conv.figures.grid import EDGE, TITLE, Grid
 from conv.figures.slide import HIDDEN, Slide, stage
@@ -15,7 +15,6 @@ from conv.geometry import Geometry
 from conv.matmul import correlate
 
 WIDE, MOST, COLUMNS = 204, 22, 11  # pixels of a stage and of a cell at most; cells in a row
-DASHES = ' stroke-dasharray="7 5"'
 
 
 def modes(image: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str = "") -> Slide:
@@ -103,7 +102,7 @@ def _frame(grid: Grid, at: Any, cell: int, size: Any, corner: Any, ring: Any) ->
         '</text><g opacity=".5" stroke-dasharray="1 3">'
         f"{pen.draw(np.argwhere(np.ones(size)), '')}</g>"
         f'<g transform="translate({corner[1] * cell} {corner[0] * cell})">{fills}{inks}'
-        f'{"".join(pen.ring(last, DASHES))}<g class="cs-move">{"".join(pen.ring(first))}'
+        f'{"".join(pen.ring(last, LAST))}<g class="cs-move">{"".join(pen.ring(first))}'
         "</g></g></g>"
     )
 

@@ -12,7 +12,7 @@ from conv.libraries import PADS, UNBROKEN, Row
 
 SIGNAL, IMPULSE = np.arange(1, 7), np.array([1, 0, 0, 0])
 REFUSED, NONE, UNNAMED = "refused", "–", "default"
-STRIDELESS = "no stride".translate(UNBROKEN)
+ALIKE = REFUSED, "no stride".translate(UNBROKEN)  # neither has strides under same
 EVEN, STRIDED, DILATED, BOTH = "k=4", "k=3 s=2 n=4", "k=3 d=2", "k=3 s=2 d=2 n=7"
 RULES = {drawn: rule for rule, drawn in PADS["numpy.pad"].items()}
 HALVES = "(k − 1) // 2", "k // 2"
@@ -48,7 +48,7 @@ TOPICS: dict[str, Callable[[Row], str]] = {
     "flips the kernel": lambda row: "yes" if row["operation"] == "convolution" else "no",
     "zeros, kernel of 4": partial(_zeros, case=EVEN),
     "zeros, kernel of 3, stride 2, input of 4": lambda row: (
-        _zeros(row, STRIDED) if STRIDED in row["same"] else STRIDELESS
+        _zeros(row, STRIDED) if STRIDED in row["same"] else ALIKE[1]
     ),
     "border, if none is named": lambda row: row["defaults"]["border"],
     **{f"gives {drawn.translate(UNBROKEN)}": partial(_word, drawn) for drawn in RULES},
@@ -59,7 +59,7 @@ OPEN = 4  # the first topics, of kernel and zeros; those of borders and bytes ar
 
 def differ(one: str, other: str) -> bool:
     """Tell whether two answers part: a default has no name, a refused stride is none."""
-    alike = one == other or {one, other} == {REFUSED, STRIDELESS}
+    alike = one == other or {one, other} == {*ALIKE}
     return not alike and UNNAMED not in (one, other)
 
 

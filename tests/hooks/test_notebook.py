@@ -142,13 +142,14 @@ def test_a_download_has_no_outputs_and_installs_what_it_needs():
 def test_links_of_a_download_lead_to_the_site():
     """A notebook lies in no folder of pages, so its links to other pages are whole addresses."""
     text = "[a](../reference/b.md#c) [d](e.py?f=1) [g](https://h.org/i.md) [j](#k)"
-    text += " [l](../index.py)"
+    text += " [l](../index.py) [m](https://h.org/index/n)"
     executed = nb.new_notebook(cells=[nb.new_markdown_cell(text)])
     loaded = notebook.download(executed, "", "https://conv.org/x/guide/page.py")
     site = "https://conv.org/x"
     assert nb.reads(loaded).cells[0].source == (
         f"[a]({site}/reference/b/#c) [d]({site}/guide/e/?f=1)"
         f" [g](https://h.org/i.md) [j](#k) [l]({site}/)"
+        " [m](https://h.org/index/n)"
     )
 
 

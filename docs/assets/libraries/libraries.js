@@ -1,26 +1,19 @@
 // <conv-libraries>: two functions that a reader chooses, what each answers, and what parts them.
 // All answers and words are in the page (conv/figures/comparison.py): here two of them are set side by side.
 
-import { list } from "../element.js";
+import { element, list } from "../element.js";
 
 /**
  * A function: its name, the line that gives conv.correlate(x, w), and what is shown of its answers.
  * @typedef {{ name: string, call: string, shown: string[] }} Answers
  */
 
-/**
- * Who does something by default can do it, and only has no name for it; a stride that is refused is as good as none.
- * @param {string[]} two
- */
-const differ = (two) => {
-  const alike = two[0] === two[1] || (two.includes("refused") && two.includes("no\u00a0stride"));
-  return !alike && !two.includes("default");
-};
-
 export class ConvLibraries extends HTMLElement {
   /** @type {Answers[]} */ functions = [];
   /** @type {string[]} */ steps = [];
   /** @type {number[][][]} */ pairs = []; // for A and B, the numbers of their steps
+  /** @type {string[]} */ alike = []; // two answers that mean the same
+  unnamed = ""; // the answer of who does something by default, and only has no name for it
   /** @type {HTMLSelectElement[]} */ selects = [];
 
   begin() {
@@ -44,15 +37,17 @@ export class ConvLibraries extends HTMLElement {
     for (const [asked, row] of this.querySelectorAll("tbody tr").entries()) {
       const answers = two.map(({ shown }) => shown[asked]);
       for (const [side, cell] of row.querySelectorAll("td").entries()) cell.textContent = answers[side];
-      row.classList.toggle("cl-differs", differ(answers));
+      row.classList.toggle("cl-differs", this.differ(answers));
     }
     for (const [side, line] of this.querySelectorAll("pre code").entries()) line.textContent = two[side].call;
-    const items = this.pairs[chosen[0]][chosen[1]].map((step) => {
-      const item = document.createElement("li");
-      item.textContent = this.steps[step];
-      return item;
-    });
+    const items = this.pairs[chosen[0]][chosen[1]].map((step) => element("li", {}, this.steps[step]));
     this.querySelector("[role=status] ul")?.replaceChildren(...items);
+  }
+
+  /** Tell whether two answers part, as topics.py does. @param {string[]} two */
+  differ(two) {
+    const alike = two[0] === two[1] || this.alike.every((answer) => two.includes(answer));
+    return !alike && !two.includes(this.unnamed);
   }
 }
 
