@@ -1048,3 +1048,19 @@ def test_a_box_follows_its_row_and_the_page_stays(open_page, width):
     assert explorer.page.evaluate(inside, ["im2col", [0, -1]])
     assert explorer.page.evaluate(inside, ["input", [0, -1]])
     assert explorer.page.evaluate("scrollY") == before
+
+
+def test_names_of_rows_cover_nothing_that_lights_up(open_page):
+    """On a phone the matrix scrolls back to its first weight, which its row's name leaves free."""
+    explorer = Explorer(open_page(PLACE, width=390))
+    for place in (8, 0):
+        explorer.page.evaluate(f"{ELEMENT}.move({place})")
+    first = explorer.page.locator('[data-view="matrix"] .lit').first
+    first.scroll_into_view_if_needed()
+    left = """one => {
+        const { left, top, height } = one.getBoundingClientRect();
+        return document.elementFromPoint(left + 2, top + height / 2) === one;
+    }"""
+    name = first.locator("xpath=ancestor::tr").locator("th").first
+    assert name.is_visible()
+    assert first.evaluate(left)

@@ -33,11 +33,12 @@ export function lit({ input, kernel }, result, triples) {
 export function reveal(root) {
   for (const box of root.querySelectorAll(".cx-scroll")) {
     const frame = box.getBoundingClientRect();
+    const named = box.querySelector("tbody th")?.getBoundingClientRect().width ?? 0; // stays in sight
     const all = [...box.querySelectorAll(".lit")];
     for (const one of [all.at(-1), all[0]]) {
       if (!one) continue;
       const { top, right, bottom, left } = one.getBoundingClientRect();
-      const across = Math.max(0, right - frame.right) + Math.min(0, left - frame.left);
+      const across = Math.max(0, right - frame.right) + Math.min(0, left - frame.left - named);
       const down = Math.max(0, bottom - frame.bottom) + Math.min(0, top - frame.top);
       box.scrollBy(across, down);
     }
