@@ -8,7 +8,7 @@ from html import escape
 from numpy.typing import ArrayLike
 
 from conv.figures.figure import Figure
-from conv.figures.grid import Grid
+from conv.figures.grid import EDGE, TITLE, Grid
 from conv.figures.picture import Picture
 
 ROOM = 640  # pixels, for panels in a row
@@ -20,7 +20,8 @@ SCALES = (3, 2, 1)  # pixels for each value of a picture, likewise
 def beside(*panels: Grid | Picture | str, caption: str, alt: str) -> Figure:
     """Draw grids and pictures beside each other, with signs such as "=" between them.
 
-    Cells, and then pixels, are as large as lets all of them stand in one row.
+    Cells, and then pixels, are as large as lets all of them stand in one row. If a grid
+    has a single row, all signs are level with it.
 
     Parameters
     ----------
@@ -43,10 +44,13 @@ def beside(*panels: Grid | Picture | str, caption: str, alt: str) -> Figure:
 
     cell = next((size for size in CELLS if width(size, 1) <= room), CELLS[-1])
     scale = next((size for size in SCALES if width(cell, size) <= room), 1)
+    single = any(isinstance(panel, Grid) and len(panel.texts) == 1 for panel in panels)
+    level = f"{TITLE + EDGE + (cell - SIGN) // 2}px"
+    place = f' style="--level: {level}"' if single else ""
     drawn, sign = [], ""
     for panel in panels:
         if isinstance(panel, str):
-            sign = f'<span class="conv-sign">{escape(panel)}</span>'
+            sign = f'<span class="conv-sign"{place}>{escape(panel)}</span>'
         else:
             html = panel.html(cell if isinstance(panel, Grid) else scale)
             drawn.append(f'<span class="conv-joined">{sign}{html}</span>' if sign else html)

@@ -124,7 +124,7 @@ figures.table({"kernel": [f"[{n}](#{places[n]})" for n in ranked], **columns})
 
 # %% [markdown]
 # Sharpen and unsharp mask stay below 1, the ratio of doing nothing, on straight edges of every direction: they make edges stand out *less* from noise, and are for pictures with hardly any.
-# The rest fall below 1 only on edges across their direction, as Sobel x does on diagonals.
+# The rest fall below 1 only on edges that they are not made for, as Sobel x does on diagonals.
 # The ratio says how surely you see an edge, not how exactly where: the Gaussian comes first although it smears every edge.
 #
 # Where a camera or a JPEG file has mixed the errors of neighbours, averaging gains less, and subtracting neighbours costs less:

@@ -250,7 +250,7 @@ assert (np.sign(off[100, :, 2]) == [1, -1, 1]).all()
 grids = {n: np.round(history[n], 1) + 0.0 for n in (1, 10, 100, 500)}
 figures.beside(
     *(Grid(k, f"step {n}", "kernel") for n, k in grids.items()),
-    caption=f"The weights on their way. After one step they already tell left from right; after 500 the worst is off by {abs(off[500]).max():.4f}.",
+    caption=f"The weights on their way, rounded. After one step they already tell left from right; after 500 the worst is off by {abs(off[500]).max():.4f}.",
     alt="; ".join(f"after {n}: {k.tolist()}" for n, k in grids.items()),
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from conv import figures, libraries
 # To **flip** a kernel is to turn it round before it slides along the input: convolution does so,
 # and cross-correlation (⋆), the `correlate` of all libraries here, never does.
 # Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside, and libraries disagree which side gets two.
-# The figure's first row, with zeros outside, shows both: slide 1 0 0 0 over the numbers 1 to 6, and without a flip they move right, by as many places as there are zeros before them;
+# The figure's first row, with zeros outside, shows both: slide 1&nbsp;0&nbsp;0&nbsp;0 over the numbers 1 to 6, and without a flip they move right, by as many places as there are zeros before them;
 # with a flip they move left, by the zeros after.
 
 # %% tags=["hide"]

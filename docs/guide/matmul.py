@@ -459,7 +459,7 @@ figures.table(columns, measured=True, note=note)
 # %% [markdown]
 # ## What you can do now
 #
-# You can write a convolution as one matrix product, say what it costs in memory and keep that cost down, and tell whether calls, copying or memory traffic holds a layer up.
+# You can write a convolution as one matrix product, say what it costs in memory and keep that cost down, and tell whether calls, copying or the shape of the product holds a layer up.
 #
 # Next: [What your library computes](../beyond/libraries.py), from flipped kernels to borders.
 #

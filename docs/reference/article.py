@@ -461,7 +461,7 @@ figures.rows(
 # In the second, the kernel is a column wider than the image, and the zero comes last.
 # The last two fail if the stride changes the zeros of `valid` or `full`.
 #
-# **The fix:** count how much the windows need and pad what is missing, the smaller half before.
+# **The fix:** count how much the windows need and pad what is missing, the extra zero last.
 #
 # ## All five fixed
 #

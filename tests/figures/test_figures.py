@@ -548,6 +548,16 @@ def test_drawings_are_reproducible_and_keep_apart():
     assert "<dc:date>" not in light
 
 
+@pytest.mark.parametrize(("columns", "level"), [(2, "32px"), (24, "26px")])
+def test_signs_are_level_with_a_single_row(columns, level):
+    """The middle of a sign, 14 pixels down, is that of the row, whose cells are 34 or 22 high."""
+    row, column = figures.Grid(np.ones(columns)), figures.Grid(np.ones((2, 1)))
+    soup = parse(figures.beside(row, "=", column, **WORDS))
+    assert soup.select_one(".conv-sign")["style"] == f"--level: {level}"
+    soup = parse(figures.beside(column, "=", column, **WORDS))
+    assert not soup.select_one(".conv-sign").has_attr("style")
+
+
 def test_curves_that_are_refused():
     """No curve is dropped silently, and none of another length is drawn."""
     labels = {"x_label": "x", "y_label": "y"}
