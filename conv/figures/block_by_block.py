@@ -63,9 +63,10 @@ def _stage(name: str, of: Geometry, ring: int, cell: int) -> str:
     roles = np.full(of.padded_size, "padding")
     roles[of.inside] = "input"
     image = "".join(pixels.draw(np.argwhere(roles == one), one) for one in np.unique(roles))
-    axes = zip(*of.input_of(places[at]), strict=True)
-    covered = (slice(p.start + before - a, p.stop + before + b) for p, (a, b) in axes)
-    image += _ring(pixels, _mask(of.padded_size, tuple(covered)), LAST)
+    first = of.window([part.start for part in places[at]])
+    last = of.window([part.stop - 1 for part in places[at]])
+    covered = tuple(slice(a.start, b.stop) for a, b in zip(first, last, strict=True))
+    image += _ring(pixels, _mask(of.padded_size, covered), LAST)
     output, notes = "", []
     for place, block in enumerate(places):
         (rows, columns), _ = of.input_of(block)
