@@ -318,7 +318,7 @@ entry("Scharr x", f"Numbers three to five times those of Sobel x, and nearly the
 # ### Laplacian of Gaussian (LoG) { #laplacian-of-gaussian }
 #
 # `kernels.laplacian_of_gaussian(7, sigma=1)`: use it to find edges of any direction, where it changes its sign, or round spots, above all those about 3 pixels across.
-# It averages first, so it beats the plain Laplacian, whose contrast-to-noise ratio on an upright edge is {eval}`f"{laplacian:.2f}"`. But it draws two lines for each edge, and leaves out the edge's direction.
+# The LoG averages first, so it beats the plain Laplacian, whose contrast-to-noise ratio on an upright edge is {eval}`f"{laplacian:.2f}"`. But it draws two lines for each edge, and leaves out the edge's direction.
 
 # %% tags=["hide"]
 spectrum = np.abs(np.fft.fft2(bank["LoG"], (64, 64)))

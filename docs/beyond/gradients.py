@@ -76,7 +76,7 @@ assert np.array_equal(conv.correlate(pixels, w, **valid), error)
 state = figures.explorer(pixels, w, caption="Back.", alt="Back.").address
 
 # %% [markdown]
-# That is the **chain rule**: a pixel changes the loss through every output that reads it, so its derivative adds up, over these outputs, $\delta$ times the weight.
+# We have used the **chain rule**: a pixel changes the loss through every output that reads it, so its derivative adds up, over these outputs, $\delta$ times the weight.
 # (The outputs of [this explorer](../explorer.py?{eval}`state`) are our four errors, as if the targets were 0: choose *Laid back* and point at them.)
 #
 # A weight changes the loss through all outputs.
@@ -222,7 +222,7 @@ assert sizes[10] < sizes[0] < sizes[60]
 
 # %% [markdown]
 # In this section the loss is half the *mean* of the squared errors, and each step subtracts 4 times its gradient from the weights; 4 is the **learning rate**.
-# It has to stay below {eval}`f"{limit:.1f}"` ({eval}`f"{bright:.1f}"` if the photograph keeps its mean), or the error grows in the end.
+# The rate has to stay below {eval}`f"{limit:.1f}"` ({eval}`f"{bright:.1f}"` if the photograph keeps its mean), or the error grows in the end.
 #
 # ??? question "Where does this limit come from?"
 #
@@ -421,7 +421,7 @@ for k in (1, 3):
 # Does its blur by 13 agree with what was seen, and what betrays the wrong kernel?
 
 # %% tags=["answer"]
-# It agrees to a fifth of a level of 255 on average (as a root mean square), and to about one
+# The blur agrees to a fifth of a level of 255 on average (as a root mean square), and to about one
 # level at worst, so a small loss does not say that a guess is right. But outlines are
 # doubled, and some pixels are far below black, further than under the right kernel.
 other, ghost = np.full((1, 13), 1 / 13), np.full((100, 98), 0.5)

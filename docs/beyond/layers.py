@@ -459,7 +459,7 @@ assert all(np.all(one[1] < 0) for one in networks)
 figures.table({"truth": names} | dict(zip(names, count.T, strict=True)))
 
 # %% [markdown]
-# They confuse neighbours only, and only near the border between two answers: no mistake is farther than {eval}`f"{farthest:.1f}"` degrees from it.
+# The networks confuse neighbours only, and only near the border between two answers: no mistake is farther than {eval}`f"{farthest:.1f}"` degrees from it.
 #
 # ## Exercises
 #

@@ -436,7 +436,7 @@ figures.table(columns)
 #
 # A program, `tests/libraries`, compares what each function returns with `conv`;
 # once a week a job asks the newest versions, and fails if one answers differently.
-# It asks on a processor, not on graphics cards, one image and one channel at a time.
+# The program asks on a processor, not on graphics cards, one image and one channel at a time.
 #
 # ??? note "The versions that were asked"
 #     {eval}`", ".join(" ".join(pair) for pair in libraries.VERSIONS.items())`

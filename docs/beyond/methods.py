@@ -59,7 +59,7 @@ figures.curves(
 )  # fmt: skip
 
 # %% [markdown]
-# It can: a 31 by 31 kernel takes {eval}`at[31]["the definition"]` multiplications per output by definition,
+# A convolution can: a 31 by 31 kernel takes {eval}`at[31]["the definition"]` multiplications per output by definition,
 # {eval}`at[31]["two passes"]` in **two passes** if the kernel allows it, and about {eval}`round(at[31]["FFT, in tiles"])` by the **FFT** whatever the kernel.
 # In a layer of 64 channels and 64 filters, **Winograd's method** takes {eval}`f"{layer['Winograd']:.2f}"` for each channel at 3 by 3 instead of 9.
 # All three give the same output up to rounding, but fewer multiplications need not save time:
@@ -140,7 +140,7 @@ figures.sliding(
 )  # fmt: skip
 
 # %% [markdown]
-# That takes 4 multiplications. But three values determine the three coefficients of the result, and they are cheap:
+# The definition takes 4 multiplications. But three values determine the three coefficients of the result, and they are cheap:
 # at $z = 0$ it is $1 \cdot 3 = 3$, at $z = 1$ it is $3 \cdot 7 = 21$, at $z = -1$ it is $(-1)(-1) = 1$.
 # Additions and halving lead back: $(21 - 1) / 2 = 10$ and $(21 + 1) / 2 - 3 = 8$.
 # So there is **one multiplication for each coefficient of the result**, apart from constants such as a half.
@@ -385,7 +385,7 @@ figures.curves(
 # Times cross elsewhere than counts, because methods multiply at different rates, and `conv.separable` multiplies by some zeros, too.
 # `conv.fft` gains nothing from strides, and `conv.winograd` takes 3 by 3 at stride 1 only.
 #
-# The fair test for Winograd's method is a layer, here of 64 channels and 64 filters. It makes a quarter of GEMM's multiplications: how many times as fast do you expect it to be?
+# The fair test for Winograd's method is a layer, here of 64 channels and 64 filters. Winograd makes a quarter of GEMM's multiplications there: how many times as fast do you expect it to be?
 
 # %%
 draw = np.random.default_rng(0)

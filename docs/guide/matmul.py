@@ -3,7 +3,7 @@
 #
 # Why does the same sum run so much faster in NumPy as a matrix product, although not one multiplication is saved?
 # Because **im2col** replaces one small call for every window by a single large one.
-# That is a gain over loops in Python; against compiled loops im2col earns its keep in layers of many channels and many filters.
+# The gain is over loops in Python; against compiled loops im2col earns its keep in layers of many channels and many filters.
 
 # %%
 import time
@@ -192,7 +192,7 @@ figures.bars(
 # ## Why expand the image, and not the kernel?
 #
 # [The same numbers as a fully connected layer](fully_connected.py) takes the other way to a matrix product.
-# It leaves the image alone and expands the kernel, into a matrix with a row for every output and a column for every pixel.
+# The page leaves the image alone and expands the kernel, into a matrix with a row for every output and a column for every pixel.
 
 # %% tags=["hide"]
 figures.matrix(
@@ -291,7 +291,7 @@ figures.table(blocks, measured=True, note=note)
 # What they save is memory: blocks of {eval}`counts[3]` rows hold {eval}`f"{held[3] / 1e6:.1f}"` megabytes at a time instead of {eval}`f"{held[-1] / 1e6:.0f}"`.
 #
 # `conv.correlate` fills {eval}`conv.matmul.BLOCK_BYTES // 2**20` mebibyte at a time, here with whole rows of the image instead of patches.
-# It copies long rows three times, while im2col copies nearly every pixel nine times, three numbers at a go, and most of the time goes into starting a copy for every three numbers.
+# The function copies long rows three times, while im2col copies nearly every pixel nine times, three numbers at a go, and most of the time goes into starting a copy for every three numbers.
 #
 # /// details | How `conv.correlate` copies less
 #     type: question
@@ -329,7 +329,7 @@ figures.beside(
 # ## When does the product win?
 #
 # With many channels and filters the product gains more than fewer calls, because GEMM cuts both matrices into blocks that stay in the **cache**, the processor's small fast memory, so each number that is fetched serves many multiplications.
-# It sums up a few outputs at a time in **registers**, which hold the numbers that the processor is working on, and **vector units** multiply and add several of them in one instruction.
+# GEMM sums up a few outputs at a time in **registers**, which hold the numbers that the processor is working on, and **vector units** multiply and add several of them in one instruction.
 #
 # How much of this a layer can use depends on the three sides of its product: positions, entries of a window (kernel rows × columns × channels) and filters.
 # The table gives rates of seven layers with kernels of 3 by 3, in **GFLOP/s**: billions of operations a second, where a multiplication with its addition counts as two.

@@ -205,7 +205,7 @@ even = [
 assert len(even) == sum(map(even.count, ([1, 2], [2, 1], "refused")))
 
 # %% [markdown]
-# That is a convention: of the {eval}`len(even)` ways to call other libraries that we [asked](../beyond/libraries.py),
+# The side is a convention: of the {eval}`len(even)` ways to call other libraries that we [asked](../beyond/libraries.py),
 # {eval}`even.count([1, 2])` put the extra zero after the input, {eval}`even.count([2, 1])` before it,
 # and {eval}`even.count("refused")` refuse an even kernel.
 # Between two functions of different camps, even of one library, the whole output is shifted by one pixel along each axis where the kernel is even,
@@ -271,7 +271,7 @@ figures.beside(
 #
 # $$ p_\text{before} + p_\text{after} = \max\bigl(0,\; (o - 1)\,s + e - n\bigr) . $$
 #
-# This depends on $n$, which a layer of PyTorch does not know when it is made.
+# The sum depends on $n$, which a layer of PyTorch does not know when it is made.
 # Its developers allowed stride 1, where both rules agree, and [put larger strides off](https://github.com/pytorch/pytorch/pull/45667).
 #
 # A layer with a kernel of 7 by 7 at stride 2 on images of 224 by 224, as at the start of a ResNet, pads 3 on every side in PyTorch.

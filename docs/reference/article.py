@@ -41,7 +41,7 @@ figures.beside(
 # ## Run this on your function
 #
 # The check calls `f(x, w, mode, s)`, with arrays of height × width, or height × width × channels, and one stride for both axes.
-# It prints nothing if your function correlates, sums over the channels, pads as TensorFlow does, is exact on these numbers and raises the errors that are wanted.
+# The check prints nothing if your function correlates, sums over the channels, pads as TensorFlow does, is exact on these numbers and raises the errors that are wanted.
 # If yours takes the channels first, hand it `np.atleast_3d(x).transpose(2, 0, 1)`, and `w` likewise, and return height × width.
 # If it repeats a kernel of one channel, set `REPEATED` to `[[6]]`; delete the cases of a mode that it does not have.
 # Batches, dilation and groups are not checked.
@@ -164,7 +164,7 @@ figures.beside(
 #
 # The first try is usually a grey image in floating point, a square kernel and stride 1, with no mode named,
 # and all four functions below are right on it.
-# They are our own, after bugs in the code of a good article ([appendix](#appendix-the-articles-own-code)).
+# The four are our own, after bugs in the code of a good article ([appendix](#appendix-the-articles-own-code)).
 #
 # ## 1. The mode that is ignored
 #
