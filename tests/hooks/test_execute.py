@@ -6,11 +6,8 @@ import json
 import logging
 import os
 import re
-import subprocess
-import sys
 import tempfile
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -409,26 +406,3 @@ def test_two_builds_at_once_do_no_harm(site):
     kept = [path for path in (site.root / ".cache").rglob("*") if path.is_file()]
     assert sorted(path.parent.name for path in kept) == ["a", "b"]
     assert all(json.loads(path.read_text()) for path in kept)
-
-
-def test_every_script_runs_to_its_end_in_plain_python(tmp_path):
-    """What a page offers as a script ends with status 0, wherever it is run, and warns of nothing."""
-
-    def run(path):
-        return subprocess.run(
-            [sys.executable, "-W", "error", path],
-            cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "agg"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    scripts = [*(ROOT / "docs").rglob("*.py"), ROOT / ".github" / "PAGE_TEMPLATE.py"]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        done = pool.map(run, scripts)
-    failed = {
-        path: run.stderr for path, run in zip(scripts, done, strict=True) if run.returncode
-    }
-    assert failed == {}
-    assert len(scripts) > 10

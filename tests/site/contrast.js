@@ -68,8 +68,8 @@ function parts(control) {
   return found.filter(({ styles }) => styles.every(({ opacity }) => opacity !== "0"));
 }
 
-/** Mark one control of each kind, chosen or not: those whose elements, inside and around, have the same classes. */
-function mark() {
+/** Mark one control of each kind, chosen or not: those whose elements, inside and around, have the same classes. Return the kinds that are new. */
+function mark(known) {
   const kinds = new Map();
   const own = (element) => `${element.localName}.${element.getAttribute("class")}`;
   const around = (element) => (element ? own(element) + around(element.parentElement) : "");
@@ -79,7 +79,29 @@ function mark() {
     const state = [control.type, control.matches(CHOSEN)];
     kinds.set([...state, ...[...control.querySelectorAll("*")].map(own), around(control)].join(), control);
   }
+  for (const kind of known) kinds.delete(kind);
   for (const control of kinds.values()) control.setAttribute("data-kind", "");
+  return [...kinds.keys()];
+}
+
+/** Mark what is out of sight, or has the colours and sizes, inside and around, of something before it. */
+function markAlike() {
+  const kinds = new Set();
+  const walk = (element, around) => {
+    element.removeAttribute("data-alike");
+    if (!element.checkVisibility()) return true;
+    const { color, backgroundColor, backgroundImage, fontSize, fontWeight, opacity } = getComputedStyle(element);
+    const own = [element.localName, color, backgroundColor, backgroundImage, fontSize, fontWeight, opacity];
+    const kind = [around, ...own].join();
+    const known = kinds.has(kind) && !element.closest("svg"); // whose texts lie on shapes beside them
+    kinds.add(kind);
+    const { children } = element;
+    const alike = [...children].filter((child) => walk(child, kind));
+    if (known && alike.length === children.length) return true;
+    for (const child of alike) child.setAttribute("data-alike", "");
+    return false;
+  };
+  walk(document.body, "");
 }
 
 /** Leave the page out of sight, or not: its styles are computed once, and not after each change. */

@@ -1,4 +1,4 @@
-"""The notebooks that the site offers, run as a reader would run them."""
+"""The notebooks and scripts that the site offers, run as a reader would run them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
+import jupytext
 import pytest
 
 from tests.site.conftest import DOCS, ROOT
@@ -15,33 +17,23 @@ from tests.site.conftest import DOCS, ROOT
 PROGRAMS = "assets/programs"
 PAGES = sorted(str(path.relative_to(DOCS).with_suffix("")) for path in DOCS.rglob("*.py"))
 
-# Runs a notebook's cells in one namespace; says which cell does not do what it should.
-RUNNER = """
-import json, sys
-from pathlib import Path
-
-import conv
-
-notebook, package = map(Path, sys.argv[1:])
-assert Path(conv.__file__).is_relative_to(package), conv.__file__
-scope = {"__name__": "__main__"}
-for number, cell in enumerate(json.loads(notebook.read_text("utf-8"))["cells"], 1):
-    if cell["cell_type"] != "code":
-        continue
-    exec(compile("".join(cell["source"]), f"cell {number}", "exec"), scope)
-"""
-
 
 @pytest.fixture(scope="session")
-def installed(once):
-    """Install the package as pip does from the repository, into a folder of its own."""
+def elsewhere(once):
+    """Return an environment that finds the package as pip installs it from the repository."""
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
     options = ["--no-build-isolation", "--disable-pip-version-check", "--target"]
 
     def install(folder):
         subprocess.run([*pip, *options, folder, ROOT], check=True, capture_output=True)
 
-    return once("installed", install)
+    folder = once("installed", install)
+    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # others run beside it
+    environment = os.environ | threads | {"PYTHONPATH": str(folder)}
+    where = [sys.executable, "-P", "-c", "import conv; print(conv.__file__)"]
+    found = subprocess.check_output(where, cwd=folder, env=environment, text=True)
+    assert Path(found).is_relative_to(folder)
+    return environment
 
 
 def test_every_page_offers_a_notebook(site):
@@ -63,15 +55,27 @@ def test_links_of_notebooks_lead_to_pages(site):
                 assert (place / "index.html").is_file(), (file.name, link)
 
 
+def test_a_notebook_has_the_cells_of_its_script(site):
+    """What is run of the one is run of the other, in the same order."""
+    for page in PAGES:
+        script, notebook = (
+            jupytext.read(site.folder / PROGRAMS / f"{page}.{kind}")
+            for kind in ("py", "ipynb")
+        )
+        of_script, of_notebook = (
+            [cell.source for cell in one.cells if cell.cell_type == "code"]
+            for one in (script, notebook)
+        )
+        assert of_notebook == of_script != []
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_a_notebook_runs_elsewhere(site, installed, tmp_path, page):
+def test_a_script_runs_elsewhere(site, elsewhere, tmp_path, page):
     """From top to bottom, in a fresh process outside the repository, without a warning."""
-    notebook = site.folder / PROGRAMS / f"{page}.ipynb"
-    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # others run beside it
     done = subprocess.run(
-        [sys.executable, "-P", "-W", "error", "-c", RUNNER, notebook, installed],
+        [sys.executable, "-P", "-W", "error", site.folder / PROGRAMS / f"{page}.py"],
         cwd=tmp_path,
-        env=os.environ | threads | {"PYTHONPATH": str(installed)},
+        env=elsewhere,
         capture_output=True,
         text=True,
         timeout=300,
