@@ -563,6 +563,7 @@ def test_one_state_is_seen_everywhere(open_page):
         assert agree() == [2, 2]
     step.click()
     assert agree() == [2, 3]
+    page.mouse.move(0, 0)  # and not over what is lit by it, should the page scroll
     page.go_back()
     assert agree() == [2, 2]
     page.go_forward()
