@@ -68,7 +68,7 @@ function parts(control) {
   return found.filter(({ styles }) => styles.every(({ opacity }) => opacity !== "0"));
 }
 
-/** Mark one control of each kind, chosen or not: those whose elements, inside and around, have the same classes. Return the kinds that are new. */
+/** Mark one control of each kind, chosen or not: those whose elements, inside and around, have the same classes. Leave out what is known, and return all that is known then. */
 function mark(known) {
   const kinds = new Map();
   const own = (element) => `${element.localName}.${element.getAttribute("class")}`;
@@ -81,27 +81,30 @@ function mark(known) {
   }
   for (const kind of known) kinds.delete(kind);
   for (const control of kinds.values()) control.setAttribute("data-kind", "");
-  return [...kinds.keys()];
+  return [...known, ...kinds.keys()];
 }
 
-/** Mark what is out of sight, or has the colours and sizes, inside and around, of something before it. */
-function markAlike() {
-  const kinds = new Set();
+/**
+ * Mark what is out of sight, or has the colours and sizes, inside and around, of what is known or stands before it.
+ * Return all looks that are known then, each with the place of the one around it in this list.
+ */
+function markAlike(known) {
+  const looks = new Map(known.map((look, place) => [look, place]));
   const walk = (element, around) => {
     element.removeAttribute("data-alike");
     if (!element.checkVisibility()) return true;
     const { color, backgroundColor, backgroundImage, fontSize, fontWeight, opacity } = getComputedStyle(element);
-    const own = [element.localName, color, backgroundColor, backgroundImage, fontSize, fontWeight, opacity];
-    const kind = [around, ...own].join();
-    const known = kinds.has(kind) && !element.closest("svg"); // whose texts lie on shapes beside them
-    kinds.add(kind);
+    const look = [around, color, backgroundColor, backgroundImage, fontSize, fontWeight, opacity].join();
+    const seen = looks.has(look) && !element.closest("svg"); // whose texts lie on shapes beside them
+    if (!seen) looks.set(look, looks.size);
     const { children } = element;
-    const alike = [...children].filter((child) => walk(child, kind));
-    if (known && alike.length === children.length) return true;
+    const alike = [...children].filter((child) => walk(child, looks.get(look)));
+    if (seen && alike.length === children.length) return true;
     for (const child of alike) child.setAttribute("data-alike", "");
     return false;
   };
   walk(document.body, "");
+  return [...looks.keys()];
 }
 
 /** Leave the page out of sight, or not: its styles are computed once, and not after each change. */
