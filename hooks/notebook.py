@@ -98,7 +98,12 @@ def _blocks(
                 exercise = True
         elif cell.cell_type == "code":
             shown = [_shown(output, folder, pictures) for output in cell.outputs]
-            yield from shown if "hide" in tags else _unfolded(cell.source, shown, answer)
+            if "helper" in tags:
+                yield _fold("helper", f"code of {_defined(cell.source)}", cell.source)
+            if {"hide", "helper"} & set(tags):
+                yield from shown
+            else:
+                yield from _unfolded(cell.source, shown, answer)
     yield from ["////"] * answer + ["/////"] * exercise
 
 
@@ -150,7 +155,7 @@ def count_lines(notebook: NotebookNode) -> int:
         block
         for cell in notebook.cells
         if cell.cell_type == "code"
-        and not {"hide", "answer"} & set(cell.metadata.get("tags", []))
+        and not {"hide", "helper", "answer"} & set(cell.metadata.get("tags", []))
         for block in _unfolded(cell.source, [], answer=False)
         if not block.startswith("///")
     )
@@ -173,6 +178,12 @@ def _statements(source: str) -> list[ast.stmt]:
         return ast.parse(source).body
     except SyntaxError:
         return []
+
+
+def _defined(source: str) -> str:
+    """Return the names of the functions that a cell defines, as Markdown."""
+    functions = (s for s in _statements(source) if isinstance(s, ast.FunctionDef))
+    return ", ".join(f"`{function.name}`" for function in functions)
 
 
 def _is_check(statement: ast.stmt) -> bool:

@@ -3,17 +3,16 @@
 #
 # How do you convolve an image that does not fit into memory?
 
-# %% tags=["hide"]
+# %%
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
-# %%
 import cloudpickle
 import dask
 import dask.array as da
@@ -76,27 +75,36 @@ figures.table(table)
 # %% [markdown]
 # ## The same numbers, block by block
 #
-# With those zeros as its padding, each block is an ordinary cross-correlation of a small image.
-# The function only asks the image for slices and writes slices of the output, so both may be arrays in memory or in a store:
+# With those zeros as its padding, each block of outputs is an ordinary cross-correlation of a small image.
+# `one_block` asks the image for nothing but a slice, and writes nothing but a slice of the output,
+# so both may be arrays in memory or on a disk:
 
 
 # %%
-def blockwise(image, kernel, side, output, **options):
+def one_block(image, kernel, output, block, **options):
     geometry = conv.Geometry.of(image.shape, kernel.shape, **options)
-    for place in np.ndindex(*(-(-n // side) for n in output.shape)):
-        block = tuple(slice(i * side, (i + 1) * side) for i in place)
-        needed, zeros = geometry.input_of(block)
-        of_block = options | {"padding": zeros}
-        output[block] = conv.correlate(image[needed], kernel, **of_block)
-    return output
+    needed, zeros = geometry.input_of(block)
+    options["padding"] = zeros
+    output[block] = conv.correlate(image[needed], kernel, **options)
 
+
+def blocks_of(output, side):
+    corners = product(*(range(0, n, side) for n in output.shape))
+    return [tuple(slice(i, i + side) for i in at) for at in corners]
+
+
+# %% [markdown]
+# Sobel's kernel on our photograph, in blocks of 100 by 100 outputs, at three strides:
 
 # %%
 grey = np.rint(4095 * conv.images.sample().mean(axis=2)).astype("int16")
 edges = conv.kernels.sobel_x()
-whole = {n: conv.correlate(grey, edges, stride=n) for n in (1, 2, 3)}
-for n, right in whole.items():
-    made = blockwise(grey, edges, 100, np.empty_like(right), stride=n)
+for stride in (1, 2, 3):
+    right = conv.correlate(grey, edges, stride=stride)
+    made = np.zeros_like(right)
+    for block in blocks_of(made, 100):
+        one_block(grey, edges, made, block, stride=stride)
+    print("stride", stride, "equal:", np.array_equal(made, right))
     assert np.array_equal(made, right)
 
 # %% tags=["hide"]
@@ -105,36 +113,27 @@ x = draw.integers(-99, 99, (31, 40))
 for k in ((3, 3), (4, 2), (1, 5)):
     for s, d, pads in ((1, 2, "same"), (2, 1, "full"), (3, 2, "valid")):
         w, of = draw.integers(-9, 9, k), {"stride": s, "dilation": d}
-        y = conv.correlate(x, w, padding=pads, **of)
+        right = conv.correlate(x, w, padding=pads, **of)
         for side in (1, 7, 50):
-            made = blockwise(x, w, side, np.empty_like(y), padding=pads, **of)
-            assert np.array_equal(made, y)
-
-# %% tags=["hide"]
-try:
-    blockwise(x, np.ones((3, 3)), 2, np.empty((39, 48)), padding=5)
-except conv.ShapeError:
-    refused = True
-assert refused
+            made = np.zeros_like(right)
+            for block in blocks_of(made, side):
+                one_block(x, w, made, block, padding=pads, **of)
+            assert np.array_equal(made, right)
 
 # %% [markdown]
-# The pixels are whole numbers up to {eval}`grey.max()`, so float64 is exact here, and the blocks equal the whole at each of these strides.
-# With fractions they may differ in the last digits, because the order of a sum decides how it is rounded.
-# (In padding wider than that of "full" a block may see zeros alone, and `conv.correlate` refuses its empty slice.)
+# The pixels are whole numbers up to {eval}`grey.max()`, so float64 is exact here.
+# With fractions the blocks may differ from the whole in the last digits, because the order of a sum decides how it is rounded.
 #
 # ## An image that does not fit
 #
 # Take a scanner whose camera is 2,048 pixels wide and reads line after line, so that its images grow in height alone.
-# [Zarr](https://zarr.readthedocs.io/) keeps such an image in a folder, with a file for each block of 1,024 by 1,024 pixels,
+# [Zarr](https://zarr.readthedocs.io/) keeps such a scan on disk in files of 1,024 by 1,024 pixels,
 # and when you ask for a slice, it reads only the files that the slice touches.
-# (Zarr, and Dask below, are installed by `pip install cloudpickle "dask[array,distributed]" psutil zarr`.)
-#
-# We store three such scans, made of copies of our photograph, and an array `half` for outputs.
-# The helpers `stored`, `two_workers`, `running` and `peak`, and the settings `sizes`, `where`, `alone`, `quiet` and `command`, are in the script at the foot of this page.
+# We store three scans, made of copies of our photograph, and below a place for outputs.
+# (`pip install cloudpickle "dask[array,distributed]" psutil zarr` installs what this page needs beside `conv`.)
 
-# %% tags=["hide"]
+# %% tags=["helper"]
 folder = tempfile.TemporaryDirectory()
-dask.config.set({"temporary-directory": folder.name})
 strip = np.tile(grey, (2, 4))[:1024]
 
 
@@ -144,7 +143,6 @@ def stored(name, rows, columns=2048, side=1024):
     return zarr.create_array(where, **of, compressors=None)
 
 
-# %% tags=["hide"]
 def scan(rows):
     image = stored(f"scan{rows}", rows)
     for top in range(0, rows, 1024):
@@ -152,77 +150,88 @@ def scan(rows):
     return image
 
 
-# %% tags=["hide"]
-sizes = 4096, 8192, 32768
+# %%
+sizes = 4096, 8192, 32768  # rows
 scans = [scan(rows) for rows in sizes]
-megabytes = [image.nbytes // 2**20 for image in scans]
-largest, half = scans[-1], stored("half", sizes[-1] // 2, 1024, 512)
+largest = scans[-1]
+half = stored("half", sizes[-1] // 2, 1024, side=512)
 
 # %% tags=["hide"]
-where = [f"{folder.name}/{name}" for name in ("scan32768", "half")]
-once = dict.fromkeys(["MALLOC_ARENA_MAX", "OPENBLAS_NUM_THREADS"], "1")
-alone = os.environ | once | {"ZARR_THREADING__MAX_WORKERS": "1"}
+megabytes = [image.nbytes // 2**20 for image in scans]
 brightest = strip.max() + sizes[-1] // 1024 - 1
 assert brightest == largest[-1024:].max()
 assert 4 * brightest <= np.iinfo("int16").max
 block_mib = 8 * np.prod(largest.chunks) // 2**20
 
 # %% [markdown]
-# The largest has {eval}`f"{sizes[-1]:,}"` rows and takes {eval}`megabytes[-1]` MiB.
-# We allow a process as much beyond what Python and its libraries take, and let it find the edges at stride 2: as a whole, and in blocks of 512 by 512 outputs.
-# (`RLIMIT_AS` also counts addresses that are only reserved. So the environment `alone` allows one arena for allocation and one thread for each library; `where` has the two arrays' folders.)
+# The largest scan takes {eval}`megabytes[-1]` MiB.
+# `limited` runs a line of Python in a process of its own, and lets it take as much beyond what Python and its libraries take, and no more.
+# At stride 2 we try the whole at once, and blocks of 512 by 512 outputs:
 
-# %%
+
+# %% tags=["helper"]
+# The limit counts addresses, even those that are only reserved. So the C library
+# gets one arena, and NumPy and Zarr one thread each.
+few = dict.fromkeys(["MALLOC_ARENA_MAX", "OPENBLAS_NUM_THREADS"], "1")
+few["ZARR_THREADING__MAX_WORKERS"] = "1"
 begin = """
-import conv, pickle, psutil, resource, sys, zarr
-blockwise, edges = pickle.load(sys.stdin.buffer), conv.kernels.sobel_x()
-scan, half = map(zarr.open_array, sys.argv[1:])
+import pickle, psutil, resource, sys
+import conv, zarr
+globals().update(pickle.load(sys.stdin.buffer))
 limit = psutil.Process().memory_info().vms + 128 * 2**20
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 """
-plain = "half[:] = conv.correlate(scan[:], edges, stride=2)"
-blocks = "blockwise(scan, edges, 512, half, stride=2)"
+
+
+def limited(line):
+    names = "largest", "edges", "half", "one_block", "blocks_of"
+    known = cloudpickle.dumps({name: globals()[name] for name in names})
+    call = [sys.executable, "-c", begin + line]
+    options = {"input": known, "env": os.environ | few}
+    done = subprocess.run(call, capture_output=True, **options)
+    error = done.stderr.decode()
+    return "MemoryError" if "MemoryError" in error else error or "done"
+
 
 # %%
-said = {}
-for way in (plain, blocks):
-    call = [sys.executable, "-c", begin + way, *where]
-    options = {"input": cloudpickle.dumps(blockwise), "capture_output": True}
-    tried = subprocess.run(call, env=alone, **options)
-    error = tried.stderr.decode()
-    said[way] = "MemoryError" if "MemoryError" in error else error or "done"
-    print(f"{way}\n    {said[way]}")
+plain = "half[:] = conv.correlate(largest[:], edges, stride=2)"
+blocks = """for block in blocks_of(half, 512):
+    one_block(largest, edges, half, block, stride=2)"""
+said = {way: limited(way) for way in (plain, blocks)}
+for way, ended in said.items():
+    print(way, f"# {ended}", sep="\n", end="\n\n")
 
 # %% tags=["hide"]
 on_linux = sys.platform == "linux"
 if on_linux:
-    assert "MemoryError" in said[plain]
-    assert said[blocks] == "done"
+    assert [*said.values()] == ["MemoryError", "done"]
 
 # %% [markdown]
 # The plain way fails: the scan alone would fill the limit, and `conv.correlate` makes a padded copy in float64, four times as large.
 # The blocks go through under the same limit.
 #
-# ## Two workers, and a halo that they exchange
+# ## Many workers
 #
-# [Dask](https://docs.dask.org/en/stable/array.html) turns an array computation into tasks, at least one for each block.
-# A **scheduler** hands the tasks to **workers**, which are processes on this machine or on others.
-# On this page `two_workers` starts a scheduler and, by the command that starts them anywhere, `dask worker ADDRESS`, two workers.
+# Each block is computed from the scan alone, so it does not matter which process computes it, or on which machine.
+# [Dask](https://docs.dask.org/en/stable/) has a **scheduler**, which hands out tasks, and **workers**, which do them.
+# `two_workers` starts a scheduler and two worker processes on this machine.
+# Each call of `one_block` becomes a task:
 
-# %% tags=["hide"]
+
+# %% tags=["helper"]
+dask.config.set({"temporary-directory": folder.name})
+quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
 command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
 command += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
 command += ["--dashboard-address", "127.0.0.1:0"]
 command += ["--local-directory", folder.name]
 usual = dask.config.get("distributed.nanny.pre-spawn-environ")
-environment = {name: str(value) for name, value in usual.items()}
-quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
+environment = os.environ | {name: str(value) for name, value in usual.items()}
 
 
-# %% tags=["hide"]
 @contextmanager
 def running(start):  # ended in any case
-    options = {"stderr": subprocess.DEVNULL, "env": os.environ | environment}
+    options = {"stderr": subprocess.DEVNULL, "env": environment}
     process = subprocess.Popen(start, **options)
     try:
         yield process
@@ -231,7 +240,6 @@ def running(start):  # ended in any case
         process.wait()
 
 
-# %% tags=["hide"]
 @contextmanager
 def two_workers():
     with Client(n_workers=0, **quiet) as client:  # holds the scheduler
@@ -241,11 +249,26 @@ def two_workers():
             yield client
 
 
+# %%
+def half_block(block):
+    one_block(largest, edges, half, block, stride=2)
+
+
+half[:] = 0
+with two_workers() as client:
+    client.gather(client.map(half_block, blocks_of(half, 512)))
+
 # %% [markdown]
-# The convolution itself is one call. `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours,
+# The rows and columns of a halo are read by two tasks, once for each of the blocks that they lie between,
+# and nothing passes from one worker to the other.
+#
+# ## A halo that workers exchange
+#
+# Often the blocks do not lie on a disk, but come out of an earlier computation and are held by different workers.
+# Then the halo must pass from one worker to the other, and at stride 1 Dask arranges that:
+# `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours,
 # calls `conv.correlate` on block and halo together, and trims the outputs that belong to the halo.
 # At the image's border `boundary="none"` adds and trims nothing, so that the zeros of padding "same" are where they should be.
-# The pixels of our scans go up to {eval}`f"{brightest:,}"`, and the positive weights of `edges` add up to 4, so `int16` holds all outputs.
 
 
 # %%
@@ -256,8 +279,14 @@ def convolved(image):
     return y.astype("int16")
 
 
-# %% tags=["hide"]
-def peak():  # MiB that a worker has held at most; on macOS, what it holds
+# %% [markdown]
+# (The pixels of our scans go up to {eval}`f"{brightest:,}"`, and the positive weights of `edges` add up to 4, so `int16` holds all outputs.)
+# Each block of outputs has a file of its own, so both workers may write at the same time (`lock=False`).
+# `peak` tells how many MiB a process has held at most.
+
+
+# %% tags=["helper"]
+def peak():  # on macOS, what it holds now
     conv, zarr  # both are loaded before the first measurement
     memory = psutil.Process().memory_info()
     held = getattr(memory, "peak_wset", memory.rss) / 2**20  # on Windows
@@ -266,10 +295,6 @@ def peak():  # MiB that a worker has held at most; on macOS, what it holds
         [held] = [int(s.split()[1]) / 1024 for s in lines if "VmHWM" in s]
     return held
 
-
-# %% [markdown]
-# Each block of outputs has a file of its own, so both workers may write at the same time (`lock=False`).
-# `peak` tells how many MiB a process has held at most.
 
 # %%
 outputs, peaks = [stored(f"edges{n}", n) for n in sizes], []
@@ -286,18 +311,15 @@ grown = megabytes[-1] - megabytes[0]
 if on_linux:  # elsewhere other pages may be counted
     assert max(peaks) < megabytes[-1]
     assert peaks[-1] - peaks[0] < grown / 2
-    for n in range(0, sizes[-1], 2048):  # stride 2 takes every second output
-        every_second = outputs[-1][n : n + 2048][1::2, 1::2]
-        assert np.array_equal(half[n // 2 : n // 2 + 1024], every_second)
-
-# %% tags=["hide"]
+for n in range(0, sizes[-1], 2048):  # stride 2 takes every second output
+    every_second = outputs[-1][n : n + 2048][1::2, 1::2]
+    assert np.array_equal(half[n // 2 : n // 2 + 1024], every_second)
 for image, output in zip(scans, outputs, strict=True):
-    geometry = conv.Geometry.of(image.shape, edges.shape)
     for top in range(0, image.shape[0], 2048):
         block = np.s_[top : top + 500, 800:1200]
-        needed, zeros = geometry.input_of(block)
-        right = conv.correlate(image[needed], edges, padding=zeros)
-        assert np.array_equal(output[block], right)
+        right = np.zeros(image.shape)
+        one_block(image, edges, right, block)
+        assert np.array_equal(output[block], right[block])
 
 # %% tags=["hide"]
 memory = {"the plain way": [9 * size for size in megabytes]}
@@ -310,18 +332,34 @@ figures.curves(
     alt="Three curves: the plain way and the image rise in parallel with the image's size, the worker's stays nearly level and ends below both.",
 )
 
+# %% [markdown]
+# From the smallest scan to the largest the image grew by {eval}`grown` MiB and the peak of a worker by less than half of that,
+# so the largest scan went through two workers each of which held less than the scan.
+# Even the smallest takes several times the {eval}`block_mib` MiB of a block in float64, because a padded copy, sums and outputs are in memory at the same time.
+#
+# What did the workers do meanwhile?
+
 # %% tags=["hide"]
 names = sorted({task["worker"] for task in tasks.data})
 lanes = {"read": "from-zarr", "exchange": "getitem", "correlate": "overlap"}
+
+
+def kind_of(key):
+    return next((k for k in lanes if f"'{lanes[k]}" in str(key)), None)
+
+
 done = {f"worker {n}": {kind: [] for kind in lanes} for n in (1, 2)}
 for task in tasks.data:
     own = done[f"worker {1 + names.index(task['worker'])}"]
-    for kind, part in lanes.items():
-        for span in task["startstops"] * (f"'{part}" in str(task["key"])):
-            lane = "exchange" if span["action"] == "transfer" else kind
-            own[lane] += [(span["start"], span["stop"])]
+    kind = kind_of(task["key"])
+    for span in task["startstops"] if kind else ():
+        lane = "exchange" if span["action"] == "transfer" else kind
+        own[lane] += [(span["start"], span["stop"])]
 
 # %% tags=["hide"]
+for kinds in done.values():
+    started, ended = sorted(kinds["read"]), sorted(kinds["correlate"])
+    assert ended[0][1] < started[len(started) // 2][0]
 figures.stream(
     done,
     caption="What the two workers did while they convolved the largest scan: a bar from the beginning of a task to its end, measured during the build. Exchange: cutting and fetching halos. Correlate: including the write.",
@@ -329,16 +367,14 @@ figures.stream(
 )
 
 # %% [markdown]
-# From the smallest scan to the largest the image grew by {eval}`grown` MiB and the peak of a worker by less than half of that,
-# so the largest scan went through two workers each of which held less than the scan.
-# Each block is read, convolved, written and forgotten, and only blocks whose neighbours are still to come stay in memory.
-# Their number grows with the width of an image, but hardly with its height.
-# Even the smallest scan takes several times the {eval}`block_mib` MiB of a block in float64, because a padded copy, sums and outputs are in memory at the same time.
+# Neither of them read its whole share first: the first outputs were written before half of its blocks had been read.
+# Each block is read, convolved, written and forgotten as soon as its neighbours have what they need of it.
+# So the blocks in memory are those along the edge of what is done. Their number grows with the width of an image, but hardly with its height.
 #
 # ## What if a worker dies?
 #
 # Among many machines one may fail at any time. The scheduler knows which blocks were lost with it, and from which tasks each of them came.
-# As soon as the first block of outputs has been written, we kill the worker that holds more results, and count how often a task was completed again:
+# As soon as the first block of outputs has been written, we kill the worker that holds more results:
 
 # %%
 again = stored("again", sizes[1])
@@ -353,9 +389,11 @@ with two_workers() as client, get_task_stream(client) as tasks:
     job.result()
 
 # %% tags=["hide"]
-runs = Counter(str(task["key"]) for task in tasks.data)
-repeated = [runs.total() - len(runs)]
-figures.table({"tasks": [len(runs)], "repeated": repeated}, measured=True)
+keys = [str(task["key"]) for task in tasks.data]
+counted = {kind: [key for key in keys if kind_of(key) == kind] for kind in lanes}
+once = [len(set(every)) for every in counted.values()]
+twice = [len(every) - len(set(every)) for every in counted.values()]
+figures.table({"task": list(lanes), "number": once, "again": twice}, measured=True)
 
 # %% tags=["hide"]
 retries = dask.config.get("distributed.scheduler.allowed-failures")
@@ -363,7 +401,7 @@ assert np.array_equal(again[:], outputs[1][:])
 folder.cleanup()
 
 # %% [markdown]
-# The outputs are the same as before, because the scheduler repeated the lost tasks that were still needed; their number differs from run to run.
+# The outputs are the same as before. The table counts the tasks of each kind, and how many of them were done again, because their results were lost and still needed; that differs from run to run.
 # If {eval}`retries + 1` workers die on which the same task was running or waiting, Dask blames the task, and `result` raises an error.
 #
 # ## Where `map_overlap` ends: strides
@@ -390,7 +428,7 @@ assert not (made != right)[15:, 15:].any()  # the last block
 
 # %% [markdown]
 # But {eval}`(made != right).sum()` of the {eval}`made.size` outputs are wrong, nearly all of three blocks: `same` puts a zero before a block's 31 rows, but none before the 60 of the whole.
-# With a stride, cut the outputs instead and ask `input_of`, as `blockwise` did above under the limit.
+# With a stride, cut the outputs instead of the inputs, as `one_block` does.
 #
 # ??? note "The lines that change for a real cluster"
 #     `two_workers` changes, and the store moves to where all machines reach it: a shared file system or an object store. Start `dask scheduler` on one machine and `dask worker tcp://HOST:8786` on the others,
@@ -453,8 +491,8 @@ np.array_equal(once, both(grey[:60, :60]))
 # %% [markdown]
 # ## What you can do now
 #
-# You can say which inputs a block of outputs needs at any stride, convolve an image in blocks that fit into memory where the whole does not,
-# and, at stride 1, spread the blocks over processes that may fail.
+# You can say which inputs a block of outputs needs, convolve an image in blocks that fit into memory where the whole does not,
+# and spread the blocks over processes that may fail.
 #
 # Next here: [overlap-save](methods.py#tiles-overlap-save), by which the FFT works on blocks with a halo, too.
 #

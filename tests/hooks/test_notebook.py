@@ -170,6 +170,16 @@ def test_imports_are_folded():
     assert soup("code")[-1].find_parent("details") is None
 
 
+def test_a_helper_is_folded_under_its_name():
+    """The functions of a tagged cell can be unfolded, and are no lines that the page shows."""
+    cell = nb.new_code_cell("n = 1\ndef f():\n    return n\n\ndef g():\n    return 2")
+    cell.metadata["tags"] = ["helper"]
+    soup = blocks(cell)
+    assert soup.summary.decode_contents() == "code of <code>f</code>, <code>g</code>"
+    assert soup.details.select_one("pre").text.startswith("n = 1\ndef f():")
+    assert notebook.count_lines(nb.new_notebook(cells=[cell])) == 0
+
+
 CHECKED = """x = f()
 assert x
 y = g(x)  # a comment
