@@ -76,12 +76,18 @@ def _blocks(
 ) -> Iterator[str]:
     """Give the blocks of a notebook's Markdown.
 
-    An exercise, from its heading to its answer, has a frame; its answer is folded, and what
-    follows each other of it is one.
+    An exercise, from its heading to its answer, has a frame. What follows each other of an
+    answer is folded as one, and so are helpers.
     """
     exercise = answer = False
+    helpers: list[str] = []
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
+        if "helper" in tags:
+            helpers.append(cell.source)
+        elif helpers:
+            yield _helpers("\n\n".join(helpers))
+            helpers = []
         if answer and "answer" not in tags:
             yield "////"
             if exercise:
@@ -98,8 +104,6 @@ def _blocks(
                 exercise = True
         elif cell.cell_type == "code":
             shown = [_shown(output, folder, pictures) for output in cell.outputs]
-            if "helper" in tags:
-                yield _fold("helper", f"code of {_defined(cell.source)}", cell.source)
             if {"hide", "helper"} & set(tags):
                 yield from shown
             else:
@@ -180,10 +184,11 @@ def _statements(source: str) -> list[ast.stmt]:
         return []
 
 
-def _defined(source: str) -> str:
-    """Return the names of the functions that a cell defines, as Markdown."""
+def _helpers(source: str) -> str:
+    """Fold code under the names of the functions that it defines, or as imports."""
     functions = (s for s in _statements(source) if isinstance(s, ast.FunctionDef))
-    return ", ".join(f"`{function.name}`" for function in functions)
+    names = ", ".join(f"`{function.name}`" for function in functions)
+    return _fold("helper", f"code of {names}" if names else "imports", source)
 
 
 def _is_check(statement: ast.stmt) -> bool:

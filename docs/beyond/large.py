@@ -3,7 +3,7 @@
 #
 # How do you convolve an image that does not fit into memory?
 
-# %%
+# %% tags=["helper"]
 import os
 import subprocess
 import sys
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
+# %% tags=["helper"]
 import cloudpickle
 import dask
 import dask.array as da
@@ -108,17 +109,16 @@ for stride in (1, 2, 3):
     assert np.array_equal(made, right)
 
 # %% tags=["hide"]
-draw = np.random.default_rng(0)
-x = draw.integers(-99, 99, (31, 40))
-for k in ((3, 3), (4, 2), (1, 5)):
-    for s, d, pads in ((1, 2, "same"), (2, 1, "full"), (3, 2, "valid")):
-        w, of = draw.integers(-9, 9, k), {"stride": s, "dilation": d}
-        right = conv.correlate(x, w, padding=pads, **of)
-        for side in (1, 7, 50):
-            made = np.zeros_like(right)
-            for block in blocks_of(made, side):
-                one_block(x, w, made, block, padding=pads, **of)
-            assert np.array_equal(made, right)
+x = np.random.default_rng(0).integers(-99, 99, (31, 40))
+ways = ((1, 2, "same"), (2, 1, "full"), (3, 2, "valid"))
+for k, side, way in product(((3, 3), (4, 2), (1, 5)), (1, 7, 50), ways):
+    w = np.arange(-3, np.prod(k) - 3).reshape(k)
+    options = dict(zip(("stride", "dilation", "padding"), way, strict=True))
+    right = conv.correlate(x, w, **options)
+    made = np.zeros_like(right)
+    for block in blocks_of(made, side):
+        one_block(x, w, made, block, **options)
+    assert np.array_equal(made, right)
 
 # %% [markdown]
 # The pixels are whole numbers up to {eval}`grey.max()`, so float64 is exact here.
@@ -137,12 +137,14 @@ folder = tempfile.TemporaryDirectory()
 strip = np.tile(grey, (2, 4))[:1024]
 
 
+# %% tags=["helper"]
 def stored(name, rows, columns=2048, side=1024):
     where = f"{folder.name}/{name}"
     of = {"shape": (rows, columns), "chunks": (side, side), "dtype": "int16"}
     return zarr.create_array(where, **of, compressors=None)
 
 
+# %% tags=["helper"]
 def scan(rows):
     image = stored(f"scan{rows}", rows)
     for top in range(0, rows, 1024):
@@ -174,6 +176,8 @@ block_mib = 8 * np.prod(largest.chunks) // 2**20
 # gets one arena, and NumPy and Zarr one thread each.
 few = dict.fromkeys(["MALLOC_ARENA_MAX", "OPENBLAS_NUM_THREADS"], "1")
 few["ZARR_THREADING__MAX_WORKERS"] = "1"
+
+# %% tags=["helper"]
 begin = """
 import pickle, psutil, resource, sys
 import conv, zarr
@@ -183,6 +187,7 @@ resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 """
 
 
+# %% tags=["helper"]
 def limited(line):
     names = "largest", "edges", "half", "one_block", "blocks_of"
     known = cloudpickle.dumps({name: globals()[name] for name in names})
@@ -221,14 +226,17 @@ if on_linux:
 # %% tags=["helper"]
 dask.config.set({"temporary-directory": folder.name})
 quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
+usual = dask.config.get("distributed.nanny.pre-spawn-environ")
+environment = os.environ | {name: str(value) for name, value in usual.items()}
+
+# %% tags=["helper"]
 command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
 command += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
 command += ["--dashboard-address", "127.0.0.1:0"]
 command += ["--local-directory", folder.name]
-usual = dask.config.get("distributed.nanny.pre-spawn-environ")
-environment = os.environ | {name: str(value) for name, value in usual.items()}
 
 
+# %% tags=["helper"]
 @contextmanager
 def running(start):  # ended in any case
     options = {"stderr": subprocess.DEVNULL, "env": environment}
@@ -240,6 +248,7 @@ def running(start):  # ended in any case
         process.wait()
 
 
+# %% tags=["helper"]
 @contextmanager
 def two_workers():
     with Client(n_workers=0, **quiet) as client:  # holds the scheduler
@@ -259,8 +268,8 @@ with two_workers() as client:
     client.gather(client.map(half_block, blocks_of(half, 512)))
 
 # %% [markdown]
-# The rows and columns of a halo are read by two tasks, once for each of the blocks that they lie between,
-# and nothing passes from one worker to the other.
+# Where two blocks meet, both tasks read the rows or columns that both need, and nothing passes from one worker to the other.
+# (The page checks all these outputs against those at stride 1, which follow.)
 #
 # ## A halo that workers exchange
 #
@@ -314,6 +323,8 @@ if on_linux:  # elsewhere other pages may be counted
 for n in range(0, sizes[-1], 2048):  # stride 2 takes every second output
     every_second = outputs[-1][n : n + 2048][1::2, 1::2]
     assert np.array_equal(half[n // 2 : n // 2 + 1024], every_second)
+
+# %% tags=["hide"]
 for image, output in zip(scans, outputs, strict=True):
     for top in range(0, image.shape[0], 2048):
         block = np.s_[top : top + 500, 800:1200]
@@ -348,6 +359,7 @@ def kind_of(key):
     return next((k for k in lanes if f"'{lanes[k]}" in str(key)), None)
 
 
+# %% tags=["hide"]
 done = {f"worker {n}": {kind: [] for kind in lanes} for n in (1, 2)}
 for task in tasks.data:
     own = done[f"worker {1 + names.index(task['worker'])}"]
@@ -389,11 +401,14 @@ with two_workers() as client, get_task_stream(client) as tasks:
     job.result()
 
 # %% tags=["hide"]
-keys = [str(task["key"]) for task in tasks.data]
-counted = {kind: [key for key in keys if kind_of(key) == kind] for kind in lanes}
-once = [len(set(every)) for every in counted.values()]
-twice = [len(every) - len(set(every)) for every in counted.values()]
-figures.table({"task": list(lanes), "number": once, "again": twice}, measured=True)
+keys = {kind: [] for kind in [*lanes, None]}
+for task in tasks.data:
+    keys[kind_of(task["key"])] += [str(task["key"])]
+table = {"task": list(lanes), "number": [], "again": []}
+for kind in lanes:
+    table["number"] += [len(set(keys[kind]))]
+    table["again"] += [len(keys[kind]) - table["number"][-1]]
+figures.table(table, measured=True)
 
 # %% tags=["hide"]
 retries = dask.config.get("distributed.scheduler.allowed-failures")

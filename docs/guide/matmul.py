@@ -272,7 +272,7 @@ def fastest_of(rounds, calls):
 
 
 jobs = [partial(in_blocks, large, sobel, count) for count in counts]
-least = fastest_of(10, [*jobs, correlate])
+least = fastest_of(6, [*jobs, correlate])
 held = [count * (large.shape[1] - 2) * 9 * 4 for count in counts]
 assert held[-1] == conv.im2col(large, (3, 3), **valid).nbytes
 
@@ -283,7 +283,7 @@ most = [size / 1e6 for size in [*held, conv.matmul.BLOCK_BYTES]]
 blocks = {"copied at a time": names, "megabytes at most": most}
 blocks["time"] = map(figures.duration, least)
 machine = f"{conv.timing.processor()}; the site is built with one thread"
-note = f"The processor's time, fastest of ten rounds. {machine}"
+note = f"The processor's time, fastest of six rounds. {machine}"
 figures.table(blocks, measured=True, note=note)
 
 # %% [markdown]
@@ -361,11 +361,11 @@ assert np.all(work < shortest * numbers)
 tiny, late = (operands[i][1].nbytes / 1e6 for i in (3, 2))
 
 # %% tags=["hide"]
-alone = fastest_of(20, [partial(np.matmul, *both) for both in operands])
+alone = fastest_of(9, [partial(np.matmul, *both) for both in operands])
 steps = [lambda pair=pair: np.matmul(*unfold(*pair)) for pair in pairs]
 window, weights = pairs[-1][0][:3, :3], pairs[-1][1]
 steps += [lambda: np.matmul(*unfold(window, weights))]
-*steps, call = fastest_of(20, steps)
+*steps, call = fastest_of(9, steps)
 losses = {"calls": np.full(7, call), "copying": steps - alone - call}
 losses["product"] = alone - alone[0] * work / work[0]
 most = np.argmax([*losses.values()], axis=0)
@@ -451,7 +451,7 @@ assert np.array_equal(without_copies(batch[0], layer), expected)
 
 # %% tags=["answer", "hide"]
 slices = [partial(without_copies, *pair) for pair in pairs]
-columns["without copies"] = 2e-9 * work / fastest_of(20, slices)
+columns["without copies"] = 2e-9 * work / fastest_of(9, slices)
 kept = ("layer", "with copying", "shifted adds", "without copies")
 columns = {name: columns[name] for name in kept}
 figures.table(columns, measured=True, note=note)

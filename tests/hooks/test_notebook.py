@@ -170,14 +170,17 @@ def test_imports_are_folded():
     assert soup("code")[-1].find_parent("details") is None
 
 
-def test_a_helper_is_folded_under_its_name():
-    """The functions of a tagged cell can be unfolded, and are no lines that the page shows."""
-    cell = nb.new_code_cell("n = 1\ndef f():\n    return n\n\ndef g():\n    return 2")
-    cell.metadata["tags"] = ["helper"]
-    soup = blocks(cell)
+def test_helpers_are_folded_under_their_names():
+    """Tagged cells that follow each other are one fold, and no lines that the page shows."""
+    sources = "n = 1", "def f():\n    return n", "def g():\n    return 2"
+    tagged = {"metadata": {"tags": ["helper"]}}
+    cells = [nb.new_code_cell(source, **tagged) for source in sources]
+    soup = blocks(*cells, nb.new_code_cell("x = f()"))
     assert soup.summary.decode_contents() == "code of <code>f</code>, <code>g</code>"
-    assert soup.details.select_one("pre").text.startswith("n = 1\ndef f():")
-    assert notebook.count_lines(nb.new_notebook(cells=[cell])) == 0
+    assert soup.details.pre.text.strip() == "\n\n".join(sources)
+    assert len(soup("details")) == 1
+    assert soup("code")[-1].text.strip() == "x = f()"
+    assert notebook.count_lines(nb.new_notebook(cells=cells)) == 0
 
 
 CHECKED = """x = f()
