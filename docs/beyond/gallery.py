@@ -249,7 +249,7 @@ entry("motion blur", "The mean of 7 pixels along a row, each with the same weigh
 #
 # ### Sharpen
 #
-# `kernels.sharpen()`: use it on clean, slightly soft pictures, because it [favours noise](#parseval). [In the explorer](../explorer.py?{eval}`link["sharpen"]`)
+# `kernels.sharpen()`: use it on clean, slightly soft pictures, because it [favours noise](#parseval). [In the explorer](../explorer.py?{eval}`link["sharpen"]`) · [In the photograph](../index.py?kernel=sharpen)
 
 # %% tags=["hide"]
 entry("sharpen", "Five times the pixel, minus its four neighbours. The response grows from 1 in the middle to 9 in the corners; the output is crisp at the left, and a storm of grain at the right.")  # fmt: skip
@@ -276,7 +276,7 @@ bool(np.allclose(kernels.identity() + 5 * detail, kernels.sharpen()))
 #
 # ### Emboss
 #
-# `kernels.emboss()`: use it to look at shallow relief, such as coins. Emboss leaves an edge that runs from top left to bottom right as it is, because it compares pixels along that direction. [In the explorer](../explorer.py?{eval}`link["emboss"]`)
+# `kernels.emboss()`: use it to look at shallow relief, such as coins. Emboss leaves an edge that runs from top left to bottom right as it is, because it compares pixels along that direction. [In the explorer](../explorer.py?{eval}`link["emboss"]`) · [In the photograph](../index.py?kernel=emboss)
 
 # %% tags=["hide"]
 slant = np.subtract.outer(np.arange(9), np.arange(9)) ** 3
@@ -289,7 +289,7 @@ entry("emboss", "The pixel plus the slope towards the bottom right. The response
 # ### Sobel x
 #
 # `kernels.sobel_x()`: use it, and its transpose, for edges and their direction, the arrows of [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
-# On a diagonal edge its ratio is {eval}`f"{rising['Sobel x'] / gain['Sobel x']:.2f}"`, and that of the arrow's length, if the noise is weak, {eval}`f"{slope / gain['Sobel x']:.2f}"`. Upright stripes of 2 pixels escape it, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`)
+# On a diagonal edge its ratio is {eval}`f"{rising['Sobel x'] / gain['Sobel x']:.2f}"`, and that of the arrow's length, if the noise is weak, {eval}`f"{slope / gain['Sobel x']:.2f}"`. Upright stripes of 2 pixels escape it, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`) · [In the photograph](../index.py?kernel=Sobel%20x)
 
 # %% tags=["hide"]
 assert np.sum(k.sobel_x() * k.sobel_y()) == 0  # their errors are uncorrelated

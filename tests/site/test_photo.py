@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from itertools import pairwise
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -68,6 +69,19 @@ def test_every_preset_gives_the_numbers_of_conv(open_page):
             assert photo.button(name).get_attribute("aria-pressed") == "true"
             assert np.allclose(photo.get("kernel"), change(entries / divisor))
             assert photo.is_right()
+
+
+def test_a_link_of_the_gallery_brings_its_kernel(open_page):
+    """One press leads to the photograph with that kernel; a name that there is not changes nothing."""
+    for name in ("sharpen", "emboss", "Sobel x"):
+        page = open_page("beyond/gallery/")
+        page.locator(f"a[href$='?kernel={quote(name)}']").click()
+        photo = Photo(page)
+        entries, divisor = presets.KERNELS[name]
+        assert np.allclose(photo.get("kernel"), entries / divisor)
+        assert photo.button(name).get_attribute("aria-pressed") == "true"
+    usual, unknown = (Photo(open_page(query)) for query in ("", "?kernel=toString"))
+    assert np.array_equal(unknown.get("kernel"), usual.get("kernel"))
 
 
 def test_own_kernels_give_the_numbers_of_conv(open_page):

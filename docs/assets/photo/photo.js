@@ -47,7 +47,8 @@ export class ConvPhoto extends HTMLElement {
     this.ui = build(this);
     this.at = (this.getAttribute("at") ?? "0,0").split(",").map(Number);
     this.flipped = this.hasAttribute("flipped");
-    this.choose(this.getAttribute("kernel") ?? "identity");
+    const asked = this.hasAttribute("hero") && new URLSearchParams(location.search).get("kernel");
+    this.choose(asked && Object.hasOwn(KERNELS, asked) ? asked : (this.getAttribute("kernel") ?? "identity"));
     this.schemes.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
     this.dataset.ready = "";
   }
