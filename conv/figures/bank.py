@@ -12,13 +12,16 @@ from conv.figures.grid import format_number
 from conv.figures.picture import Picture
 from conv.matmul import correlate
 
-SIDE, GAP, TITLE = 15, 4, 22  # pixels: of a cell, between slices, and above them
+SIDE, GAP = 15, 4  # pixels: of a cell, and between slices
+TITLE, NAMES = 22, 14  # pixels above the slices: for the filter's name, and for theirs
+CHANNELS = ("red", "green", "blue")
 
 
 def filters(inputs: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str) -> Figure:
     """Draw a picture and its channels, and below them each filter above its output.
 
-    A filter is drawn as its slices, one for each channel. Outputs of both signs are shown
+    A line between them says that all channels go into every filter, which is drawn as its
+    slices, each with the name of its channel. Outputs of both signs are shown
     on the scale of signs up to half of their largest value, others from 0 to the largest.
 
     Parameters
@@ -34,9 +37,11 @@ def filters(inputs: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str) -> 
     Figure: Red. [One pixel.]
     """
     x, w = np.asarray(inputs), np.asarray(kernel)
-    planes = zip(("red", "green", "blue"), np.moveaxis(x, -1, 0), strict=True)
-    panels = [Picture(x, "input").html()]
-    panels += [Picture(plane, name).html() for name, plane in planes]
+    planes = zip(CHANNELS, np.moveaxis(x, -1, 0), strict=True)
+    shown = [Picture(x, "input"), *(Picture(plane, name) for name, plane in planes)]
+    row = "".join(picture.html() for picture in shown)
+    panels = [f'<div class="conv-panels conv-row">{row}</div>']
+    panels += ['<p class="conv-into">all three channels go into every filter</p>']
     for f, y in enumerate(np.moveaxis(correlate(x, w, padding="valid"), -1, 0)):
         most = np.abs(y).max() or 1
         low = -most / 2 if (y < 0).any() else 0
@@ -48,16 +53,21 @@ def filters(inputs: ArrayLike, kernel: ArrayLike, *, caption: str, alt: str) -> 
 
 def _slices(w: NDArray[np.float64], title: str) -> str:
     """Draw a filter's slices (h, w, C) beside each other, on the scale of signs."""
-    pen, drawn, across = Cells(SIDE, SIDE, TITLE), "", w.shape[1] * SIDE + GAP
+    top, wide = TITLE + NAMES, w.shape[1] * SIDE
+    pen, drawn, across = Cells(SIDE, SIDE, top), "", wide + GAP
     shades = np.rint(2 + 2 * w / (np.abs(w).max() or 1)).astype(int)
     words = [format_number(entry).replace("−", "–") for entry in w.flat]  # to fit in
     texts = np.array(words, object).reshape(w.shape)
+    for c, name in enumerate(CHANNELS):
+        word = name if w.shape[1] > 2 else name[0]  # as there is room
+        x, y = c * across + wide / 2, top - 5
+        drawn += f'<text x="{x:g}" y="{y}" fill="{colour("muted")}">{word}</text>'
     for c, shade in np.ndindex(w.shape[2], len(SIGNED)):
         here, name = shades[..., c] == shade, f"signed-{shade}"
         drawn += f'<g transform="translate({c * across})">'
         drawn += pen.draw(np.argwhere(here), name)
         drawn += pen.write(np.where(here, texts[..., c], ""), name) + "</g>"
-    width, height = w.shape[2] * across - GAP + 2, w.shape[0] * SIDE + TITLE + 1
+    width, height = w.shape[2] * across - GAP + 2, w.shape[0] * SIDE + top + 1
     size = (
         f'{title} <tspan font-size="13" font-weight="400" fill="{colour("muted")}">'
         f"{' × '.join(map(str, w.shape))}</tspan>"
