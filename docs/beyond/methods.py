@@ -30,13 +30,12 @@ def by_fft(k, shared=1):  # real ones per output, and a tile's side
 
 
 # %% tags=["hide"]
-def by_winograd(shared=1):  # F(4, 3), on a tile's columns and rows
-    back, _, tiles = conv.winograd.transforms(4, 3, conv.winograd.POINTS)
-    tiles, back = (np.sum(np.abs(matrix) > 1) for matrix in (tiles, back))
-    return (((6 + 6) * tiles + (6 + 4) * back) / shared + 36) / 16
-
-
-layer = {"FFT": by_fft(3, 64)[0], "Winograd": by_winograd(64)}
+back, kernels, tiles = conv.winograd.transforms(4, 3, conv.winograd.POINTS)
+own = np.sum(np.abs(kernels) % 1 > 0) * (3 + 6) / 28**2  # for each kernel
+per_kernel = round(4 * 32 * fft_products(32) / 28**2)  # by FFT
+per_line = [np.sum(np.abs(matrix) > 1) for matrix in (tiles, back)]
+constants = np.dot(per_line, (6 + 6, 6 + 4))  # a tile's columns and rows
+layer = {"FFT": by_fft(3, 64)[0], "Winograd": (36 + constants / 64) / 16}
 
 # %% tags=["hide"]
 sides = np.array([2, 3, 5, 7, 11, 15, 21, 31, 45, 63])
@@ -45,7 +44,7 @@ counts = {
     "two passes": 2 * sides,
     "FFT, in tiles": np.array([by_fft(k)[0] for k in sides]),
 }
-at = {k: {n: c[sides == k][0] for n, c in counts.items()} for k in sides}
+at = {n: c[sides == 31][0] for n, c in counts.items()}
 few = counts["FFT, in tiles"]
 assert sides[few < sides**2].tolist() == sides[3:].tolist()
 assert sides[few < 2 * sides].tolist() == sides[6:].tolist()
@@ -59,16 +58,15 @@ figures.curves(
 )  # fmt: skip
 
 # %% [markdown]
-# A convolution can: a 31 by 31 kernel takes {eval}`at[31]["the definition"]` multiplications per output by definition,
-# {eval}`at[31]["two passes"]` in **two passes** if the kernel allows it, and about {eval}`round(at[31]["FFT, in tiles"])` by the **FFT** whatever the kernel.
+# A convolution can: a 31 by 31 kernel takes {eval}`at["the definition"]` multiplications per output by definition,
+# {eval}`at["two passes"]` in **two passes** if the kernel allows it, and about {eval}`round(at["FFT, in tiles"])` by the **FFT** whatever the kernel.
 # In a layer of 64 channels and 64 filters, **Winograd's method** takes {eval}`f"{layer['Winograd']:.2f}"` for each channel at 3 by 3 instead of 9.
-# All three give the same output up to rounding, but fewer multiplications need not save time:
-# a race near the end shows for which kernels they did while this page was built.
+# All three give the same output up to rounding, but fewer multiplications need not save time, as a race near the end shows.
 #
 # ## Two passes: a column times a row
 #
 # A Gaussian is **separable**, the **outer product** of a column and a row: each entry is one of the column's numbers times one of the row's.
-# The pixels in one column of a window share their factor from the row, so blur along the columns first, and then the results along the rows.
+# The pixels in one column of a window share their factor from the row, so blur along columns first, and then the results along rows.
 
 # %%
 grey = conv.images.sample().mean(axis=2)
@@ -85,7 +83,7 @@ crop = np.s_[10:210, 28:228]
 shown = {"image": grey, "after the column": down, "after the row": both}
 figures.pictures(
     {name: picture[crop] for name, picture in shown.items()},
-    caption="The first pass smears upwards and downwards only: the cap's level edges are gone, upright ones are still sharp. The second pass smears along the rows and completes the Gaussian blur. Black is 0, white is 1.",
+    caption="A part of each, 200 by 200 of 300 by 256 pixels. The first pass smears upwards and downwards only: the cap's level edges are gone, upright ones are still sharp. The second pass smears along the rows and completes the Gaussian blur. Black is 0, white is 1.",
     alt="The portrait; the same smeared from top to bottom; the same blurred evenly in all directions.",
 )
 
@@ -104,59 +102,76 @@ rank = np.linalg.matrix_rank(disc)
 parts = {r: left[:, :r] * values[:r] @ right[:r] for r in (1, 2, 4, 10)}
 
 # %% tags=["hide"]
-blurred = conv.correlate(grey, disc)
-off, wrong = {}, {}
-for r, part in parts.items():
-    off[r] = np.abs(conv.correlate(grey, part) - blurred).max()
-    wrong[r] = np.linalg.norm(disc - part) / np.linalg.norm(disc)
+ripples = {r: disc - part for r, part in parts.items()}
+norm = np.linalg.norm(disc)
+wrong = {r: np.linalg.norm(ripple) / norm for r, ripple in ripples.items()}
+off = {r: np.abs(conv.correlate(grey, ripples[r])).max() for r in (4, 10)}
+most = max((s * ripples[4]).clip(0).sum() for s in (1, -1))
+assert off[10] < 1e-12
+assert off[4] < most
+assert 0 <= grey.min() <= grey.max() <= 1
 
 # %% tags=["hide"]
-assert off[10] < 1e-12
-assert abs(np.sum(disc - parts[4])) < 1e-3
 figures.pictures(
     {f"rank {r}": part for r, part in parts.items()},
     limits=(0, disc.max()),
-    caption=f"The sums of the first 1, 2, 4 and 10 products of a column and a row that the SVD finds in a disc. Their relative errors are {wrong[1]:.0%}, {wrong[2]:.0%}, {wrong[4]:.0%} and 0: the last is the disc itself. Black is 0 or less, white is the disc's own value or more.",
+    caption=f"The sums of the first 1, 2, 4 and 10 products of a column and a row that the SVD finds in a disc. Their errors, relative to the disc by root sums of squares, are {wrong[1]:.0%}, {wrong[2]:.0%}, {wrong[4]:.0%} and 0: the last is the disc itself. Black is 0 or less, white is the disc's own value or more.",
     alt="A soft square blob; a rounder blob with flat sides; a disc with ripples; and a white disc.",
 )
 
 # %% [markdown]
 # The disc's rank is {eval}`rank`, so as many pairs of passes give it exactly, with {eval}`62 * rank` multiplications.
-# Four pairs come within {eval}`np.ceil(1000 * off[4]) / 10` per cent of white at each pixel here, far less than the kernel's own error, because the ripples left out add up to nearly 0 and cancel where neighbouring pixels are alike.
+# Four pairs take {eval}`62 * 4` and come within {eval}`np.ceil(1000 * off[4]) / 10` per cent of white at each pixel here, and within {eval}`np.ceil(1000 * most) / 10`, the sum of the positive ripples left out, on any image.
+# Both counts are far above the FFT's, which does not depend on the rank.
 #
 # ## One idea behind the other two: multiply values, not coefficients
 #
-# Take two short rows of numbers as coefficients of polynomials, and multiply:
+# Multiply two polynomials:
 #
 # $$ (1 + 2z)(3 + 4z) = 3 + 10z + 8z^2 . $$
 #
-# The new coefficients are the convolution of the old ones, because each collects the products of one power of $z$:
-
-# %% tags=["hide"]
-assert np.convolve([1, 2], [3, 4]).tolist() == [3, 10, 8]
-figures.sliding(
-    [1, 2, 0], [3, 4], at=1,
-    caption="Slide 3 and 4, the weights, along 1 and 2, the readings. The result at t is the coefficient of the power t of z: both products at t = 1 belong to z.",
-)  # fmt: skip
-
-# %% [markdown]
-# The definition takes 4 multiplications. But three values determine the three coefficients of the result, and they are cheap:
+# The result's coefficients are the convolution `np.convolve([1, 2], [3, 4])`, because each collects the products for one power of $z$, as 10 is $1 \cdot 4 + 2 \cdot 3$.
+#
+# The definition takes 4 multiplications. But three values determine the result's three coefficients, and they are cheap:
 # at $z = 0$ it is $1 \cdot 3 = 3$, at $z = 1$ it is $3 \cdot 7 = 21$, at $z = -1$ it is $(-1)(-1) = 1$.
 # Additions and halving lead back: $(21 - 1) / 2 = 10$ and $(21 + 1) / 2 - 3 = 8$.
 # So there is **one multiplication for each coefficient of the result**, apart from constants such as a half.
-# Both other methods take these three steps, evaluate, multiply, go back, at different points.
+# Winograd's method and the FFT take these three steps, evaluate, multiply, go back, at different points.
 #
 # ## Winograd: few small points
 #
 # Two neighbouring outputs of a kernel of 3 entries, the literature's F(2, 3), take 6 multiplications by definition.
-# [**Winograd's method**](../reference/glossary.md#winograd) needs four, one for each of the points 0, 1, −1 and infinity.
-# At infinity only the last coefficient counts: it is the limit of the polynomial divided by its highest power of $z$.
-# The kernel's values at the four are multiplied by sums of pixels, instead of another polynomial's values:
+# [**Winograd's method**](../reference/glossary.md#winograd) needs four.
+# It starts from a product with four coefficients, such as $(1 + 2z + z^2)(3 + 4z)$, at four points: 0, 1, −1 and infinity,
+# where only the last coefficient counts, as the limit of the polynomial divided by its highest power of $z$.
+
 
 # %%
-back, evaluate, combine = conv.winograd.transforms(2, 3, [0, 1, -1])
-x = np.rint(100 * grey[172, 97:101])  # four pixels of the collar
+def at_points(k):  # values of k coefficients at 0, 1, -1 and infinity
+    last = np.eye(k)[-1:]
+    return np.concatenate([np.vander([0, 1, -1], k, increasing=True), last])
+
+
 w = np.array([1, 2, 1])
+go_back = np.linalg.inv(at_points(4))
+go_back @ ((at_points(3) @ w) * (at_points(2) @ [3, 4]))
+
+# %% [markdown]
+# This convolution makes four numbers from two, and the correlation that we want makes two from four.
+# The convolution's matrix has shifted copies of the kernel as columns, and the correlation's, $T$, has them as rows, so one is the other's transpose:
+
+# %%
+convolution = go_back @ np.diag(at_points(3) @ w) @ at_points(2)
+T = conv.kernel_matrix(w, (4,), padding="valid")
+assert np.allclose(convolution.T, T)
+convolution.T, T
+
+# %% [markdown]
+# Transposing reverses the order of the factors: `go_back.T` combines pixels, the kernel's values multiply them, and `at_points(2).T` leads to two outputs.
+
+# %%
+combine, evaluate, back = go_back.T, at_points(3), at_points(2).T
+x = np.rint(100 * grey[172, 97:101])  # four pixels of the collar
 products = (evaluate @ w) * (combine @ x)  # the only four
 back @ products, conv.correlate(x, w, padding="valid")
 
@@ -165,10 +180,6 @@ sums = figures.Grid(np.c_[combine @ x], "pixel sums", "")
 values = figures.Grid(np.c_[evaluate @ w], "values", "kernel")
 four = figures.Grid(np.c_[products], "products", "")
 pixels, outputs = np.c_[x], np.c_[back @ products]
-T = conv.kernel_matrix(w, (4,), padding="valid")
-turned = combine.T @ np.diag(evaluate @ w) @ back.T
-assert np.allclose(T.T, turned)
-assert np.allclose(turned @ [3, 4], np.convolve(w, [3, 4]))
 
 # %% tags=["hide"]
 figures.rows(
@@ -176,26 +187,21 @@ figures.rows(
     [figures.Grid(combine, "combine", ""), "·", figures.Grid(pixels, "x", "input"), "=", sums],
     [sums, "×", values, "=", four],
     [figures.Grid(back, "back", ""), "·", four, "=", figures.Grid(outputs, "y", "output")],
-    caption="The kernel's values are computed once for all tiles; then only the third line multiplies, as combine and back just add and subtract. The values are those of 1 + 2z + z² at 0, 1, −1 and infinity, divided already by −1, 2, 2 and 1: going back divides by the product of a point's differences from the other points, and by nothing at infinity.",
-    alt=f"The matrix evaluate of 4 by 3 times the kernel 1, 2, 1 is {(evaluate @ w).tolist()}. The matrix combine of 4 by 4, with entries 0, 1 and −1, times the pixels {x.tolist()} is {(combine @ x).tolist()}; this times {(evaluate @ w).tolist()}, number by number, is {products.tolist()}; the matrix back of 2 by 4 times the products is {(back @ products).tolist()}.",
+    caption="The kernel's values 1, 4, 0 and 1 are those of 1 + 2z + z² at 0, 1, −1 and infinity, computed once for all pixels. After that only the third line multiplies, as combine and back add, subtract and halve.",
+    alt=f"The matrix evaluate of 4 by 3 times the kernel 1, 2, 1 is {(evaluate @ w).tolist()}. The matrix combine of 4 by 4, with entries 0, ±1 and ±½, times the pixels {x.tolist()} is {(combine @ x).tolist()}; this times {(evaluate @ w).tolist()}, number by number, is {products.tolist()}; the matrix back of 2 by 4 times the products is {(back @ products).tolist()}.",
 )  # fmt: skip
 
 # %% [markdown]
-# In two dimensions the method transforms columns and then rows of a **tile**, a block of inputs that gives a block of outputs.
-# F(4, 3), which `conv.winograd` uses, takes {eval}`6**2` multiplications for a tile's 16 outputs, or {eval}`36 / 16` for each instead of 9.
-# With the constants of the transforms, such as 4 and 5, the count is {eval}`round(by_winograd())` for one channel and one filter.
-# But a layer transforms each tile once for all its filters, and goes back once for all its channels.
-#
-# ??? question "Why is this a correlation, and not a product of polynomials?"
-#
-#     Each is the transpose of the other. The figure factors the [kernel matrix](../reference/glossary.md#kernel-matrix) $T$ of $y = T x$ into `back @ np.diag(evaluate @ w) @ combine`.
-#     Its transpose, the convolution, has the factors in reverse order: evaluate two coefficients at the four points,
-#     multiply by the kernel's values, and go back to four coefficients.
+# `conv.winograd` moves the halves into the kernel's values. In two dimensions it transforms columns and then rows of a **tile**, a block of inputs.
+# F(4, 3), which it uses, takes {eval}`6**2` multiplications for the 16 outputs of a tile, or {eval}`36 / 16` for each instead of 9.
+# The constants of the transforms, such as 4 and 5, add {eval}`constants` for a tile, which makes {eval}`round((36 + constants) / 16)` per output with one channel and one filter.
+# But a layer transforms each tile once for all filters, and goes back once for all channels:
+# with 64 of both, the count is (36 + {eval}`constants` / 64) / 16, or {eval}`f"{layer['Winograd']:.2f}"`.
 #
 # ### Why not larger tiles?
 #
-# For 16 by 16 outputs, a tile would need only {eval}`f"{(18 / 16) ** 2:.2f}"` multiplications per output, transforms apart.
-# Its 18 points, infinity and the whole numbers from −8 to 8, work in exact arithmetic, but in single precision:
+# F(16, 3) takes only 18 multiplications for 16 outputs, or in two dimensions {eval}`f"{(18 / 16) ** 2:.2f}"` per output, transforms apart.
+# Its 18 points, infinity and the whole numbers from −8 to 8, work in exact arithmetic, but in single precision errors grow, here in one dimension:
 
 
 # %% tags=["hide"]
@@ -226,30 +232,31 @@ for name, part in (("half the circle", 0.5), ("the whole circle", 1)):
 
 # %% tags=["hide"]
 integer, half, circle = wrong.values()
-assert integer[-1] > 1
-assert half == sorted(half)
-assert max(circle) < 1e-6
+assert max(circle) < 1e-6 < 0.5 < half[-1] < integer[-1]
 back, evaluate, combine = whole[-1]
 terms = back * (evaluate.sum(1) * (combine @ draw.standard_normal(18)))
 assert np.abs(back).max() == 8**15
 assert np.abs(terms).max() > 1e9
 assert np.isclose(np.linalg.cond(on_circle(16, 1)[2]), 1)
-assert np.abs(on_circle(16, 0.5)[2]).max() > 1e6
+back, _, combine = (np.abs(matrix).max() for matrix in on_circle(16, 0.5))
+assert np.isclose(back, 1)
+assert combine > 1e6
 
 # %% tags=["hide"]
 figures.curves(
     [*many], wrong, scale="log",
     x_label="outputs from one tile", y_label="relative error",
-    caption="The same method in single precision with three sets of points, for a kernel of 3 entries in one dimension. For whole numbers the error passes 1, where nothing is right any more, and on half the circle it gets as far as 1. For points equally spaced on the whole circle it stays where rounding begins, but there each multiplication is complex and makes up to four real ones.",
+    caption="The same method in single precision with three sets of points, for a kernel of 3 entries. Infinity is one of the points for whole numbers only. For them the error passes 1, and on half the circle it gets as far as 1. For points equally spaced on the whole circle it stays where rounding begins, but there each multiplication is complex and makes up to four real ones.",
     alt="Three curves with logarithmic axes: the one for whole numbers rises from about 1e−7 far past 1, the one for half the circle to about 1; the one for the whole circle stays level.",
 )  # fmt: skip
 
 # %% [markdown]
 # Entries of `back` reach $8^{15}$, so a tile's last output, near 1, is a difference of terms beyond a billion, and float32 rounds each at its seventh digit.
 # Powers are equally large for complex numbers of length 1, the **unit circle**.
-# But length alone is not enough: spread over half of the circle, the points crowd, so neighbours get nearly equal values, and to tell them apart the way back needs entries beyond a million.
-# Equal spacing on the whole circle makes the matrix that evaluates **unitary** up to a factor:
-# it keeps the length of every vector, so rounding errors come back as small, beside the numbers, as they went in.
+# But length alone is not enough: on half of the circle the points crowd, so neighbours get nearly equal values.
+# There `back` stays at 1, but `combine`, the inverse that tells them apart, has entries beyond a million.
+# With equal spacing on the whole circle, the square matrix of the 18 points' powers is **unitary** up to a factor:
+# it keeps the length of every vector, so rounding errors stay as small, relative to the numbers, as they were.
 #
 # ## FFT: equally spaced points on the unit circle
 #
@@ -280,7 +287,8 @@ assert np.allclose(fft(grey[0]), np.fft.fft(grey[0]))
 np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 
 # %% [markdown]
-# For {eval}`f"{2**10:,}"` numbers the FFT takes {eval}`f"{fft_products(2**10):,}"` complex multiplications; point by point it would be {eval}`f"{2**20:,}"`.
+# For {eval}`f"{2**10:,}"` numbers the FFT takes {eval}`f"{fft_products(2**10):,}"` complex multiplications, $n / 2$ in each of ten halvings; point by point it would be {eval}`f"{2**20:,}"`.
+# The way back, `ifft`, is the same with i for −i, divided by $n$; and `fft2` transforms rows and columns.
 #
 # ??? question "How does the first figure count?"
 #
@@ -291,8 +299,7 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 # ### Why does the left edge return on the right?
 #
 # Two points, 1 and −1, would be too few: at both $z^2 = 1$, so $8z^2$ is added to the 3, and the product becomes $11 + 10z$.
-# This is **circular wrap-around**: as $z^n = 1$ at all $n$ points, what leaves on one side comes in on the other.
-# A kernel with a single 1, which moves the picture, shows it.
+# This is **circular wrap-around**: as $z^n = 1$ at all $n$ points, what leaves on one side comes in on the other, here under a kernel that moves the picture.
 
 
 # %%
@@ -315,21 +322,20 @@ assert np.allclose(flipped, kept.conj())
 
 # %% tags=["hide"]
 figures.pictures(
-    {"circular": wrapped[50:250], "with zeros": cured[50:250]},
+    {"circular": wrapped, "with zeros": cured},
     caption="A kernel that moves the picture to the left. With a spectrum as large as the image, the left edge returns at the right; with as many zeros as the kernel has columns, less one, nothing does.",
     alt="The portrait moved left, its cut-off left part standing at the right edge; the same with black at the right edge.",
 )
 
 # %% [markdown]
 # Circular convolution of arrays multiplies their spectra: the **convolution theorem**.
-# The **conjugate** of a real kernel's spectrum, with −i for i, is the spectrum of the kernel flipped about its first entry, modulo $n$.
+# The **conjugate** of a real kernel's spectrum, with −i for i, is the spectrum of the kernel flipped about its first entry, modulo $n$: `[1, 2, 3, 0]` becomes `[1, 0, 3, 2]`.
 # So `.conj()` turns the convolution into a cross-correlation.
 #
 # ### Tiles: overlap-save
 #
 # [**Overlap-save**](../reference/glossary.md#overlap-save) cuts the input into tiles that overlap by the kernel's size less one,
-# lets each wrap round, and discards the outputs that wrapped. Small tiles discard much, and large ones need more steps of the FFT for each number: at 31 by 31 an output takes {eval}`round(in_tiles(64, 31))` multiplications in tiles 64 wide,
-# {eval}`round(by_fft(31)[0])` at {eval}`by_fft(31)[1]`, the best, and {eval}`round(in_tiles(2048, 31))` at {eval}`f"{2048:,}"`.
+# lets each wrap round, and discards the outputs that wrapped. Small tiles discard much, and large ones need more halvings: at 31 by 31 the best are {eval}`by_fft(31)[1]` wide.
 
 # %% tags=["hide"]
 x, w = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3]), np.array([1, 2, 1])
@@ -359,21 +365,16 @@ figures.beside(
 
 # %% tags=["hide"]
 methods = {"GEMM": conv, "two passes": conv.separable, "FFT": conv.fft}
-
-
-def nanoseconds(k):  # per output
+times = []  # nanoseconds per output
+for k in sides[1:]:
     pair = np.float32(grey[:256]), np.float32(conv.kernels.gaussian(k, k / 6))
     calls = {n: partial(m.correlate, *pair) for n, m in methods.items()}
     turns = conv.timing.race(calls, rounds=3, clock=time.process_time)
-    return np.median([*turns.values()], axis=1) / 256**2 * 1e9
-
-
-# %% tags=["hide"]
-times = np.transpose([nanoseconds(k) for k in sides[1:]])
+    times += [np.median([*turns.values()], axis=1) / 256**2 * 1e9]
 
 # %% tags=["hide"]
 figures.curves(
-    sides[1:], dict(zip(methods, times, strict=True)), scale="log", measured=True,
+    sides[1:], dict(zip(methods, np.transpose(times), strict=True)), scale="log", measured=True,
     x_label="rows and columns of the kernel", y_label="nanoseconds per output",
     caption="The processor's time for one output, in place of multiplications. Where two curves cross, the method that pays changes.",
     alt="Measured times of the three methods over the kernel's size, with logarithmic axes.",
@@ -381,68 +382,65 @@ figures.curves(
 
 # %% [markdown]
 # So for one channel the kernel's size and rank decide: GEMM for small kernels, and two passes for large ones of rank 1.
-# For large ones of a higher rank, multiply the time of two passes by the rank, and compare with the FFT's.
+# For large ones of a higher rank, multiply the time of two passes by the rank, ten for the disc, and compare with the FFT's.
 # Times cross elsewhere than counts, because methods multiply at different rates, and `conv.separable` multiplies by some zeros, too.
 # `conv.fft` gains nothing from strides, and `conv.winograd` takes 3 by 3 at stride 1 only.
 #
-# The fair test for Winograd's method is a layer, here of 64 channels and 64 filters. Winograd makes a quarter of GEMM's multiplications there: how many times as fast do you expect it to be?
+# In a layer of 64 channels and 64 filters Winograd's method makes a quarter of GEMM's multiplications: how many times as fast do you expect it to be?
 
 # %%
 draw = np.random.default_rng(0)
-x = draw.standard_normal((28, 28, 64), "f4")
 w = draw.standard_normal((3, 3, 64, 64), "f4")
 modules = {"GEMM": conv, "Winograd": conv.winograd, "FFT": conv.fft}
-calls = {n: partial(m.correlate, x, w) for n, m in modules.items()}
-work = {"GEMM": 28**2 * 9, "Winograd": 49 * 36, "FFT": 30 * 16 * 4}
-work = {n: 64**2 * one for n, one in work.items()}  # channels, filters
+races, options = {}, {"rounds": 3, "clock": time.process_time}
+for n in (28, 56, 112):
+    x = draw.standard_normal((n, n, 64), "f4")
+    calls = {name: partial(m.correlate, x, w) for name, m in modules.items()}
+    races[f"{n} by {n}"] = conv.timing.race(calls, **options)
 
 # %% tags=["hide"]
 exact = conv.correlate(x.astype(float), w)
 direct, fast, _ = (np.abs(c() - exact).max() for c in calls.values())
 assert 2 * direct < fast < 2e-5 * np.abs(exact).max()
-assert conv.fft._tile(3, 28) == 30
+gemm = [of["GEMM"] for of in races.values()]
 
 # %% tags=["hide"]
-matrices = conv.winograd.transforms(4, 3, conv.winograd.POINTS)
-back, kernels, tiles = map(np.float32, matrices)
-both, laid = conv.winograd._both_axes, np.ones((6, 6, 1, 7, 7, 64), "f4")
-seen = both(tiles, laid).reshape(36, 49, 64)
-weights = both(kernels, w).reshape(36, 64, 64)
-sums = (seen @ weights).reshape(laid.shape)
-
-# %% tags=["hide"]
-patches = np.ones((28**2, 576), "f4")
-steps = {"matrix": lambda: patches @ w.reshape(576, 64)}
-steps["products"] = lambda: seen @ weights
-three = (tiles, laid), (kernels, w), (back, sums)
-steps["transforms"] = lambda: [both(*pair) for pair in three]
-race = conv.timing.race(calls | steps, rounds=3, clock=time.process_time)
-figures.race_table({name: race[name] for name in calls}, multiplications=work)
-
-# %% tags=["hide"]
-of = {name: float(np.median(seconds)) for name, seconds in race.items()}
-there = {"GEMM": (of["matrix"], 0), "Winograd": (of["products"], of["transforms"])}  # fmt: skip
-figures.bars(
-    {n: {"products": p, "transforms": t, "the rest": of[n] - p - t} for n, (p, t) in there.items()},
-    caption="Where the time goes. Products and transforms were measured alone, with their numbers in the cache; the rest checks, pads, copies and waits for memory.",
-    alt="A bar for GEMM, of products and the rest, and one for Winograd, of products, transforms and the rest.",
-)  # fmt: skip
+columns = {"image": races}
+columns["GEMM"] = map(figures.duration, map(np.median, gemm))
+for name in ("Winograd", "FFT"):
+    others = [of[name] for of in races.values()]
+    ratios = [q[0] for q in map(conv.timing.ratio, gemm, others)]
+    columns[f"{name}, times as fast"] = [float(f"{r:.2g}") for r in ratios]
+note = f"{conv.timing.processor()}, one thread, medians of three rounds."
+figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
-# (The rates count products alone, without transforms, and the FFT's hardly matter beside its kernels' transforms.)
-# At an equal rate a quarter of the multiplications would be four times as fast.
-# The bars show what comes on top of Winograd's products: transforms and copies move every number but multiply little.
-# Winograd's largest rounding error here is {eval}`round(fast / direct)` times GEMM's.
+# At GEMM's rate Winograd's multiplications alone would be four times as fast.
+# Transforms and copies, which multiply little but move every number, come on top; larger layers share them better,
+# as each tile's transform serves all filters, and each kernel's all tiles.
+# Winograd's largest rounding error at {eval}`n` by {eval}`n` is {eval}`round(fast / direct)` times GEMM's.
 #
-# The FFT's count, {eval}`f"{layer['FFT']:.2f}"`, is close to Winograd's {eval}`f"{layer['Winograd']:.2f}"`, but leaves out the kernels' transforms, which the tiles of a large image share.
-# Here a tile 30 wide is the whole image. At {eval}`2**5` the transforms would add {eval}`round(4 * 32 * fft_products(32) / 28**2)` multiplications per output,
-# and `conv.fft` multiplies spectra without GEMM.
+# On large images the FFT's count is close to Winograd's, both without the kernels' transforms.
+# But 28 by 28, padded, is a single tile, so each kernel's transform adds about {eval}`per_kernel` multiplications per output, more than the definition's 9, and Winograd's only {eval}`f"{own:.2f}"`.
+# And `conv.fft` multiplies spectra without GEMM.
 #
-# So a count tells you which method to try, and a race on your own sizes whether it pays.
-# OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11,
+# So counts, here per output and channel of a large image at stride 1, tell you what to try, and a race on your own sizes whether it pays:
+
+# %% tags=["hide"]
+wide, one_channel = round(at["FFT, in tiles"]), (36 + constants) / 16
+figures.table({
+    "kernel": ["3 by 3, 1 channel", "3 by 3, 64 channels and filters", "31 by 31, Gaussian", "31 by 31, disc"],
+    "try": ["GEMM", "Winograd", "two passes", "FFT"],
+    "definition": [9, 9, 31**2, 31**2],
+    "two passes": ["6 × rank", "6 × rank", "62", f"{62 * rank}"],
+    "FFT": [round(by_fft(3)[0]), layer["FFT"], wide, wide],
+    "Winograd": [f"{one_channel:.0f}", f"{layer['Winograd']:.2f}", "", ""],
+})  # fmt: skip
+
+# %% [markdown]
+# Libraries choose, too: OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11,
 # and SciPy's [`choose_conv_method`](https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.choose_conv_method.html) estimates or measures.
-
-# %% [markdown]
+#
 # ## Exercises
 #
 # ### Exercise 1: which kernels are separable?
@@ -467,7 +465,7 @@ image, w = grey[:8, :8], draw.random((3, 3))
 wrong = np.fft.ifft2(np.fft.fft2(image) * np.fft.fft2(w, (8, 8))).real
 
 # %% tags=["answer"]
-# Without the conjugate the kernel is flipped, and the first two rows and columns have wrapped round.
+# Without the conjugate the kernel is flipped, and the first two rows and columns have wrapped round. With it the last two have, so the 6 by 6 of "valid" are the first rows and columns.
 assert np.allclose(wrong[2:, 2:], conv.convolve(image, w, padding="valid"))
 right = np.fft.ifft2(np.fft.fft2(image) * np.fft.fft2(w, (8, 8)).conj()).real
 np.allclose(right[:6, :6], conv.correlate(image, w, padding="valid"))
