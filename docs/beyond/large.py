@@ -31,7 +31,7 @@ for name, n in (("stride", 1), ("stride", 2), ("dilation", 2)):
     drawn[f"{name} {n}"] = conv.Geometry.of((12, 12), (3, 3), **{name: n})
 figures.blocks(
     drawn,
-    caption="An image of 12 by 12 in its zeros (grey), and below it its output in nine blocks, for a kernel of 3 by 3; those in dark green are done. Play, or step: the framed block needs what the dashes enclose, and the rows and columns of pixels in them are named below. At stride 1 the halo is one row and one column on each side, at stride 2 one row below and one column to the right, and with dilation 2 two on each side.",
+    caption="An image of 12 by 12 in its zeros (grey), and below it its output in nine blocks, for a kernel of 3 by 3; those in dark green are done. Play, or step: the framed block needs what the dashes enclose, and the rows and columns of pixels in them are named below. At stride 1 the halo is one row and one column on each side, at stride 2 one row below and one column to the right, where its only zeros are, too, and with dilation 2 two on each side.",
     alt="Three images of 12 by 12, each with its output below it, for stride 1, stride 2 and dilation 2. The block in the middle of each output is framed. In the images dashes are around 6 by 6, 5 by 5 and 8 by 8 pixels at the same place.",
 )
 
@@ -63,7 +63,7 @@ geometry.input_of([slice(4, 8)]), geometry.input_of([slice(8, 12)])
 # %% [markdown]
 # The first block has neighbours on both sides, and the second ends at the image's border, where one zero takes the place of the halo.
 # By the same formula, outputs 8 to 15 of a signal with 96 values need these inputs.
-# (Where no padding is named, it is ["same"](../guide/padding.py), which gives as many outputs as inputs at stride 1.)
+# (The halo is what lies beyond the inputs at the same place, which are $8 s$ to $16 s - 1$. Where no padding is named, it is ["same"](../guide/padding.py).)
 
 # %% tags=["hide"]
 table = {"kernel": [3, 5, 4, 3, 3, 3], "stride": [1, 1, 1, 1, 2, 3]}
@@ -78,7 +78,7 @@ for k, s, d in zip(*list(table.values())[:3], strict=True):
 figures.table(table)
 
 # %% [markdown]
-# An even kernel reaches one row farther after its output than before it. At stride 3 windows of 3 touch without overlapping, so no block needs anything of another.
+# At stride 1 an even extent reaches one row farther after its output than before. At stride 3 windows of 3 touch without overlapping, so no block needs anything of another.
 #
 # ## The same numbers, block by block
 #
@@ -137,7 +137,7 @@ for k, side, way in product(((3, 3), (4, 2), (1, 5)), (1, 7, 50), ways):
 # [Zarr](https://zarr.readthedocs.io/) keeps such a scan on disk in files of 1,024 by 1,024 pixels,
 # and when you ask for a slice, it reads only the files that the slice touches.
 # We store three scans, made of copies of our photograph, and a place for outputs with a file for each of their blocks.
-# (If two blocks shared a file, two workers might overwrite each other's outputs, and no error would tell.)
+# If two blocks shared a file, two workers might overwrite each other's outputs, and no error would tell.
 # (`pip install cloudpickle "dask[array,distributed]" psutil zarr` installs what this page needs beside `conv`.)
 
 # %% tags=["helper"]
@@ -271,9 +271,12 @@ def half_block(block):
     one_block(largest, edges, half, block, stride=2)
 
 
+# %%
 half[:] = 0
 with two_workers() as client:
     client.gather(client.map(half_block, blocks_of(half, 512)))
+right = conv.correlate(largest[:1026], edges, stride=2)
+assert np.array_equal(half[:512], right[:512])
 
 # %% [markdown]
 # Each worker reads and writes for itself, at any stride.
@@ -293,10 +296,10 @@ largest.nchunks, sum(files(rows) * files(columns) for rows, columns in needed)
 # ## A halo that workers exchange
 #
 # To read each file once, a worker must get the halo from the worker that holds the neighbour.
-# At stride 1 Dask arranges that, and no matter whether blocks come from a disk or out of an earlier computation:
-# `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours,
-# calls `conv.correlate` on block and halo together, and trims the outputs that belong to the halo.
-# At the image's border `boundary="none"` adds and trims nothing, so that the zeros of padding "same" are where they should be.
+# At stride 1 Dask arranges that, no matter whether blocks come from a disk or out of an earlier computation.
+# `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours, and calls `conv.correlate` on both together.
+# There "same" puts zeros around the halo, but the outputs that these spoil are those of the halo, which `map_overlap` trims.
+# At the image's border `boundary="none"` adds and trims nothing, so that the zeros are where they should be.
 
 
 # %%
@@ -309,7 +312,8 @@ def convolved(image):
 
 # %% [markdown]
 # (The pixels of our scans go up to {eval}`f"{brightest:,}"`, and the positive weights of `edges` add up to 4, so `int16` holds all outputs.)
-# `lock=False` lets both workers write at the same time, and `peak` tells how many MiB a process has held at most.
+# Calling `convolved` computes nothing yet: `da.store` makes tasks of it and writes the outputs, by both workers at the same time with `lock=False`.
+# `peak` tells how many MiB a process has held at most.
 
 
 # %% tags=["helper"]
@@ -362,8 +366,9 @@ figures.curves(
 )
 
 # %% [markdown]
-# The largest scan has {eval}`grown` MiB more than the smallest, but a worker held at most a third of that more, and less than the largest scan.
-# A block takes {eval}`block_mib` MiB in float64. In memory at the same time are the padded copy and the outputs of the block in work, and the blocks that still wait for a neighbour.
+# The largest scan has eight times the size of the smallest, but the peak of a worker grew by less than a third of the {eval}`grown` MiB that came on top, and stayed below the scan.
+# A block that waits takes {eval}`block_mib // 4` MiB in `int16`, and the one in work {eval}`block_mib` MiB for its padded copy and as much for its outputs.
+# Beside them Dask and Zarr hold buffers, which we did not take apart.
 #
 # What did the workers do meanwhile?
 
@@ -397,8 +402,8 @@ figures.stream(
 
 # %% [markdown]
 # Neither of them read its whole share first: the first outputs were written before half of its blocks had been read.
-# A block is convolved as soon as its neighbours' halos have arrived, and forgotten once the neighbours have theirs.
-# So the blocks in memory are those along the front between done and not yet begun, whose length is about the shorter side of the image.
+# A block can be convolved once its neighbours' halos have arrived, and is forgotten once the neighbours have theirs.
+# So a few rows of blocks along the shorter side are in memory, however long the scan is. A square image of the same size would need more.
 #
 # ## What if a worker dies?
 #
@@ -433,13 +438,14 @@ assert np.array_equal(again[:], outputs[1][:])
 folder.cleanup()
 
 # %% [markdown]
-# The outputs are the same as before. The table counts the tasks of each kind, and how many of them were done again, because their results were lost and still needed; that differs from run to run.
+# The outputs are the same as before. The table counts the tasks of each kind (exchange: each block, and each strip or corner that it gives to a neighbour),
+# and how many were done again, because their results were lost and still needed; that differs from run to run.
 # If {eval}`retries + 1` workers die on which the same task was running or waiting, Dask blames the task, and `result` raises an error.
 #
 # ## What trimming spoils: strides
 #
 # `map_overlap` trims as many rows of outputs as the halo has rows of inputs, which is right at stride 1 and under "same" only.
-# At stride 2 Dask announces a wrong shape, but `compute` raises no error, and with two blocks along each axis even its shape is right:
+# At stride 2 Dask announces a wrong shape before anything is computed, but `compute` raises no error, and here, with two by two blocks of 30 by 30, even its shape is right:
 
 # %%
 eye = grey[165:225, 185:245]
@@ -461,25 +467,22 @@ assert np.array_equal(made == right, last)
 
 
 # %% tags=["hide"]
-limit, larger = np.abs(right).max() / 2, np.ones((5, 5))
-three = [
-    figures.Picture(np.kron(y, larger), title, (-limit, limit), True, " ")
-    for y, title in ((right, "whole"), (made, "by map_overlap"))
-]
-differ = np.kron(made != right, larger)
-three += [figures.Picture(differ, "differ", note="in white")]
+limit, begin = np.abs(right).max() / 2, 30 - options["depth"]
+drawn = {"whole": right, "by map_overlap": made, "difference": made - right}
+larger = {name: np.kron(y, np.ones((5, 5))) for name, y in drawn.items()}
+scale = {"limits": (-limit, limit), "signed": True, "note": " "}
 
 # %% tags=["hide"]
 figures.beside(
-    *three,
-    caption="Edges at stride 2 around an eye: from the whole, and from two by two blocks. In three of the four blocks every output differs, and yet they look like edges.",
-    alt="Two pictures of the same edges, which differ by a little in three quarters, and a third that is white in these and black in the last.",
+    *(figures.Picture(y, name, **scale) for name, y in larger.items()),
+    caption="Edges at stride 2 around an eye: from the whole, and from two by two blocks. In three of the four blocks every output differs, and yet they look like edges. What looks like an edge on the left comes from the zero before the first column.",
+    alt="Two pictures of edges, the second with a dark stripe on its left, and their difference, which is coloured in three quarters and blank in the last.",
 )
 
 # %% [markdown]
 # Each block has 31 rows with its halo, and "same" puts a zero before them, but none before the {eval}`len(x)` of the whole.
 # So the first block's windows begin with rows −1, 1, 3 and so on, and those of the whole with 0, 2, 4.
-# The last block begins with an odd row, so its zero takes the place of an even one, and it is right by luck.
+# The last block is right by luck: it begins with row {eval}`begin`, so its zero stands for row {eval}`begin - 1`, and its windows begin with even rows, as in the whole.
 # With a stride, cut the outputs instead of the inputs, as `one_block` does.
 #
 # ??? note "The lines that change for a real cluster"
