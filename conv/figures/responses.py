@@ -51,14 +51,15 @@ def filtered(
     kernel: ArrayLike,
     output: Picture,
     *,
+    times: int = 1,
     limit: float | None = None,
     caption: str,
     alt: str,
 ) -> Figure:
     """Draw a kernel, its frequency response, and an output.
 
-    Up to 3 by 3 the kernel is a grid of numbers, and else a picture, both on the scale of
-    signs.
+    Up to 5 by 5 the kernel is a grid of numbers, and else a picture on the scale of signs.
+    So is a grid with numbers below 0.
 
     Parameters
     ----------
@@ -66,6 +67,8 @@ def filtered(
         Not zero everywhere.
     output : Picture
         What it makes of an image; drawn twice as large.
+    times : int
+        By what the numbers of a grid are multiplied, so that they are short.
     limit : float, optional
         The end of the scale of a kernel that is a picture, so that entries are seen beside
         one that is much larger; if not given, the largest.
@@ -78,12 +81,14 @@ def filtered(
     Figure: A sum. [Kernel 1 1]
     """
     w = np.asarray(kernel, float)
-    if max(w.shape) <= 3:
+    if max(w.shape) <= 5:
         role = "output" if w.min() < 0 else "kernel"  # outputs show their signs
-        drawn = Grid(w, "kernel", role).html()
+        note = "" if times == 1 else f"× {times}"  # instead of the size
+        grid = Grid(times * w, "kernel", role, axes=("", note))
+        drawn = grid.html(34 if max(w.shape) <= 3 else 24)
     else:
         most, scale = limit or float(np.abs(w).max()), max(1, SIDE // max(w.shape))
-        note = f"±{format_number(most)}"
+        note = f"{'±' if w.min() < 0 else '0 to '}{format_number(most)}"
         drawn = Picture(w, "kernel", (-most, most), True, note).html(scale)
     return Figure((drawn, _response(w), output.html(2)), caption, alt)
 

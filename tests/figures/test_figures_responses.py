@@ -69,15 +69,23 @@ def test_a_response_names_the_ends_of_both_axes():
 
 
 def test_a_small_kernel_is_a_grid_and_a_large_one_a_picture():
-    """Numbers are written up to 3 by 3; beyond, the end of the scale is."""
+    """Numbers are written up to 5 by 5; beyond, the end of the scale is."""
     small = figures.filtered([[1, -2, 3]], OUTPUT, **WORDS)
     drawn = cells(BeautifulSoup(small.panels[0], "html.parser"))
     assert [text for text, _ in drawn] == ["1", "−2", "3"]
     assert ["signed" in fill for _, fill in drawn] == [True] * 3
-    large = figures.filtered(-2 * np.eye(4), OUTPUT, **WORDS).panels[0]
+    mean = figures.filtered(kernels.box(5), OUTPUT, times=25, **WORDS).panels[0]
+    drawn = cells(BeautifulSoup(mean, "html.parser"))
+    assert [text for text, _ in drawn] == ["1"] * 25
+    assert not any("signed" in fill for _, fill in drawn)
+    assert "kernel × 25" in BeautifulSoup(mean, "html.parser").text
+    assert int(re.search(r'width="(\d+)"', mean)[1]) < 137  # leaves room for the others
+    large = figures.filtered(-2 * np.eye(6), OUTPUT, **WORDS).panels[0]
     assert "±2" in large
-    assert "±0.5" in figures.filtered(np.eye(4), OUTPUT, limit=0.5, **WORDS).panels[0]
-    assert 'width="128"' in large
+    assert 'width="126"' in large
+    picture = figures.filtered(np.eye(6), OUTPUT, limit=0.5, **WORDS).panels[0]
+    assert "0 to 0.5" in picture  # none is below 0
+    assert "±" not in picture
     assert 'width="200"' in figures.filtered(np.ones((1, 200)), OUTPUT, **WORDS).panels[0]
 
 
