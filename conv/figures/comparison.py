@@ -12,9 +12,18 @@ from conv.figures.topics import ALIKE, OPEN, TOPICS, UNNAMED, differ, steps
 from conv.libraries import UNBROKEN, Row
 
 WHOSE = "your library", "the other"
-LEAD = "from B(image, kernel) to A’s numbers, under same, with A’s border"
-LINES = "what computes conv.correlate(x, w) with A, then with B"
+LEAD = "To get A’s output under same, with A’s default border, change B(image, kernel) so:"
 FOLD = "What lies beyond the border, and what bytes become"
+RULES = (
+    "Each border row shows what a rule sets around 1 2 3 4, and what a function calls it. "
+    "“default”: the function uses the rule unasked and has no name for it; "
+    "–: it lacks the rule."
+)
+CODE = "Code with which both compute conv.correlate(x, w)"
+LINES = (
+    "With A, then with B, for floats and under same, where "
+    '<code>p = conv.Geometry.of(x.shape, w.shape, padding="same").pads</code>:'
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +35,7 @@ class Answers:
     caption: str
 
     def __repr__(self) -> str:
-        return f"Answers: {LEAD}: {' '.join(self.steps(*self.chosen))}"
+        return f"Answers. {LEAD} {' '.join(self.steps(*self.chosen))}"
 
     def steps(self, first: str, second: str) -> list[str]:
         """Say how to make the second function compute what the first does."""
@@ -67,10 +76,11 @@ class Answers:
         return (  # div: a block in Markdown
             f'<div><conv-libraries><script type="application/json">{data}</script>'
             f'<figure class="conv-figure cl"><div class="conv-panels">{labels}</div>'
-            f'<div class="cl-steps" role="status"><p><b>The list:</b> {LEAD}</p>'
+            f'<div class="cl-steps" role="status"><p>{LEAD}</p>'
             f"<ul>{items}</ul></div>{_table(two, slice(OPEN))}"
-            f"<p><b>The lines:</b> {LINES}</p>{lines}"
-            f"<details><summary>{FOLD}</summary>{_table(two, slice(OPEN, None))}</details>"
+            f"<details><summary>{FOLD}</summary><p>{RULES}</p>"
+            f"{_table(two, slice(OPEN, None))}</details>"
+            f"<details><summary>{CODE}</summary><p>{LINES}</p>{lines}</details>"
             f"<figcaption>{escape(self.caption)}</figcaption></figure></conv-libraries></div>"
         )
 

@@ -18,6 +18,11 @@ RULES = {drawn: rule for rule, drawn in PADS["numpy.pad"].items()}
 HALVES = "(k − 1) // 2", "k // 2"
 
 
+def _flat(row: Row) -> bool:
+    """Tell whether a function takes one axis, and no image."""
+    return row["layout"] == "N, k"
+
+
 def _zeros(row: Row, case: str) -> str:
     pads = row["same"].get(case, NONE)
     return pads if isinstance(pads, str) else f"{pads[0]} before, {pads[1]} after"
@@ -44,6 +49,7 @@ def _bytes(row: Row) -> str:
 
 
 TOPICS: dict[str, Callable[[Row], str]] = {
+    "takes images (two axes)": lambda row: "no" if _flat(row) else "yes",
     "1 2 3 4 5 6 under 1 0 0 0": _numbers,
     "flips the kernel": lambda row: "yes" if row["operation"] == "convolution" else "no",
     "zeros, kernel of 4": partial(_zeros, case=EVEN),
@@ -52,9 +58,9 @@ TOPICS: dict[str, Callable[[Row], str]] = {
     ),
     "border, if none is named": lambda row: row["defaults"]["border"],
     **{f"gives {drawn.translate(UNBROKEN)}": partial(_word, drawn) for drawn in RULES},
-    "three bytes of 100, added": _bytes,
+    "100 100 100 under 1 1 1, both in bytes": _bytes,
 }
-OPEN = 4  # the first topics, of kernel and zeros; those of borders and bytes are folded
+OPEN = 5  # the first topics, of axes, kernel and zeros; borders and bytes are folded
 
 
 def differ(one: str, other: str) -> bool:
@@ -70,6 +76,8 @@ def steps(a: Row, b: Row) -> list[str]:
 
 def _called(a: Row, b: Row) -> Iterator[str]:
     """Say what holds wherever the zeros are."""
+    if _flat(b) and not _flat(a):
+        yield "Keep to one axis: B takes no images."
     if a["operation"] != b["operation"]:
         yield "Flip the kernel."
     scaled = ["scale" in row["defaults"] for row in (a, b)]
@@ -95,7 +103,7 @@ def _placed(a: Row, b: Row) -> Iterator[str]:
         why = "B has no default" if mode == "none" else f"B’s default is {mode}"
         yield f"Pass {b['name'].split()[-1]}, because {why}."
     if border != b["defaults"]["border"]:
-        yield f"Name the border {_word(border, b)}."
+        yield f"Pass {_border(b, _word(border, b))} for A’s border."
     if _differ(a, b, EVEN):
         yield f"For an even kernel, pass {_shift(b)}."
 
@@ -115,7 +123,7 @@ def _beyond(a: Row, b: Row) -> Iterator[str]:
     for word in sorted(a["borders"].keys() & b["borders"].keys()):
         instead = _word(a["borders"][word], b)
         if instead not in (word, NONE):
-            yield f"If A names the border {word}, name {instead}."
+            yield f"If A names the border {word}, pass {_border(b, instead)}."
     if _long_differs(a, b):
         yield "Keep the kernel no longer than the input."
 
@@ -136,6 +144,15 @@ def _by_hand(a: Row, b: Row) -> bool:
     if a["defaults"]["border"] not in (b["defaults"]["border"], *b["borders"].values()):
         return True
     return not _shift(b) and any(_differ(a, b, case) for case in (EVEN, STRIDED, DILATED))
+
+
+def _border(row: Row, word: str) -> str:
+    """Write the argument that names a border."""
+    path, argument = row["name"].split()[0], row["name"].split()[-1].partition("=")[0]
+    if word.startswith("BORDER_"):
+        return f"{argument}=cv2.{word}"
+    others = {"scipy.signal": "boundary", "torch.nn": "padding_mode"}  # same is their mode
+    return f"{others.get(path.rpartition('.')[0], argument)}={word!r}"
 
 
 def _shift(row: Row) -> str:

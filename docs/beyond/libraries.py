@@ -10,39 +10,14 @@ import conv
 from conv import figures, libraries
 
 # %% [markdown]
-# **Libraries differ in all three, and in how they treat bytes.** Choose your function as A and another as B:
-# the list in the figure says how to get A's numbers from B, and the rows below it, folded ones too, say why they differ.
+# **Libraries differ in all three, and in how they treat bytes.**
+# One call shows the first two for any function, and a figure below it sets any two of {eval}`len(libraries.ROWS)` side by side.
 #
-# To **flip** a kernel is to turn it round before it slides along the input: convolution does so,
+# To **flip** a kernel is to reverse it along each of its axes before it slides over the input: convolution does so,
 # and cross-correlation (⋆), the `correlate` of all libraries here, never does.
 # Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside, and libraries disagree which side gets two.
-# The figure's first row, with zeros outside, shows both: slide 1&nbsp;0&nbsp;0&nbsp;0 over the numbers 1 to 6, and without a flip they move right, by as many places as there are zeros before them;
-# with a flip they move left, by the zeros after.
-
-# %% tags=["hide"]
-rows = libraries.ROWS.values()
-theirs = [row for row in rows if not row["name"].startswith("conv.")]
-
-# %% tags=["hide"]
-figures.answers(
-    libraries.ROWS,
-    "scipy.signal.convolve2d mode='same'",
-    "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions. The list holds for float32; k is the kernel's size along an axis; zeros are counted with the kernel as the function applies it, so flipped if it flips. Rows whose answers differ are bold, after ≠; refused: the function raises an error. Folded: what each border rule gives around 1 2 3 4, and the function's name for the rule. “default”: the function uses the rule unasked and has no name for it; –: it lacks the rule.",
-)
-
-# %% [markdown]
-# We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded in `conv.libraries` what they answered.
-# Our reference is this site's `conv`, because it takes any number of zeros on either side.
-# **The figure's lines make each of them compute what `conv.correlate` computes under `same`, for floats**;
-# in them, `p` stands for `conv.Geometry.of(x.shape, w.shape, padding="same").pads`.
-# We ran each line with several kernels, but only with odd ones where the function refuses the others.
-# (ONNX Runtime's `run` is in `tests/libraries/onnx_conv.py`.)
 #
-# ## Ask your own library
-#
-# Is your library missing, or newer than ours?
-# Ask it for the `same` output of this input and kernel, in floats and with zeros beyond the border
+# Ask your function for its `same` output of this input and kernel, in floats and with zeros beyond the border
 # (`mode="constant"` in `scipy.ndimage`, scikit-image and dask-image, `BORDER_CONSTANT` in OpenCV):
 
 # %%
@@ -50,15 +25,8 @@ x, w = np.arange(1.0, 7), np.array([1.0, 0, 0, 0])
 np.correlate(x, w, mode="same")
 
 # %% [markdown]
-# Where a function wants more axes, add them:
-#
-# | function | input | kernel |
-# |---|---|---|
-# | for images | `x[None]` | `w[None]` |
-# | PyTorch, `jax.lax` | `x[None, None, None]` | `w[None, None, None]` |
-# | TensorFlow, Keras | `x[None, None, :, None]` | `w[None, :, None, None]` |
-#
-# **The answer tells whether the function flips, and which side gets two of the three zeros;** NumPy's is the second:
+# **The answer tells whether the function flips, and which side gets two of the three zeros;** NumPy's is the second.
+# Without a flip the numbers move right, by as many places as there are zeros before them; with a flip they move left, by the zeros after:
 
 # %% tags=["hide"]
 answers = {}
@@ -79,7 +47,7 @@ figures.table(
 )
 
 # %% [markdown]
-# We count zeros with the kernel as the function applies it. The third answer, for example, comes from a flipped kernel with one zero before and two after:
+# Zeros are counted with the kernel as the function applies it, so flipped for the third answer:
 
 # %% tags=["hide"]
 flipped = answers["yes", 1, 2]
@@ -121,13 +89,48 @@ assert {
 }
 
 # %% [markdown]
-# scikit-image and astropy's `convolve` refuse a kernel of 4, so you can ask them only about the flip, with the kernel 1 0 0:
-# the answer is {eval}`short["no"]` without a flip, and {eval}`short["yes"]` with one.
+# scikit-image and astropy's `convolve` refuse a kernel of 4. Ask them about the flip with the kernel 1 0 0:
+# they answer {eval}`short["no"]` without a flip, and {eval}`short["yes"]` with one.
+#
+# /// details | Where a function wants more axes
+#     type: note
+#
+# | function | input | kernel |
+# |---|---|---|
+# | OpenCV, `convolve2d` and `correlate2d` of `scipy.signal` | `x[None]` | `w[None]` |
+# | PyTorch, `jax.lax`, ONNX Runtime | `x[None, None, None]` | `w[None, None, None]` |
+# | TensorFlow, Keras | `x[None, None, :, None]` | `w[None, :, None, None]` |
+#
+# PyTorch wants both in `torch.tensor(…)`, and ONNX Runtime in `float32`.
+#
+# ///
+#
+# ## From one library to another
+#
+# Choose your function as A and another as B: the list says how to get A's output from B, and the rows below it, folded ones too, say why.
+
+# %% tags=["hide"]
+rows = libraries.ROWS.values()
+theirs = [row for row in rows if not row["name"].startswith("conv.")]
+
+# %% tags=["hide"]
+figures.answers(
+    libraries.ROWS,
+    "scipy.signal.convolve2d mode='same'",
+    "torch.nn.functional.conv2d padding='same'",
+    caption="Choose two functions; the list holds for float32. k is the kernel's size along an axis; zeros are counted with the kernel as the function applies it. Rows whose answers differ are bold, after ≠; “refused”, which is an error, and “no stride” count as equal.",
+)
+
+# %% [markdown]
+# We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded in `conv.libraries` what they answered.
+# Our reference is this site's `conv`, because it takes any number of zeros on either side:
+# **the figure's last fold has code with which each function computes what `conv.correlate` computes.**
+# We ran it with several kernels, and with even ones where the function takes them.
+# (ONNX Runtime's `run` is in `tests/libraries/onnx_conv.py`.)
 #
 # ## Does it flip? In Python, the name nearly tells
 #
 # Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that says *correlate* or only *conv* does not.**
-# The layers of deep learning say *conv*: `conv2d`, `Conv2D`, ONNX's `Conv`, JAX's `conv_general_dilated`.
 # One name misleads: `tf.nn.convolution` does not flip.
 # Outside Python, according to the manuals, the rule fails:
 # MATLAB's `conv` flips, R's `convolve` correlates unless you reverse the kernel yourself,
@@ -151,7 +154,7 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 # In `scipy.signal`, `correlate2d` alone puts the extra zero after the input; the other functions that we asked put it before.
 # In `scipy.ndimage` the two operations put it on opposite sides,
 # so `correlate(x, w)` and `convolve(x, conv.flip(w))` agree for odd kernels and differ by one place for even ones.
-# In either, an `origin` of −1 on each even axis and 0 on each odd one, `[k % 2 - 1 for k in w.shape]`, moves the zero to the other side.
+# In either, `origin=[k % 2 - 1 for k in w.shape]` moves the zero to the other side, along even axes alone.
 
 # %% tags=["hide"]
 numpys = libraries.ROWS["numpy.correlate mode='same'"]["same"]["k=4"]
@@ -173,6 +176,7 @@ for row in theirs:
     for case, pads in row["same"].items():
         if "s=" in case and not isinstance(pads, str):
             n, k, s, d = libraries.sizes(case).values()
+            assert (k, s) in {(3, 2), (4, 2), (5, 2), (3, 3), (4, 3), (5, 3)}
             rule = conv.Geometry.of((n,), (k,), stride=s, dilation=d).pads[0]
             lower = "LOWER" in row["name"]
             assert tuple(pads) == (rule[::-1] if lower else rule)
@@ -213,14 +217,32 @@ keras = libraries.ROWS["keras.layers.Conv2D padding='same'"]["same"]
 assert keras["k=3 s=2 d=2 n=7"] == "refused"
 
 # %% [markdown]
-# The rule holds for all {eval}`checked` pairs of zeros that we recorded at strides 2 and 3.
-# [Full, same, valid](../guide/padding.py) shows how the first layer of a ResNet trained with other zeros sees every image with even sides moved by one pixel.
+# We checked the rule for kernels of 3, 4 and 5 at strides 2 and 3, in {eval}`checked` pairs of zeros.
+# ONNX Runtime {eval}`libraries.VERSIONS["onnxruntime"]` can break it once the stride exceeds the kernel by 3, because it crops the input instead of adding no zeros:
+# of the values 1 to 8, a kernel of 1 at stride 4 reads 2 and 6 under `SAME_UPPER`, where the rule says 1 and 5.
 #
-# Where B of the figure lacks strides, pad by hand with A's zeros for stride $s$, run it under `valid`, and keep every $s$-th output.
-# (Without `valid`, first crop as many outputs at each end as B itself pads: one, for a kernel of 3.)
-# Where B lacks [dilations](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
-# A stride and a dilation together, under `same`, work only in `tf.nn.conv2d` and JAX; `tf.nn.depthwise_conv2d` does not refuse them,
-# but returns numbers that no padding with zeros explains.
+# [Full, same, valid](../guide/padding.py) shows what other zeros do to a ResNet.
+#
+# **If B has no stride, pad the input with A's zeros, run B under `valid`, and keep every $s$-th output.**
+# This is how NumPy computes what TensorFlow does at a stride of 2:
+
+# %%
+values, kernel = np.arange(1.0, 5), np.array([1.0, 2, 3])
+zeros = conv.Geometry.of((4,), (3,), padding="same", stride=2).pads
+np.correlate(np.pad(values, zeros), kernel, mode="valid")[::2]
+
+# %% tags=["hide"]
+assert zeros == ((0, 1),)
+strided = conv.correlate(values, kernel, padding="same", stride=2)
+assert np.array_equal(strided, [14, 11])
+
+# %% [markdown]
+# A function without `valid`, such as `scipy.ndimage.correlate`, pads once more by itself,
+# so first crop as many outputs at each end as it pads there: one, for a kernel of 3.
+#
+# If B has no [dilation](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
+# Of the libraries, only `tf.nn.conv2d` and JAX take a stride and a dilation together under `same`.
+# Avoid it in `tf.nn.depthwise_conv2d`, which raises no error but returns wrong numbers: no padding with zeros gives them.
 #
 # ## *Reflect* means two things, and OpenCV has both
 #
@@ -315,13 +337,16 @@ scaled = {row["name"] for row in theirs if "scale" in row["defaults"]}
 assert all(name.startswith("astropy") for name in scaled)
 assert len(scaled) == 2
 assert (3 * 100 % 256, -100 % 256) == (44, 156)
+hundreds = np.full(3, 100, np.uint8)
+assert np.correlate(hundreds, [1, 1, 1]) == 300
+assert np.correlate(hundreds, np.ones(3, np.uint8)) == 44
 
 # %% [markdown]
 # ## Bytes: 300 becomes 44, 255, or stays 300
 #
 # Images usually arrive as bytes, from 0 to 255.
-# Three pixels of 100 add up to 300, which does not fit.
-# NumPy and PyTorch answer 44, which is 300 − 256, OpenCV answers 255, the largest byte, and astropy and `jax.numpy` answer 300, in floats.
+# Under a kernel of three ones, three pixels of 100 add up to 300, which does not fit.
+# If the kernel is in bytes, too, NumPy and PyTorch answer 44, which is 300 − 256, OpenCV answers 255, the largest byte, and astropy and `jax.numpy` answer 300, in floats.
 # With bytes and a kernel of floats, −1 0 1, {eval}`floats` of the {eval}`len(theirs)` functions and modes return floats, and {eval}`refusing` refuse the mixture.
 # `scipy.ndimage` and dask-image still return bytes, so a sum of −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100; OpenCV returns 0.
 # On a photograph you cannot miss it:
@@ -400,7 +425,7 @@ assert set(same.values()) == {3, 5}
 # the [mode](../reference/glossary.md#mode) and the border are those of a call that names none.
 # *Refused*: the function raises an error. *None*: the mode has to be given.
 # Borders have the names of `np.pad`, so the `symmetric` of `scipy.ndimage` is what it calls *reflect* itself.
-# The last column adds three pixels of 100 in bytes. Keras ran on TensorFlow.
+# The last column adds three pixels of 100 under a kernel of ones, both in bytes. Keras ran on TensorFlow.
 
 # %% tags=["hide"]
 paths = [row["name"].split()[0] for row in theirs]
@@ -451,15 +476,21 @@ for case, pads in ours.items():
 # %% [markdown]
 # ## Exercises
 #
-# ### Exercise 1: the edge that was too bright
+# ### Exercise 1: from PyTorch to TensorFlow
 #
-# Somebody loads a photograph as bytes and runs Sobel's kernel over it with `scipy.ndimage.correlate`.
-# At an upright edge where the brightness falls by 200, the sum is −4 times 200. Which value does the result hold?
+# Somebody ports PyTorch's `Conv2d(1, 1, 3, stride=2, padding=1)` to `tf.nn.conv2d` with `strides=2, padding="SAME"`.
+# The shapes agree for all images. For which images do the numbers differ, and which call gives PyTorch's numbers for all?
 
 # %% tags=["answer"]
-# The result is bytes again, so −800 wraps: 256 is added until it fits.
-assert "scipy.ndimage.correlate" in bytes_kept
--4 * 200 % 256
+# Where a side is even: SAME puts no zero before it, so windows start one pixel later. Pad one zero on each side by hand, and pass VALID.
+for n in (6, 7):
+    line, taps = np.arange(1, n + 1), np.array([1, 2, 3])
+    torchs = conv.correlate(line, taps, padding=[(1, 1)], stride=2)
+    same = conv.correlate(line, taps, padding="same", stride=2)
+    print(n, torchs, same)
+    wide = np.pad(line, 1)
+    valid = conv.correlate(wide, taps, padding="valid", stride=2)
+    assert np.array_equal(valid, torchs)
 
 # %% [markdown]
 # ### Exercise 2: three layers that drift

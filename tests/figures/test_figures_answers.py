@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 import conv
 from conv import figures
 from conv.figures import comparison
-from conv.figures.topics import TOPICS, differ
+from conv.figures.topics import TOPICS, differ, steps
 from conv.libraries import ROWS
 
 NAMES = list(ROWS)
@@ -46,13 +46,16 @@ def two():
         (TORCH, NDIMAGE, "B lacks dilations: see the section on strides."),
         (CONV2D, SIGNAL, "B lacks strides and dilations: see the section on strides."),
         (CONV2D, "tensorflow.nn.depthwise_conv2d padding='SAME'", "Do not combine a stride with a dilation."),
-        (NDIMAGE, OPENCV, "Name the border BORDER_REFLECT."),
+        (NDIMAGE, OPENCV, "Pass borderType=cv2.BORDER_REFLECT for A’s border."),
+        (NDIMAGE, "scipy.signal.convolve2d mode='same'", "Pass boundary='symm' for A’s border."),
+        (OPENCV, NDIMAGE, "Pass mode='mirror' for A’s border."),
+        (NDIMAGE, "jax.numpy.correlate mode='same'", "Keep to one axis: B takes no images."),
         (OPENCV, SIGNAL, "Pad with numpy.pad(…, mode='reflect'), k // 2 before and (k − 1) // 2 after, and pass mode='valid'."),
         (OPENCV, FFT, "Pad with numpy.pad(…, mode='reflect'), k // 2 before and (k − 1) // 2 after, and crop the output by (k − 1) // 2 before and k // 2 after."),
         (OPENCV, ASTROPY, "Pad with numpy.pad(…, mode='reflect'), (k − 1) // 2 before and after, and crop the output by (k − 1) // 2 before and after."),
         (SIGNAL, NDIMAGE, "For an even kernel, pass origin=[k % 2 - 1 for k in w.shape]."),
         (SIGNAL, OPENCV, "For an even kernel, pass anchor=((w.shape[1] - 1) // 2, (w.shape[0] - 1) // 2)."),
-        (LAYER, NDIMAGE, "If A names the border reflect, name mirror."),
+        (LAYER, NDIMAGE, "If A names the border reflect, pass mode='mirror'."),
         (NDIMAGE, ASTROPY, "Pass normalize_kernel=False."),
         (NDIMAGE, FFT, "Pass normalize_kernel=False and nan_treatment='fill'."),
         (ASTROPY, NDIMAGE, "Divide the kernel by its sum."),
@@ -67,6 +70,13 @@ def two():
 def test_the_list_has_the_step(two, first, second, step):
     """What parts two functions is among the steps from one to the other."""
     assert step in two.steps(first, second)
+
+
+def test_a_layer_has_its_own_argument_for_a_border():
+    """Its padding is the mode; no function on record brings a border that it would name."""
+    row = ROWS[SIGNAL]
+    wrapped = {**row, "defaults": {**row["defaults"], "border": row["borders"]["wrap"]}}
+    assert "Pass padding_mode='circular' for A’s border." in steps(wrapped, ROWS[LAYER])
 
 
 def test_a_flip_is_said_if_and_only_if_operations_differ(two):
@@ -125,7 +135,10 @@ STEPS = {  # what a reader does who follows a step
     r"Pass (mode|padding)='(\w+)', because .+": lambda call, name, mode: call[
         "options"
     ].update({name: mode}),
-    r"Name the border (\w+).": lambda call, border: call["options"].update(border=border),
+    r"Pass (mode|boundary)='(\w+)' for A’s border.": lambda call, name, border: call[
+        "options"
+    ].update({name: border}),
+    r"Keep to one axis: .+": lambda call: call.update(flat=True),
     r"For an even kernel, pass (\w+)=(.+)\.": lambda call, name, value: call[
         "options"
     ].update({name: eval(value, {"w": call["w"]})}),
@@ -143,13 +156,11 @@ STEPS = {  # what a reader does who follows a step
 }
 
 
-def _run(row, x, w, border=None, **options):
+def _run(row, x, w, **options):
     """Call a function of NumPy, SciPy or ours, on one axis or two."""
     path = row["name"].split()[0]
     package, _, function = path.rpartition(".")
     called = getattr(importlib.import_module(package), function)
-    if border:
-        options["mode" if package == "scipy.ndimage" else "boundary"] = border
     if function.endswith("2d") and x.ndim == 1:
         return called(x[None], w[None], **options)[0]
     return called(x, w, **options)
@@ -230,6 +241,23 @@ def test_a_stride_can_be_made_up_for(two, first, second, size, stride, count):
     np.testing.assert_allclose(output, expected, atol=1e-12)
 
 
+def test_an_image_is_forbidden_where_b_refuses_it(two):
+    """And nowhere else: NumPy's functions take signals, and all others here images, too."""
+    x, w = np.ones((5, 6)), np.ones((3, 3))
+    refusing = set()
+    for name in ORACLES:
+        try:
+            _run(ROWS[name], x, w)
+        except ValueError:
+            refusing.add(name)
+    assert refusing == {name for name in ORACLES if name.startswith("numpy.")}
+    for a, b in itertools.product(ORACLES, ORACLES):
+        said = any("no images" in step for step in two.steps(a, b))
+        assert said == (b in refusing and a not in refusing)
+        answers = [TOPICS["takes images (two axes)"](ROWS[name]) for name in (a, b)]
+        assert [answer == "no" for answer in answers] == [a in refusing, b in refusing]
+
+
 def test_facts_hold_the_steps_of_all_pairs(two):
     """From what a page holds, the steps of each pair can be put together."""
     facts = json.loads(json.dumps(two.facts()))
@@ -254,13 +282,16 @@ def test_a_refused_kernel_is_a_difference(two):
 
 
 def test_borders_and_bytes_are_folded(two):
-    """What concerns kernel and zeros is in sight; the fold is closed, and has all else."""
+    """What concerns kernel and zeros is in sight; folds are closed, and hold all else."""
     soup = BeautifulSoup(two._repr_html_(), "html.parser")
-    assert "open" not in soup.details.attrs
+    assert not soup.select("details[open]")
     folded = [th.string for th in soup.details.select("tbody th")]
-    assert [th.string for th in soup.select("tbody th")] == [*list(TOPICS)[:4], *folded]
+    assert [th.string for th in soup.select("tbody th")] == [*list(TOPICS)[:5], *folded]
     assert folded[0].startswith("border")
-    assert folded[-1] == "three bytes of 100, added"
+    assert folded[-1] == "100 100 100 under 1 1 1, both in bytes"
+    code = soup("details")[-1]
+    assert code("pre") == soup("pre")
+    assert 'padding="same").pads' in code.p.text
 
 
 def test_zeros_without_a_name_are_no_difference(two):
@@ -284,7 +315,7 @@ def test_the_two_are_shown(two):
         ROWS[name]["call"] for name in (SIGNAL, TORCH)
     ]
     x, w = np.arange(1, 7), [1, 0, 0, 0]
-    numbers = [[int(n) for n in cell.string.split()] for cell in soup.select("tr")[1]("td")]
+    numbers = [[int(n) for n in cell.string.split()] for cell in soup.select("tr")[2]("td")]
     assert numbers == [[0, 1, 2, 3, 4, 5]] * 2  # one zero before, as np.pad shows
     assert numbers[0] == np.correlate(np.pad(x, (1, 2)), w, "valid").tolist()
     shorter = [function["name"] for function in two.facts()["functions"]]
@@ -301,5 +332,5 @@ def test_a_function_that_is_not_on_record_is_refused():
 def test_a_notebook_without_pictures_shows_the_steps(two):
     """Its text says what to change so that the second does what the first does."""
     assert repr(two) == (
-        f"Answers: {comparison.LEAD}: " + " ".join(two.steps(SIGNAL, TORCH))
+        f"Answers. {comparison.LEAD} " + " ".join(two.steps(SIGNAL, TORCH))
     )

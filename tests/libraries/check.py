@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -28,6 +29,7 @@ def call(row: dict[str, Any]) -> None:
         names[top] = import_module(top)
     if package == "onnxruntime":
         names["run"] = import_module("tests.libraries.onnx_conv").conv
+        long_strides(names["run"])
     random = np.random.default_rng(5)
     for height, width in ((3, 5), (4, 3), (2, 4)):
         even = height % 2 == 0 or width % 2 == 0
@@ -41,3 +43,10 @@ def call(row: dict[str, Any]) -> None:
         theirs = np.asarray(eval(row["call"], names | {"x": x, "w": w, "p": pads}))
         assert theirs.shape == x.shape, (row["name"], theirs.shape)
         assert np.allclose(theirs, conv.correlate(x, w), atol=1e-9), row["name"]
+
+
+def long_strides(run: Callable[..., Any]) -> None:
+    """Assert what the page says of ONNX Runtime: long strides begin inside the input."""
+    x, w = np.arange(1, 9, dtype="f")[None], np.ones((1, 1), "f")
+    read = run(x, w, mode="SAME_UPPER", stride=4)[0].tolist()
+    assert read == [2, 6], f"ONNX Runtime reads {read} now: change docs/beyond/libraries.py"

@@ -39,10 +39,11 @@ ALL_PAIRS = """() => {
 
 @pytest.fixture
 def open_libraries(open_page):
-    """Return a function that opens the page, and waits until it can be chosen there."""
+    """Return a function that opens the page, and scrolls to where it can be chosen."""
 
     def open_libraries(**options):
         page = open_page(PAGE, **options)
+        page.locator("conv-libraries").scroll_into_view_if_needed()
         wait_until(page, "'ready' in document.querySelector('conv-libraries').dataset")
         return page
 
@@ -75,6 +76,8 @@ def test_two_functions_stand_side_by_side(open_libraries, pair):
     for side, row in enumerate(two):
         said = {asked: answers[side] for asked, answers in table.items()}
         flips = row["operation"] == "convolution"
+        axes = "no" if row["layout"] == "N, k" else "yes"
+        assert said["takes images (two axes)"] == axes
         assert said["flips the kernel"] == ("yes" if flips else "no")
         pads = row["same"]["k=4"]
         if pads == "refused":
@@ -94,9 +97,9 @@ def test_two_functions_stand_side_by_side(open_libraries, pair):
         for drawn in libraries.PADS["numpy.pad"].values():
             default = "default" if drawn == row["defaults"]["border"] else "–"
             assert said[f"gives {drawn}"] == named.get(drawn, default)
-        added = said["three bytes of 100, added"].partition(",")[0]
+        added = said["100 100 100 under 1 1 1, both in bytes"].partition(",")[0]
         assert added == row["dtypes"]["uint8"].split(": ")[-1]
-    lines = page.locator("conv-libraries pre code").all_inner_texts()
+    lines = page.locator("conv-libraries pre code").all_text_contents()
     assert [line.strip() for line in lines] == [row["call"] for row in two]
 
 
@@ -104,7 +107,8 @@ def test_two_functions_stand_side_by_side(open_libraries, pair):
 def test_every_pair_has_its_steps_and_nothing_moves(open_libraries, width):
     """The browser says of all pairs what Python does; the figure, unfolded, keeps its height."""
     page = open_libraries(width=width)
-    page.locator("conv-libraries summary").click()
+    for summary in page.locator("conv-libraries summary").all():
+        summary.click()
     found = page.evaluate(ALL_PAIRS)
     ours = figures.answers(ROWS, *NAMES[:2], caption="Two.")
     assert found["said"] == [ours.steps(a, b) for a in NAMES for b in NAMES]
@@ -124,7 +128,7 @@ def test_the_steps_name_what_parts_two_functions(open_libraries):
     choose(page, *PAIRS[0])
     assert steps(page)[0] == "Flip the kernel."
     choose(page, *PAIRS[2])
-    assert "Name the border BORDER_REFLECT." in steps(page)
+    assert "Pass borderType=cv2.BORDER_REFLECT for A’s border." in steps(page)
     choose(page, *PAIRS[4])
     assert steps(page) == ["Pass padding='same', because B’s default is valid."]
 
@@ -163,17 +167,18 @@ def test_keys_choose(open_libraries):
     )
 
 
-def test_the_fold_opens_by_keys_and_moves_nothing_above(open_page):
-    """Borders and bytes come into sight without a script, and the lines stay in their place."""
+def test_folds_open_by_keys_and_move_nothing_above(open_page):
+    """Borders, bytes and code come into sight without a script; the rest keeps its place."""
     page = open_page(PAGE, java_script_enabled=False)
     tool = page.locator("conv-libraries")
-    line, last = tool.locator("pre").last, tool.locator("tbody tr").last
-    before = line.bounding_box()
-    assert not last.is_visible()
-    tool.locator("summary").press("Enter")
-    assert last.is_visible()
-    assert line.bounding_box()["height"] == before["height"]
-    assert tool.locator("details").bounding_box()["y"] >= line.bounding_box()["y"]
+    above = tool.locator("tbody tr", has_text="stride 2")
+    top = "(row) => row.getBoundingClientRect().top + scrollY"
+    before = above.evaluate(top)
+    for at, folded in enumerate((tool.locator("tbody tr").last, tool.locator("pre").last)):
+        assert not folded.is_visible()
+        tool.locator("summary").nth(at).press("Enter")
+        assert folded.is_visible()
+    assert above.evaluate(top) == before
 
 
 def test_without_scripts_two_stand_there(open_page, site):
