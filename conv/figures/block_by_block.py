@@ -21,9 +21,10 @@ BLOCKS, WIDE = 3, 200  # along each axis; pixels of a padded image at most
 def blocks(geometries: Mapping[str, Geometry], *, caption: str, alt: str) -> Slide:
     """Draw images above their outputs in nine blocks, one of which is framed.
 
-    Dashes in the image are around all that the block's windows cover, zeros too. A cell of
-    an output is as wide as the stride, so that a block is as wide as the image's part that
-    its windows begin in. The block in the middle comes first, and the reader moves on.
+    Dashes in the image are around all that the block's windows cover, zeros too, and a
+    line around the inputs at the block's own place. A cell of an output is as wide as the
+    stride, so that a block is as wide as these. The block in the middle comes first, and
+    the reader moves on.
 
     Parameters
     ----------
@@ -67,6 +68,9 @@ def _stage(name: str, of: Geometry, ring: int, cell: int) -> str:
     last = of.window([part.stop - 1 for part in places[at]])
     covered = tuple(slice(a.start, b.stop) for a, b in zip(first, last, strict=True))
     image += _ring(pixels, _mask(of.padded_size, covered), LAST)
+    above = zip(places[at], of.stride, strict=True)
+    own = tuple(slice(before + s * p.start, before + s * p.stop) for p, s in above)
+    image += _ring(pixels, _mask(of.padded_size, own))
     output, notes = "", []
     for place, block in enumerate(places):
         (rows, columns), _ = of.input_of(block)

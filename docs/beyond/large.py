@@ -31,8 +31,8 @@ for name, n in (("stride", 1), ("stride", 2), ("dilation", 2)):
     drawn[f"{name} {n}"] = conv.Geometry.of((12, 12), (3, 3), **{name: n})
 figures.blocks(
     drawn,
-    caption="An image of 12 by 12 in its zeros (grey), and below it its output in nine blocks, for a kernel of 3 by 3; those in dark green are done. Play, or step: the framed block needs what the dashes enclose, and the rows and columns of pixels in them are named below. At stride 1 the halo is one row and one column on each side, at stride 2 one row below and one column to the right, where its only zeros are, too, and with dilation 2 two on each side.",
-    alt="Three images of 12 by 12, each with its output below it, for stride 1, stride 2 and dilation 2. The block in the middle of each output is framed. In the images dashes are around 6 by 6, 5 by 5 and 8 by 8 pixels at the same place.",
+    caption="An image of 12 by 12 with zeros around it, and below it its output in nine blocks, for a kernel of 3 by 3; the strongly coloured blocks are done. Play, or step: the framed block of outputs needs the inputs within the dashes, whose rows and columns, without zeros, are named below. The halo is what lies between the dashes and the line around the block's own place. At stride 2 it is one row below and one column to the right; the zeros, too, lie only there.",
+    alt="Three images of 12 by 12, each with its output below it, for stride 1, stride 2 and dilation 2. The block in the middle of each output is framed. In the images a line is around 4 by 4 pixels at the same place, and dashes around 6 by 6, 5 by 5 and 8 by 8.",
 )
 
 # %% [markdown]
@@ -78,7 +78,7 @@ for k, s, d in zip(*list(table.values())[:3], strict=True):
 figures.table(table)
 
 # %% [markdown]
-# At stride 1 an even extent reaches one row farther after its output than before. At stride 3 windows of 3 touch without overlapping, so no block needs anything of another.
+# At stride 1 an even extent reaches one row farther after its output than before. At stride 3 windows of 3 touch without overlapping, so no two blocks share an input.
 #
 # ## The same numbers, block by block
 #
@@ -134,7 +134,7 @@ for k, side, way in product(((3, 3), (4, 2), (1, 5)), (1, 7, 50), ways):
 # ## An image that does not fit
 #
 # Take a scanner whose camera is 2,048 pixels wide and reads line after line, so that its images grow in height alone.
-# [Zarr](https://zarr.readthedocs.io/) keeps such a scan on disk in files of 1,024 by 1,024 pixels,
+# [Zarr](https://zarr.readthedocs.io/) keeps such a scan on disk in files, for which we choose 1,024 by 1,024 pixels,
 # and when you ask for a slice, it reads only the files that the slice touches.
 # We store three scans, made of copies of our photograph, and a place for outputs with a file for each of their blocks.
 # If two blocks shared a file, two workers might overwrite each other's outputs, and no error would tell.
@@ -297,7 +297,7 @@ largest.nchunks, sum(files(rows) * files(columns) for rows, columns in needed)
 #
 # To read each file once, a worker must get the halo from the worker that holds the neighbour.
 # At stride 1 Dask arranges that, no matter whether blocks come from a disk or out of an earlier computation.
-# `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours, and calls `conv.correlate` on both together.
+# `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours (the larger of the two in the table above), and calls `conv.correlate` on both together.
 # There "same" puts zeros around the halo, but the outputs that these spoil are those of the halo, which `map_overlap` trims.
 # At the image's border `boundary="none"` adds and trims nothing, so that the zeros are where they should be.
 
@@ -328,12 +328,13 @@ def peak():  # on macOS, what it holds now
 
 
 # %%
-outputs, peaks = [stored(f"edges{n}", n) for n in sizes], []
+outputs, peaks, streams = [stored(f"edges{n}", n) for n in sizes], [], []
 with two_workers() as client:
     idle = max(client.run(peak).values())
     for image, output in zip(scans, outputs, strict=True):
         with get_task_stream(client) as tasks:
             da.store(convolved(image), output, lock=False)
+        streams.append(tasks.data)
         peaks.append(max(client.run(peak).values()) - idle)
 assert np.array_equal(outputs[0][:], conv.correlate(scans[0][:], edges))
 
@@ -355,6 +356,34 @@ for image, output in zip(scans, outputs, strict=True):
         assert np.array_equal(output[block], right[block])
 
 # %% tags=["hide"]
+names = sorted({task["worker"] for task in tasks.data})
+lanes = {"read": "from-zarr", "exchange": "getitem", "correlate": "overlap"}
+
+
+def kind_of(key):
+    return next((k for k in lanes if f"'{lanes[k]}" in str(key)), None)
+
+
+# %% tags=["hide"]
+def waiting(stream):  # blocks that are read and not yet convolved, at most
+    steps = []
+    for task in stream:
+        step = {"read": 1, "correlate": -1}.get(kind_of(task["key"]), 0)
+        steps += [(max(span["stop"] for span in task["startstops"]), step)]
+    return max(np.cumsum([step for _, step in sorted(steps)]))
+
+
+# %% tags=["hide"]
+table = {
+    "image in MiB": megabytes,
+    "blocks": [image.nchunks for image in scans],
+}
+table["waiting at most"] = [int(waiting(stream)) for stream in streams]
+table["one worker in MiB"] = [round(most) for most in peaks]
+assert table["waiting at most"][-1] < scans[-1].nchunks / 2
+figures.table(table, measured=True)
+
+# %% tags=["hide"]
 memory = {"the plain way": [9 * size for size in megabytes]}
 memory |= {"the image": megabytes, "one worker": peaks}
 figures.curves(
@@ -366,20 +395,12 @@ figures.curves(
 )
 
 # %% [markdown]
-# The largest scan has eight times the size of the smallest, but the peak of a worker grew by less than a third of the {eval}`grown` MiB that came on top, and stayed below the scan.
-# A block that waits takes {eval}`block_mib // 4` MiB in `int16`, and the one in work {eval}`block_mib` MiB for its padded copy and as much for its outputs.
-# Beside them Dask and Zarr hold buffers, which we did not take apart.
+# The table has, for each scan, the largest number of blocks that were read and not yet convolved, and a worker's peak.
+# A block that waits takes {eval}`block_mib // 4` MiB in `int16`, and the one in work {eval}`block_mib` MiB for its padded copy and as much for its outputs;
+# beside them Dask and Zarr hold buffers, which we did not take apart.
+# The largest scan has {eval}`grown` MiB more than the smallest, but a worker's peak grew by less than a third of that.
 #
 # What did the workers do meanwhile?
-
-# %% tags=["hide"]
-names = sorted({task["worker"] for task in tasks.data})
-lanes = {"read": "from-zarr", "exchange": "getitem", "correlate": "overlap"}
-
-
-def kind_of(key):
-    return next((k for k in lanes if f"'{lanes[k]}" in str(key)), None)
-
 
 # %% tags=["hide"]
 done = {f"worker {n}": {kind: [] for kind in lanes} for n in (1, 2)}
@@ -401,9 +422,9 @@ figures.stream(
 )
 
 # %% [markdown]
-# Neither of them read its whole share first: the first outputs were written before half of its blocks had been read.
+# Each worker wrote its first outputs before it had read half of the blocks that it was going to read.
 # A block can be convolved once its neighbours' halos have arrived, and is forgotten once the neighbours have theirs.
-# So a few rows of blocks along the shorter side are in memory, however long the scan is. A square image of the same size would need more.
+# So the blocks that wait are a few rows along the shorter side, however long the scan is. A square image of the same size would need more.
 #
 # ## What if a worker dies?
 #
@@ -440,7 +461,8 @@ folder.cleanup()
 # %% [markdown]
 # The outputs are the same as before. The table counts the tasks of each kind (exchange: each block, and each strip or corner that it gives to a neighbour),
 # and how many were done again, because their results were lost and still needed; that differs from run to run.
-# If {eval}`retries + 1` workers die on which the same task was running or waiting, Dask blames the task, and `result` raises an error.
+# Most are reads and exchanges, because at that moment the workers held many blocks and had written few.
+# A task that was assigned to {eval}`retries + 1` workers which died is taken for the cause, and `result` raises an error.
 #
 # ## What trimming spoils: strides
 #
@@ -475,7 +497,7 @@ scale = {"limits": (-limit, limit), "signed": True, "note": " "}
 # %% tags=["hide"]
 figures.beside(
     *(figures.Picture(y, name, **scale) for name, y in larger.items()),
-    caption="Edges at stride 2 around an eye: from the whole, and from two by two blocks. In three of the four blocks every output differs, and yet they look like edges. What looks like an edge on the left comes from the zero before the first column.",
+    caption="Edges at stride 2 around an eye: from the whole, and from two by two blocks. In three of the four blocks every output differs, and yet they look like edges. Green is positive, violet negative. The stripe on the right comes from the zero after the last column, that on the left from a zero that does not belong there.",
     alt="Two pictures of edges, the second with a dark stripe on its left, and their difference, which is coloured in three quarters and blank in the last.",
 )
 

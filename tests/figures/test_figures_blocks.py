@@ -37,13 +37,15 @@ def box(ring):
 
 @pytest.mark.parametrize(("name", "needed"), [("one", 6), ("two", 5), ("far", 8)])
 def test_dashes_are_around_what_a_block_needs(name, needed):
-    """Of the block in the middle: as many pixels as its windows cover, at its own place."""
+    """Of the block in the middle: as many pixels as its windows cover, around its own place."""
     stage, cell = parse()[name], 200 // 16
-    dashed, framed = (box(ring) for ring in stage.select(".cs-move .conv-ring"))
+    dashed, own, framed = (box(ring) for ring in stage.select(".cs-move .conv-ring"))
     before = (needed - 4) // 2
     assert dashed[2:] == (needed * cell,) * 2
     assert framed[2:] == (4 * cell,) * 2
     assert dashed[0] == framed[0] - before * cell
+    assert (own[0], *own[2:]) == (framed[0], *framed[2:])
+    assert own[1] - dashed[1] == before * cell
     assert stage["data-step"] == f"{4 * cell}px"
 
 
