@@ -226,7 +226,7 @@ CODE_CELLS = [
     if cell.cell_type == "code" and "hide" not in cell.metadata.get("tags", [])
 ]
 CHECK = "\n".join(code for code in CODE_CELLS if "CASES" in code)
-REPEATING = CHECK.replace('REPEATED, bright = "an error"', "REPEATED, bright = [[6]]")
+REPEATING = CHECK.replace('"an error", bright', "[[6]], bright")
 FIXED = "\n".join(
     code for code in CODE_CELLS if re.match(r"def (?:plain|pads|correlate)\b", code)
 )
@@ -244,6 +244,7 @@ FIVE = [  # the bugs of the page, by their numbers, and what comes closest to th
     (1, ("[mode]", '["valid"]')),
     (1, ("[mode]", '["full"]')),
     (1, ("[mode]", ".get(mode, 0)")),
+    (1, ('"same": same', '"same": same if s > 1 else 0')),
     (2, ("k_h, k_w = w.shape[:2]", "k_w, k_h = w.shape[:2]")),
     (2, (SUM, "x[i : i + k_w, j : j + k_h].ravel() @ w.ravel()")),
     (2, (AXES, "x.shape[a], w.shape[1 - a], mode, s")),
@@ -275,6 +276,7 @@ CHANGES = {  # a piece of the function, and what someone might have written
         "round(n / s)",
         "int(n / s + 0.5)",
         "(n // s + 1)",
+        "-(-n // 2)",
         "-(-(n - k + 1) // s)",
     ],
     NEED: ["k - s", "(n - 1) * s + k - n"],
@@ -284,6 +286,7 @@ CHANGES = {  # a piece of the function, and what someone might have written
         "total - total // 2, total - total // 2",
         "0, total",
         "total, 0",
+        "*sorted([total // 2, total - total // 2], reverse=s == 1),",
     ],
     OUTPUT: [
         "(x.shape[1] - k_h + 1, x.shape[0] - k_w + 1)",
@@ -445,7 +448,7 @@ def test_what_the_check_lets_through_is_the_same_function(piece: str, other: str
 def test_the_wrapper_around_scipy_prints_what_the_page_says() -> None:
     """The page cannot run it, because the site is built without SciPy."""
     text = text_of(DOCS / "reference" / "article.py")
-    code, lines = re.findall(r"^```(?:python|text)\n(.*?)^```", text, re.M | re.S)
+    code, lines, *_ = re.findall(r"^```(?:python|text)\n(.*?)^```", text, re.M | re.S)
     scope = dict[str, Any](check=lambda correlate: said(correlate))
     exec(code.replace("check(wrapped)", "printed = check(wrapped)"), scope)
     assert scope["printed"] == lines.splitlines()
