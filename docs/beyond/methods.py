@@ -34,8 +34,10 @@ back, kernels, tiles = conv.winograd.transforms(4, 3, conv.winograd.POINTS)
 own = np.sum(np.abs(kernels) % 1 > 0) * (3 + 6) / 28**2  # for each kernel
 per_kernel = round(4 * 32 * fft_products(32) / 28**2)  # by FFT
 per_line = [np.sum(np.abs(matrix) > 1) for matrix in (tiles, back)]
-constants = np.dot(per_line, (6 + 6, 6 + 4))  # a tile's columns and rows
-layer = {"FFT": by_fft(3, 64)[0], "Winograd": (36 + constants / 64) / 16}
+there, again = np.multiply(per_line, (6 + 6, 6 + 4))  # columns and rows
+shared = there / 64 + again / 64  # by filters, by channels
+best = by_fft(31)[1]
+layer = {"FFT": by_fft(3, 64)[0], "Winograd": (36 + shared) / 16}
 
 # %% tags=["hide"]
 sides = np.array([2, 3, 5, 7, 11, 15, 21, 31, 45, 63])
@@ -53,7 +55,7 @@ assert sides[few < 2 * sides].tolist() == sides[6:].tolist()
 figures.curves(
     sides, counts, scale="log",
     x_label="rows and columns of the kernel", y_label="multiplications per output",
-    caption="Multiplications for one output of one channel, counted and not measured, for a large image at stride 1. The definition's grow with the square of the kernel's side, those of two passes with the side, and the FFT's least of all; it cuts the image into tiles. The kernel's own transform is left out, as all parts of the image share it.",
+    caption="Multiplications for one output of one channel, counted and not measured, for a large image at stride 1. The definition's grow with the square of the kernel's side, those of two passes with the side, and the FFT's, in tiles, least of all. The kernel's own transform is left out, as all parts of the image share it.",
     alt="Three curves with logarithmic axes. The definition is the steepest; two passes rise half as steeply; the FFT rises least and crosses the definition between sides 5 and 7, and two passes between 15 and 21.",
 )  # fmt: skip
 
@@ -61,7 +63,7 @@ figures.curves(
 # A convolution can: a 31 by 31 kernel takes {eval}`at["the definition"]` multiplications per output by definition,
 # {eval}`at["two passes"]` in **two passes** if the kernel allows it, and about {eval}`round(at["FFT, in tiles"])` by the **FFT** whatever the kernel.
 # In a layer of 64 channels and 64 filters, **Winograd's method** takes {eval}`f"{layer['Winograd']:.2f}"` for each channel at 3 by 3 instead of 9.
-# All three give the same output up to rounding, but fewer multiplications need not save time, as a race near the end shows.
+# All three give the same output up to rounding, but fewer multiplications need not save time, as a race shows.
 #
 # ## Two passes: a column times a row
 #
@@ -83,7 +85,7 @@ crop = np.s_[10:210, 28:228]
 shown = {"image": grey, "after the column": down, "after the row": both}
 figures.pictures(
     {name: picture[crop] for name, picture in shown.items()},
-    caption="A part of each, 200 by 200 of 300 by 256 pixels. The first pass smears upwards and downwards only: the cap's level edges are gone, upright ones are still sharp. The second pass smears along the rows and completes the Gaussian blur. Black is 0, white is 1.",
+    caption="A part of each, 200 by 200 of 300 by 256 pixels. The first pass smears upwards and downwards only, so upright edges are still sharp; the second completes the Gaussian blur. Black is 0, white is 1.",
     alt="The portrait; the same smeared from top to bottom; the same blurred evenly in all directions.",
 )
 
@@ -110,19 +112,20 @@ most = max((s * ripples[4]).clip(0).sum() for s in (1, -1))
 assert off[10] < 1e-12
 assert off[4] < most
 assert 0 <= grey.min() <= grey.max() <= 1
+assert np.abs([*parts.values()] - disc.max() / 2).max() < 3 / 4 * disc.max()
 
 # %% tags=["hide"]
 figures.pictures(
-    {f"rank {r}": part for r, part in parts.items()},
-    limits=(0, disc.max()),
-    caption=f"The sums of the first 1, 2, 4 and 10 products of a column and a row that the SVD finds in a disc. Their errors, relative to the disc by root sums of squares, are {wrong[1]:.0%}, {wrong[2]:.0%}, {wrong[4]:.0%} and 0: the last is the disc itself. Black is 0 or less, white is the disc's own value or more.",
-    alt="A soft square blob; a rounder blob with flat sides; a disc with ripples; and a white disc.",
+    {f"rank {r}": np.pad(part, 4) for r, part in parts.items()},
+    limits=(-disc.max() / 4, 5 / 4 * disc.max()),
+    caption=f"The sums of the first 1, 2, 4 and 10 products of a column and a row that the SVD finds in a disc. Their errors, relative to the disc by root sums of squares, are {wrong[1]:.0%}, {wrong[2]:.0%}, {wrong[4]:.0%} and 0: the last is the disc itself. The margin is 0, black minus a quarter of the disc's value, white five quarters.",
+    alt="A soft square blob; a rounder blob with flat sides; a disc with ripples inside and outside; and an even, light disc.",
 )
 
 # %% [markdown]
 # The disc's rank is {eval}`rank`, so as many pairs of passes give it exactly, with {eval}`62 * rank` multiplications.
-# Four pairs take {eval}`62 * 4` and come within {eval}`np.ceil(1000 * off[4]) / 10` per cent of white at each pixel here, and within {eval}`np.ceil(1000 * most) / 10`, the sum of the positive ripples left out, on any image.
-# Both counts are far above the FFT's, which does not depend on the rank.
+# Four pairs take {eval}`62 * 4`. On this photograph no pixel is then off by more than {eval}`np.ceil(1000 * off[4]) / 10` per cent of white; on the worst image with values from 0 to 1 the error would reach {eval}`f"{100 * most:.1f}"`.
+# Both counts are far above the FFT's.
 #
 # ## One idea behind the other two: multiply values, not coefficients
 #
@@ -140,10 +143,10 @@ figures.pictures(
 #
 # ## Winograd: few small points
 #
-# Two neighbouring outputs of a kernel of 3 entries, the literature's F(2, 3), take 6 multiplications by definition.
-# [**Winograd's method**](../reference/glossary.md#winograd) needs four.
-# It starts from a product with four coefficients, such as $(1 + 2z + z^2)(3 + 4z)$, at four points: 0, 1, −1 and infinity,
-# where only the last coefficient counts, as the limit of the polynomial divided by its highest power of $z$.
+# Two neighbouring outputs of a kernel of 3 entries take 6 multiplications by definition.
+# [**Winograd's method**](../reference/glossary.md#winograd), here F(2, 3), needs four, and F($o$, $k$) for $o$ outputs and $k$ entries needs $o + k - 1$.
+# It starts from a product with as many coefficients, such as $(1 + 2z + z^2)(3 + 4z)$, at as many points: 0, 1, −1 and infinity.
+# The value at infinity is the last coefficient, because for large $z$ the highest power outweighs the rest.
 
 
 # %%
@@ -157,7 +160,7 @@ go_back = np.linalg.inv(at_points(4))
 go_back @ ((at_points(3) @ w) * (at_points(2) @ [3, 4]))
 
 # %% [markdown]
-# This convolution makes four numbers from two, and the correlation that we want makes two from four.
+# This convolution makes four numbers from two, and the correlation makes two from four.
 # The convolution's matrix has shifted copies of the kernel as columns, and the correlation's, $T$, has them as rows, so one is the other's transpose:
 
 # %%
@@ -192,11 +195,11 @@ figures.rows(
 )  # fmt: skip
 
 # %% [markdown]
-# `conv.winograd` moves the halves into the kernel's values. In two dimensions it transforms columns and then rows of a **tile**, a block of inputs.
+# In two dimensions `conv.winograd` transforms columns and then rows of a **tile**, a block of inputs.
 # F(4, 3), which it uses, takes {eval}`6**2` multiplications for the 16 outputs of a tile, or {eval}`36 / 16` for each instead of 9.
-# The constants of the transforms, such as 4 and 5, add {eval}`constants` for a tile, which makes {eval}`round((36 + constants) / 16)` per output with one channel and one filter.
-# But a layer transforms each tile once for all filters, and goes back once for all channels:
-# with 64 of both, the count is (36 + {eval}`constants` / 64) / 16, or {eval}`f"{layer['Winograd']:.2f}"`.
+# The constants of the transforms, such as 4 and 5, add {eval}`there` before these {eval}`6**2` and {eval}`again` after, which makes {eval}`round((36 + there + again) / 16)` per output with one channel and one filter.
+# But a layer transforms a tile once for all filters and goes back once for all channels, so with 64 of both
+# the count is (36 + {eval}`there` / 64 + {eval}`again` / 64) / 16, or {eval}`f"{layer['Winograd']:.2f}"`.
 #
 # ### Why not larger tiles?
 #
@@ -238,25 +241,25 @@ terms = back * (evaluate.sum(1) * (combine @ draw.standard_normal(18)))
 assert np.abs(back).max() == 8**15
 assert np.abs(terms).max() > 1e9
 assert np.isclose(np.linalg.cond(on_circle(16, 1)[2]), 1)
-back, _, combine = (np.abs(matrix).max() for matrix in on_circle(16, 0.5))
-assert np.isclose(back, 1)
-assert combine > 1e6
+back, _, combine = map(np.abs, on_circle(16, 0.5))
+assert np.allclose(back, 1)
+assert combine.max() > 1e6
 
 # %% tags=["hide"]
 figures.curves(
     [*many], wrong, scale="log",
     x_label="outputs from one tile", y_label="relative error",
-    caption="The same method in single precision with three sets of points, for a kernel of 3 entries. Infinity is one of the points for whole numbers only. For them the error passes 1, and on half the circle it gets as far as 1. For points equally spaced on the whole circle it stays where rounding begins, but there each multiplication is complex and makes up to four real ones.",
+    caption="The same method in single precision with three sets of points, the first with infinity. Its error passes 1, and on half the circle it gets as far as 1. On the whole circle it stays where rounding begins, but there each multiplication is complex and makes up to four real ones.",
     alt="Three curves with logarithmic axes: the one for whole numbers rises from about 1e−7 far past 1, the one for half the circle to about 1; the one for the whole circle stays level.",
 )  # fmt: skip
 
 # %% [markdown]
 # Entries of `back` reach $8^{15}$, so a tile's last output, near 1, is a difference of terms beyond a billion, and float32 rounds each at its seventh digit.
-# Powers are equally large for complex numbers of length 1, the **unit circle**.
-# But length alone is not enough: on half of the circle the points crowd, so neighbours get nearly equal values.
-# There `back` stays at 1, but `combine`, the inverse that tells them apart, has entries beyond a million.
+# Powers are equally large for complex numbers of length 1, the **unit circle**: with 18 points on its upper half, all entries of `back` have length 1.
+# But neighbours then give nearly equal values, and to tell them apart `combine`, made from an inverse,
+# needs entries beyond a million, which enlarge rounding errors.
 # With equal spacing on the whole circle, the square matrix of the 18 points' powers is **unitary** up to a factor:
-# it keeps the length of every vector, so rounding errors stay as small, relative to the numbers, as they were.
+# it keeps the length of every vector, so rounding errors stay small relative to the numbers.
 #
 # ## FFT: equally spaced points on the unit circle
 #
@@ -292,14 +295,15 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 #
 # ??? question "How does the first figure count?"
 #
-#     It counts the FFTs of a tile's rows and columns there and back, and a product for each entry of a spectrum.
+#     A tile of $n$ by $n$ takes $4n$ FFTs, of rows and columns there and back, and $n^2$ products of spectra.
 #     Complex products make four real ones, but half of a real image's spectrum mirrors the rest and is free.
-#     Tiles are as wide as the best power of two.
+#     With the best power of two for 31 by 31, {eval}`best` or nine halvings, a tile takes {eval}`best`² · (4 · 9 + 2) multiplications
+#     for ({eval}`best` − 31 + 1)² outputs, or {eval}`f"{at['FFT, in tiles']:.1f}"` each.
 #
 # ### Why does the left edge return on the right?
 #
 # Two points, 1 and −1, would be too few: at both $z^2 = 1$, so $8z^2$ is added to the 3, and the product becomes $11 + 10z$.
-# This is **circular wrap-around**: as $z^n = 1$ at all $n$ points, what leaves on one side comes in on the other, here under a kernel that moves the picture.
+# This is **circular wrap-around**: as $z^n = 1$ at all $n$ points, what leaves on one side comes in on the other:
 
 
 # %%
@@ -335,7 +339,7 @@ figures.pictures(
 # ### Tiles: overlap-save
 #
 # [**Overlap-save**](../reference/glossary.md#overlap-save) cuts the input into tiles that overlap by the kernel's size less one,
-# lets each wrap round, and discards the outputs that wrapped. Small tiles discard much, and large ones need more halvings: at 31 by 31 the best are {eval}`by_fft(31)[1]` wide.
+# lets each wrap round, and discards the outputs that wrapped. Small tiles discard much, and large ones need more halvings: at 31 by 31 the best are {eval}`best` wide if the image is large.
 
 # %% tags=["hide"]
 x, w = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3]), np.array([1, 2, 1])
@@ -376,17 +380,18 @@ for k in sides[1:]:
 figures.curves(
     sides[1:], dict(zip(methods, np.transpose(times), strict=True)), scale="log", measured=True,
     x_label="rows and columns of the kernel", y_label="nanoseconds per output",
-    caption="The processor's time for one output, in place of multiplications. Where two curves cross, the method that pays changes.",
+    caption="The processor's time for one output, in place of multiplications.",
     alt="Measured times of the three methods over the kernel's size, with logarithmic axes.",
 )  # fmt: skip
 
 # %% [markdown]
-# So for one channel the kernel's size and rank decide: GEMM for small kernels, and two passes for large ones of rank 1.
-# For large ones of a higher rank, multiply the time of two passes by the rank, ten for the disc, and compare with the FFT's.
-# Times cross elsewhere than counts, because methods multiply at different rates, and `conv.separable` multiplies by some zeros, too.
-# `conv.fft` gains nothing from strides, and `conv.winograd` takes 3 by 3 at stride 1 only.
+# GEMM makes exactly the definition's multiplications, for small kernels at a higher rate than the others, so two passes and the FFT overtake it later than by count.
+# Besides, `conv.separable` multiplies by some zeros, and `conv.fft` takes smaller tiles for large kernels here.
+# So for one channel the choice is GEMM for small kernels, and two passes for large ones of rank 1.
+# At a higher rank, multiply the time of two passes by the rank, ten for the disc, and compare with the FFT's.
+# `conv.fft` gains nothing from strides, and `conv.winograd` takes stride 1 only.
 #
-# In a layer of 64 channels and 64 filters Winograd's method makes a quarter of GEMM's multiplications: how many times as fast do you expect it to be?
+# In a layer of 64 channels and 64 filters Winograd's method makes, transforms apart, a quarter of GEMM's multiplications: how many times as fast will it be?
 
 # %%
 draw = np.random.default_rng(0)
@@ -403,6 +408,7 @@ exact = conv.correlate(x.astype(float), w)
 direct, fast, _ = (np.abs(c() - exact).max() for c in calls.values())
 assert 2 * direct < fast < 2e-5 * np.abs(exact).max()
 gemm = [of["GEMM"] for of in races.values()]
+assert per_kernel + in_tiles(32, 3, 64) * 30**2 / 28**2 < 2 * 9
 
 # %% tags=["hide"]
 columns = {"image": races}
@@ -415,27 +421,28 @@ note = f"{conv.timing.processor()}, one thread, medians of three rounds."
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
-# At GEMM's rate Winograd's multiplications alone would be four times as fast.
-# Transforms and copies, which multiply little but move every number, come on top; larger layers share them better,
-# as each tile's transform serves all filters, and each kernel's all tiles.
+# At GEMM's rate Winograd's multiplications alone would be four times as fast,
+# but transforms and copies, which multiply little and move every number, come on top.
+# On larger images the kernels' transforms weigh less, because each serves all tiles.
 # Winograd's largest rounding error at {eval}`n` by {eval}`n` is {eval}`round(fast / direct)` times GEMM's.
 #
-# On large images the FFT's count is close to Winograd's, both without the kernels' transforms.
-# But 28 by 28, padded, is a single tile, so each kernel's transform adds about {eval}`per_kernel` multiplications per output, more than the definition's 9, and Winograd's only {eval}`f"{own:.2f}"`.
-# And `conv.fft` multiplies spectra without GEMM.
+# On large images the FFT's count is close to Winograd's.
+# But 28 by 28, padded, is a single tile, so each kernel's transform adds about {eval}`per_kernel` multiplications per output, and Winograd's only {eval}`f"{own:.2f}"`.
+# In all, that is less than twice the definition's 9; the rest of the gap is rate:
+# many small transforms, and the products of spectra, make far fewer multiplications per second than GEMM.
 #
-# So counts, here per output and channel of a large image at stride 1, tell you what to try, and a race on your own sizes whether it pays:
+# So counts, here per output and channel of a large image at stride 1, name candidates, and a race on your own sizes decides:
+# in the first row two passes need only 6 at rank 1, but GEMM is faster.
 
 # %% tags=["hide"]
-wide, one_channel = round(at["FFT, in tiles"]), (36 + constants) / 16
+wide, one_channel = round(at["FFT, in tiles"]), (36 + there + again) / 16
 figures.table({
     "kernel": ["3 by 3, 1 channel", "3 by 3, 64 channels and filters", "31 by 31, Gaussian", "31 by 31, disc"],
-    "try": ["GEMM", "Winograd", "two passes", "FFT"],
-    "definition": [9, 9, 31**2, 31**2],
-    "two passes": ["6 × rank", "6 × rank", "62", f"{62 * rank}"],
-    "FFT": [round(by_fft(3)[0]), layer["FFT"], wide, wide],
-    "Winograd": [f"{one_channel:.0f}", f"{layer['Winograd']:.2f}", "", ""],
-})  # fmt: skip
+    "definition, GEMM": ["**9**", "9", f"{31**2}", f"{31**2}"],
+    "two passes": ["6 × rank", "6 × rank", "**62**", f"{62 * rank}"],
+    "FFT": [f"{by_fft(3)[0]:.0f}", f"{layer['FFT']:.2f}", f"{wide}", f"**{wide}**"],
+    "Winograd": [f"{one_channel:.0f}", f"**{layer['Winograd']:.2f}**", "–", "–"],
+}, note="Bold: what to try. –: `conv.winograd` takes 3 by 3 only.")  # fmt: skip
 
 # %% [markdown]
 # Libraries choose, too: OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11,
@@ -448,10 +455,17 @@ figures.table({
 # Predict the rank of the Laplacian, of Sobel's kernel and of the sharpening kernel, then ask NumPy.
 # Why is the disc's rank 10, with 31 rows?
 
+# %%
+three = (
+    conv.kernels.laplacian(),
+    conv.kernels.sobel_x(),
+    conv.kernels.sharpen(),
+)
+three
+
 # %% tags=["answer"]
 # Equal rows do not add to the rank, and only 10 differ. Each wider one adds: it has values where all narrower ones have zeros.
-shapes = (conv.kernels.laplacian, conv.kernels.sobel_x, conv.kernels.sharpen)
-ranks = [int(np.linalg.matrix_rank(w())) for w in shapes]
+ranks = [int(np.linalg.matrix_rank(w)) for w in three]
 ranks, len(np.unique(disc, axis=0))
 
 # %% [markdown]
@@ -480,4 +494,4 @@ np.allclose(right[:6, :6], conv.correlate(image, w, padding="valid"))
 # Elsewhere:
 #
 # - Andrew Lavin and Scott Gray, [Fast algorithms for convolutional neural networks](https://arxiv.org/abs/1509.09308), 2015: Winograd's method on layers.
-# - Steven W. Smith, [The scientist and engineer's guide to digital signal processing](https://www.dspguide.com/ch18.htm), chapter 18: convolution by FFT in tiles.
+# - Steven W. Smith, [The scientist and engineer's guide to digital signal processing](https://www.dspguide.com/ch18.htm), chapter 18: convolution by FFT in tiles, with overlap-add, which adds up what tiles share.
