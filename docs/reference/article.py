@@ -16,7 +16,7 @@ import conv
 from conv import figures
 
 # %% [markdown]
-# Each output spells what was read: in the place of 12, 14 is the 1 with the 4 *below* it, so the function has swapped rows and columns.
+# Under 10, 1 the digits of an output are the two pixels that were read. The first should be 12; 14 is the 1 and the 4 *below* it, so the function has swapped rows and columns.
 # A picture spells nothing: had you seen only the first two of these, would you have objected?
 
 # %% tags=["hide"]
@@ -38,7 +38,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# **Eighteen tiny inputs find five silent bugs: a mode that is ignored, axes that are swapped, channels that are broadcast, bytes that wrap, a padding that forgets the stride.**
+# **Nineteen tiny inputs find five silent bugs: a mode that is ignored, axes that are swapped, channels that are broadcast, bytes that wrap, a padding that forgets the stride.**
 #
 # ## Run this on your function
 #
@@ -92,11 +92,13 @@ CASES += [
 
 # %%
 x, w = [[1, 2, 3, 4], [5, 6, 7, 8]], [[100000, 10000], [1000, 100], [10, 1]]
+colour = [[[0, 1], [2, 3], [4, 5]]], [[[1000, 100], [10, 1]]]
 CASES += [
     (5, [[125600, 408000]], x, w, "same", 3),
     (5, [[1]], [[1], [2]], [[1, 2]], "same", 2),
     (5, [[12]], [[1, 2, 3]], [[10, 1]], "valid", 2),
     (5, [[1, 4], [0, 6]], x, np.eye(3), "full", 3),
+    (3, [[123, 4500]], *colour, "same", 2),
 ]
 
 # %% [markdown]
@@ -132,6 +134,7 @@ CASES += [
 # bug 3: wanted [[123]], got ValueError
 # bug 4: wanted [[700]], got [[188]]
 # bug 5: wanted [[125600, 408000]], got [[1256, 4080]]
+# bug 3: wanted [[123, 4500]], got ValueError
 # ```
 #
 # So `correlate2d` refuses channels, lets products of bytes wrap, and pads for stride 1 before our wrapper takes every third output.
@@ -169,7 +172,7 @@ with redirect_stdout(StringIO()) as printed:
     check(lambda *call: ours(*call, dtype=float))
     check(lambda x, w, *call: channels_first(*map(planes, (x, w)), *call))
 assert printed.getvalue() == ""
-assert len(CASES) == 18
+assert len(CASES) == 19
 assert np.array_equal(spelt.astype(int), [[125600, 408000]])
 assert around == ((0, 1), (0, 1))
 
@@ -277,10 +280,9 @@ figures.rows(
 # Flattening hides the mistake: a window of 3 by 2 times a kernel of 2 by 3 would raise an error, while two vectors of six values always fit.
 #
 # **The cases:** this image and this kernel, and a row of two pixels under `full`, in case only the kernel's sizes are swapped in the padding.
-# (A swap of the image's sizes there shows under bug 5.)
 #
 # **The fix:** unpack in the order of the shape, and multiply without flattening.
-# A swap then raises an error or gives an empty array, unless the kernel is square or has a single row or column, which is broadcast.
+# A swap then raises an error for most kernels. In square ones, and in one of a single row or column, which is broadcast, it still hides, and only the cases find it.
 
 
 # %%
@@ -358,7 +360,7 @@ figures.beside(
 # and the colours are weighted by 1, 2, 1.
 #
 # **The cases:** in the first, one pixel lies above another, their channels hold 0, 1 and 2, 3, and the output spells 123.
-# In the other three the channels of image and kernel differ, and we want an error.
+# In three more the channels of image and kernel differ, and we want an error rather than a guess. The last of all cases finds a function that pads or strides grey images only.
 #
 # **The fix:** compare `x.shape[2:]` with `w.shape[2:]` before anything is multiplied,
 # and let the caller stack the kernel, one slice for each channel.
@@ -483,8 +485,8 @@ figures.rows(
 # so they harm a model trained under one rule and run under the other.
 #
 # **The cases:** in the first, a function that forgets the stride adds a row of zeros on top, so it gives {eval}`late[0]` and {eval}`late[1]`.
-# In the second, one axis needs less than nothing, −1 zeros, and without `max(0, …)` the padding raises an error; with the other axis's zero first, the output is 2.
-# The last two fail if the stride changes the zeros of `valid` or `full`.
+# In the second, the rows come to −1 zeros, which `np.pad` refuses unless `max(0, …)` stops it, and the columns need one zero at the right; at the left it would give 2.
+# The next two fail if the stride changes the zeros of `valid` or `full`.
 #
 # **The fix:** count how much the windows need and pad what is missing, the extra zero last.
 #
@@ -526,11 +528,12 @@ for size in np.ndindex(5, 5, 4, 4, 3):
 # %% tags=["hide"]
 ones = np.ones((3, 3))
 assert correlate(ones, ones, "valid", -1).shape == (1, 1)
+assert correlate(ones[:2, :2], ones, "valid", 1).size == 0
 
 # %% [markdown]
-# The check prints nothing, and the function agrees with `conv.correlate` in {eval}`f"{cases_tried:,}"` combinations of sizes, strides and modes.
+# The check prints nothing, and the function agrees with `conv.correlate` in {eval}`f"{cases_tried:,}"` combinations of modes, strides from 1 to 3, images of 4 to 8 and kernels of 1 to 4 along each axis.
 # A test in the package's repository, `tests/repository/test_reference.py`, writes dozens of mistakes into it, the five bugs too, and the check objects to each.
-# The function still accepts a negative stride, and is a slow [loop](../guide/matmul.py).
+# The function still accepts a negative stride, gives an empty array for a kernel one larger than the image under `valid`, and is a slow [loop](../guide/matmul.py).
 #
 # ## Exercises
 #
@@ -543,11 +546,12 @@ assert correlate(ones, ones, "valid", -1).shape == (1, 1)
 # bug 5: wanted [[1]], got [[]]
 # ```
 #
-# Where were the zeros in the first of them, and what is the slip?
+# Where were the zeros in the first of them, why is the second empty, and what is the slip?
 
 # %% tags=["answer"]
-# A zero row on top, as 001256 says, and none at the right, as there is no second
-# output. That is the padding of an image of 4 by 2: the slip is `x.shape[1 - a]`.
+# A zero row on top, as 001256 says, and one below, which stride 3 does not reach, but none at
+# the right, as there is no second output. That is the padding of an image of 4 by 2: the slip
+# is `x.shape[1 - a]`. In the second no zero stands at the right, so the kernel finds no place.
 [pads(n, k, "same", 3) for n, k in ((4, 3), (2, 2))]
 
 

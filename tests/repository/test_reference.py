@@ -250,6 +250,15 @@ FIVE = [  # the bugs of the page, by their numbers, and what comes closest to th
     (2, (AXES, "x.shape[a], w.shape[1 - a], mode, s")),
     (2, (AXES, 'x.shape[a], w.shape[1 - a if mode == "full" else a], mode, s')),
     (3, (CHANNELS, "False")),
+    (
+        3,
+        (
+            "np.pad(x, around + [(0, 0)] * (x.ndim - 2))",
+            "(np.pad(x, around) if x.ndim < 3 else x)",
+        ),
+    ),
+    (3, (EVERY, "[::s, :: s if x.ndim < 3 else 1]")),
+    (3, (AXES, "x.shape[a - 2], w.shape[a - 2], mode, s")),
     (4, (FLOATS, "np.asarray(x), np.asarray(w)")),
     (4, (FLOATS, "x, w"), (f"np.zeros({OUTPUT})", f"np.zeros({OUTPUT}, x.dtype)")),
     (4, (EVERY, "[::s, ::s].astype(int).astype(np.uint8)")),
