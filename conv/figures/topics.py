@@ -117,7 +117,8 @@ def _beyond(a: Row, b: Row) -> Iterator[str]:
     if missing := [
         what for case, what in lacks.items() if has[case] and case not in b["same"]
     ]:
-        yield f"B lacks {' and '.join(missing)}: see the section on strides."
+        what = " and ".join(missing)
+        yield f"For {what}, which B lacks, pad by hand: see the section on strides."
     if _has(a, BOTH) and not _has(b, BOTH) and _has(b, STRIDED) and _has(b, DILATED):
         yield "Do not combine a stride with a dilation."
     for word in sorted(a["borders"].keys() & b["borders"].keys()):

@@ -102,7 +102,7 @@ short = {n: round(g, 2) for n, g in gain.items()}
 notes = {n: f"noise {g:.2g}, edge {edge[n]:.2g}" for n, g in short.items()}
 figures.gallery(
     {places[n]: view(n, n, notes[n]) for n in bank},
-    caption="Twelve kernels on one portrait, whose right half carries noise of 6 per cent of white. The numbers say how many times as large noise and a sharp upright edge become, and each picture leads to its entry. In the last five, green is above 0 and violet below, each on its own scale, so you see only how noise compares with edges.",
+    caption="Twelve kernels on one portrait, whose right half carries noise of 6 per cent of white. The numbers say how many times as large noise and a sharp upright edge become, and each picture but the first leads to its entry. In the last five, green is above 0 and violet below, each on its own scale, so you see only how noise compares with edges.",
     alt="Twelve small pictures of a face, clean at the left and noisy at the right. Box blur and Gaussian remove the grain; sharpen turns it into a storm; the filters that find edges show outlines, with grain between them at the right.",
 )
 
@@ -156,7 +156,7 @@ figures.table({"kernel": [f"[{n}](#{places[n]})" for n in ranked], **columns})
 # %% [markdown]
 # Sharpen and unsharp mask stay below 1, the ratio of doing nothing, on straight, sharp edges of every direction: they reach {eval}`f"{all_round['sharpen'].max():.2f}"` and {eval}`f"{all_round['unsharp mask'].max():.3f}"`.
 # If each pixel is the mean of the light on it, as in a camera, they reach only {eval}`f"{averaged['sharpen']:.2f}"` and {eval}`f"{averaged['unsharp mask']:.2f}"`. So they make edges stand out *less* from noise, and are for pictures with hardly any.
-# Of the others, Sobel x, Scharr x and Gabor fall below 1 on edges that lean 45 degrees or more from upright, emboss near \\, and the template in a narrow range of directions.
+# On sharp edges Sobel x, Scharr x and Gabor also fall below 1, where the edge leans 45 degrees or more from upright, emboss near \\, and the template in a narrow range of directions.
 # The ratio says how surely you see an edge, not how exactly where: the Gaussian comes first although it smears every edge.
 #
 # Try it:
@@ -177,14 +177,17 @@ figures.photo(
 #
 # Every picture is a sum of waves, that is, of soft stripes in all directions and widths.
 # At stride 1 and away from the border, a kernel only moves each wave and multiplies its height.
-# The factors are the magnitude of its **frequency response**, and NumPy's Fourier transform `fft2` computes all at once.
+# These factors, one for each wave, are the magnitude of its **frequency response**, and NumPy's Fourier transform `fft2` computes all at once from the kernel, padded with zeros.
 # A frequency counts **cycles per pixel**: at 0.3 a stripe returns after {eval}`f"{1 / 0.3:.1f}"` pixels, its **period**, and 1/2 is the finest, black and white by turns.
 
 # %%
 w = kernels.box(5)
-response = np.abs(np.fft.fft2(w, (100, 100)))  # in steps of 1/100
+response = np.abs(
+    np.fft.fft2(w, (100, 100))
+)  # for frequencies in steps of 1/100
 wave = np.tile(np.cos(2 * np.pi * 0.3 * np.arange(100)), (100, 1))
 output = conv.correlate(wave, w, padding="valid")
+# output 10 is the mean around input 12
 float(response[0, 30]), float(output[10, 10] / wave[12, 12])
 
 # %% tags=["hide"]
@@ -279,7 +282,7 @@ def entry(name, message, limit=None):
 # ### Box blur
 #
 # `kernels.box(5)`: no other weights that add up to 1 in its window remove more noise, because equal ones have the least sum of squares.
-# But it turns fine stripes into their negative and a bright point into a square. [In the explorer, times {eval}`bank["box blur"].size`](../explorer.py?{eval}`link["box blur"]`)
+# But it turns some fine stripes into their negative and a bright point into a square. [In the explorer, times {eval}`bank["box blur"].size`](../explorer.py?{eval}`link["box blur"]`)
 
 # %% tags=["hide"]
 assert all(np.fft.fft([1, 1, 1, 0, 0] + [0] * 93 + [1, 1])[21:40].real < 0)
@@ -348,7 +351,7 @@ entry("emboss", "The pixel plus the slope towards the bottom right. In the respo
 # ### Sobel x
 #
 # `kernels.sobel_x()`: use it, and its transpose, for edges and their direction, the arrows of [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
-# On a diagonal edge Sobel x alone has the ratio {eval}`f"{rising['Sobel x'] / gain['Sobel x']:.2f}"`. The arrow's length, made of both outputs, reaches {eval}`f"{slope / gain['Sobel x']:.2f}"` in weak noise, because their errors are uncorrelated. So use the pair.
+# On a diagonal edge Sobel x alone has the ratio {eval}`f"{rising['Sobel x'] / gain['Sobel x']:.2f}"`. The arrow of both outputs is $\sqrt 2$ times as long, and weak noise changes its length no more than one output, because only errors along the arrow count: its ratio is {eval}`f"{slope / gain['Sobel x']:.2f}"`. So use the pair.
 # Upright stripes with a period of 2 pixels escape Sobel x, because their left and right neighbours are equal. [In the explorer](../explorer.py?{eval}`link["Sobel x"]`) · [In the photograph](../index.py?kernel=Sobel%20x)
 
 # %% tags=["hide"]
@@ -371,7 +374,7 @@ for window, w in itertools.product((blurred, along > 0), (k.sobel_x(), k.scharr_
 # ### Scharr x
 #
 # `kernels.scharr_x()`: use it where the *direction* of slightly soft edges counts and noise hardly does, as its 3, 10, 3 was chosen for that.
-# On edges blurred by a Gaussian of 1 pixel, Sobel's direction is wrong by {eval}`f"{wrong[0]:.2f}"` degrees, Scharr's by {eval}`f"{wrong[1]:.2f}"`, as a root mean square.
+# At pixels within half a pixel of an edge that is blurred by a Gaussian of 1 pixel, Sobel's direction is wrong by {eval}`f"{wrong[0]:.2f}"` degrees, Scharr's by {eval}`f"{wrong[1]:.2f}"`, as a root mean square.
 # On hard edges Scharr is no better ({eval}`f"{wrong[3]:.0f}"` degrees to {eval}`f"{wrong[2]:.0f}"`), and for the same upright edge it lets {eval}`f"{ratio['Sobel x'] / ratio['Scharr x'] - 1:.0%}"` more noise through. [In the explorer](../explorer.py?{eval}`link["Scharr x"]`)
 
 # %% tags=["hide"]
@@ -424,7 +427,7 @@ for image, w in ((half, eye), (half, pattern), (shaded, pattern)):
 # %% [markdown]
 # As it is, the eye finds the white collar, because bright pixels make large sums.
 # With its mean subtracted it finds itself, but in the half shadow the edge of the collar wins, because most of it stays lit and has the larger contrast.
-# The cure is to divide by the contrast under the kernel, which is no longer a convolution: `likeness` on [Convolution or cross-correlation?](../guide/flip.py#what-is-each-of-them-for).
+# The cure is to divide each output by the contrast of the pixels under the kernel. No single convolution does that, but the function `likeness` does, with three, on the page [Convolution or cross-correlation?](../guide/flip.py#what-is-each-of-them-for).
 
 # %% tags=["hide"]
 entry("template", "The eye without its mean, divided by its norm. The response is bright for coarse detail in several directions; the output answers to eyes, and to every strong contrast of that size.")  # fmt: skip

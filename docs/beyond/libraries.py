@@ -118,13 +118,12 @@ figures.answers(
     libraries.ROWS,
     "scipy.signal.convolve2d mode='same'",
     "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions; the list holds for float32. k is the kernel's size along an axis; zeros are counted with the kernel as the function applies it. Rows whose answers differ are bold, after ≠; “refused”, which is an error, and “no stride” count as equal.",
+    caption="Choose two functions; the list holds for one channel in float32. k is the kernel's size along an axis, with its zeros if it is dilated; zeros are counted with the kernel as the function applies it. Rows whose answers differ are bold, after ≠; “refused”, which is an error, and “no stride” count as equal.",
 )
 
 # %% [markdown]
 # We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded in `conv.libraries` what they answered.
-# Our reference is this site's `conv`, because it takes any number of zeros on either side:
-# **the figure's last fold has code with which each function computes what `conv.correlate` computes.**
+# **The figure's last fold has code with which each function computes what this site's `conv.correlate` computes.**
 # We ran it with several kernels, and with even ones where the function takes them.
 # (ONNX Runtime's `run` is in `tests/libraries/onnx_conv.py`.)
 #
@@ -149,8 +148,7 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 # %% [markdown]
 # ## SciPy disagrees with itself: `convolve2d` and `correlate2d`
 #
-# For odd kernels not longer than the input, with zeros outside and at stride 1, all functions put their zeros in the same places,
-# but for a kernel of 4 they do not.
+# Odd kernels not longer than the input are safe at stride 1: every function puts as many zeros before as after. Even kernels are not.
 # In `scipy.signal`, `correlate2d` alone puts the extra zero after the input; the other functions that we asked put it before.
 # In `scipy.ndimage` the two operations put it on opposite sides,
 # so `correlate(x, w)` and `convolve(x, conv.flip(w))` agree for odd kernels and differ by one place for even ones.
@@ -217,7 +215,7 @@ keras = libraries.ROWS["keras.layers.Conv2D padding='same'"]["same"]
 assert keras["k=3 s=2 d=2 n=7"] == "refused"
 
 # %% [markdown]
-# We checked the rule for kernels of 3, 4 and 5 at strides 2 and 3, in {eval}`checked` pairs of zeros.
+# All {eval}`checked` answers that we recorded (each for a function, a kernel of 3 to 5, a stride of 2 or 3 and an input) follow the rule.
 # ONNX Runtime {eval}`libraries.VERSIONS["onnxruntime"]` can break it once the stride exceeds the kernel by 3, because it crops the input instead of adding no zeros:
 # of the values 1 to 8, a kernel of 1 at stride 4 reads 2 and 6 under `SAME_UPPER`, where the rule says 1 and 5.
 #
@@ -237,12 +235,12 @@ strided = conv.correlate(values, kernel, padding="same", stride=2)
 assert np.array_equal(strided, [14, 11])
 
 # %% [markdown]
-# A function without `valid`, such as `scipy.ndimage.correlate`, pads once more by itself,
-# so first crop as many outputs at each end as it pads there: one, for a kernel of 3.
+# A function without `valid`, such as `scipy.ndimage.correlate`, always adds its own border.
+# Drop the outputs that it spoils, for a kernel of 3 the first and the last, and only then keep every $s$-th.
 #
 # If B has no [dilation](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
 # Of the libraries, only `tf.nn.conv2d` and JAX take a stride and a dilation together under `same`.
-# Avoid it in `tf.nn.depthwise_conv2d`, which raises no error but returns wrong numbers: no padding with zeros gives them.
+# `tf.nn.depthwise_conv2d` accepts both, too, but returns numbers that no padding with zeros gives. (With several channels it adds up none, as its name says.)
 #
 # ## *Reflect* means two things, and OpenCV has both
 #
@@ -310,7 +308,7 @@ apart = blurs["reflect"] - blurs["symmetric"]
 assert np.allclose(apart[3:-3, 3:-3], 0)
 
 # %% [markdown]
-# In `scipy.ndimage`, scikit-image and dask-image *reflect* repeats the outermost value; in NumPy, PyTorch, TensorFlow and JAX it does not.
+# In the filters of `scipy.ndimage`, scikit-image and dask-image *reflect* repeats the outermost value; in NumPy, PyTorch, TensorFlow and JAX it does not.
 # OpenCV has both and by default does not repeat, while `scipy.ndimage` by default does.
 # So the same blur gives different pixels along the border, by up to {eval}`f"{np.abs(apart).max():.0f}"` of 255 here:
 
@@ -346,7 +344,7 @@ assert np.correlate(hundreds, np.ones(3, np.uint8)) == 44
 #
 # Images usually arrive as bytes, from 0 to 255.
 # Under a kernel of three ones, three pixels of 100 add up to 300, which does not fit.
-# If the kernel is in bytes, too, NumPy and PyTorch answer 44, which is 300 − 256, OpenCV answers 255, the largest byte, and astropy and `jax.numpy` answer 300, in floats.
+# If the kernel is in bytes, too, NumPy and PyTorch answer 44, which is 300 − 256, OpenCV (with `ddepth=-1`) answers 255, the largest byte, and astropy and `jax.numpy` answer 300, in floats.
 # With bytes and a kernel of floats, −1 0 1, {eval}`floats` of the {eval}`len(theirs)` functions and modes return floats, and {eval}`refusing` refuse the mixture.
 # `scipy.ndimage` and dask-image still return bytes, so a sum of −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100; OpenCV returns 0.
 # On a photograph you cannot miss it:
@@ -396,7 +394,7 @@ assert signs["torch.nn.Conv2d"] == "refused"
 #
 # Three values and a kernel of five: `conv`, PyTorch, TensorFlow, Keras and ONNX Runtime find no valid place for it and raise an error.
 # JAX's `lax` returns an empty array.
-# NumPy, `jax.numpy` and `scipy.signal` return three values, the places where the *input* lies wholly on the kernel.
+# NumPy, `jax.numpy` and `scipy.signal` return three values, the places where the *input* lies wholly on the kernel (`scipy.signal` only if it is shorter along every axis).
 # And under `same`, NumPy and `jax.numpy` return five values, as many as the longer of the two, and all others three.
 
 # %% tags=["hide"]
