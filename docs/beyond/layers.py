@@ -3,7 +3,7 @@
 #
 # What is inside the one line `nn.Conv2d(3, 64, 3)`?
 # **64 filters, each with a 3 by 3 slice for every one of 3 channels and with one bias: 64 × ({eval}`3 * 3 * 3` + 1) = {eval}`64 * (3 * 3 * 3 + 1)` numbers, all of them learned.**
-# Here are four, chosen by hand, each with the one picture that it makes:
+# Here are four, chosen by hand, each with the one picture it makes:
 
 # %%
 import math
@@ -26,7 +26,7 @@ four[..., 3] = [1, 0, -1]
 figures.filters(
     x,
     four,
-    caption="A layer: each of four filters has a slice for each of the three channels, and a value of its output is the sum of all 27 products, without padding. Violet is negative and green positive, up to half of the largest value; output 2 is never negative, and is shown from 0 in black to its largest value in white.",
+    caption="A layer: each of four filters has a slice for each of the three channels, and a value of its output is the sum of all 27 products, without padding. Violet is negative and green positive, each output up to half of its own largest value; output 2, never negative, goes from 0 in black to its largest value in white.",
     alt="A portrait in colour, and its red, green and blue channels. Below a line, four filters of a red, a green and a blue slice of 3 by 3 each, and their outputs: upright edges, level edges, a blurred portrait in grey, and red minus blue, with a green face before a violet sky.",
 )
 
@@ -80,7 +80,7 @@ y = layer(x, w, b=np.zeros(4), padding="valid")
 #
 # ## Where are the weights, and where is the work?
 #
-# With `padding=1`, `nn.Conv2d(3, 64, 3)` is the first layer of [VGG-16](https://arxiv.org/abs/1409.1556), a network of 2014 that says what is in a photograph of 224 by 224 pixels.
+# With `padding=1`, `nn.Conv2d(3, 64, 3)` is the first layer of [VGG-16](https://arxiv.org/abs/1409.1556), a network of 2014 for photographs of 224 by 224 pixels.
 # A weight is stored once but used at every place, so we count both, for one image:
 
 
@@ -109,14 +109,14 @@ names = ["3 channels to 64 filters", "64 to 64", "11 more convolutions"]
 names += ["fully connected, first", "fully connected, two more"]
 millions = np.rint(rows[:, 1] / 1e6).astype(int)
 columns = {"layers of VGG-16": names}
-columns |= {"% of weights": share[:, 0], "% of work": share[:, 1]}
+columns |= {"% of parameters": share[:, 0], "% of work": share[:, 1]}
 columns |= {"parameters": rows[:, 0], "million multiplications": millions}
 figures.table(columns)
 
 # %% [markdown]
 # **Its 13 convolutions hold {eval}`f"{of_all[0]:.0f}"` per cent of the parameters and make {eval}`f"{of_all[1]:.0f}"` per cent of the multiplications.**
 # A [fully connected layer](../reference/glossary.md#fully-connected-layer) uses each weight only once.
-# So to make such a network smaller, change its fully connected layers: [ResNet](https://arxiv.org/abs/1512.03385) takes the mean of each channel before a single one, as our network below does. To make it faster, change its convolutions.
+# To make such a network smaller, change its fully connected layers: [ResNet](https://arxiv.org/abs/1512.03385) takes each channel's mean before a single one, as our network below does. To make it faster, change its convolutions.
 #
 # ## Fewer connections: groups, depthwise, 1×1
 #
@@ -160,7 +160,7 @@ assert np.allclose(conv.correlate(x, thirds), x @ thirds[0, 0])
 
 # %% [markdown]
 # Together the two take {eval}`f"{times:.1f}"` times fewer.
-# In general, with $C$ channels, $F$ filters and kernels of $k$ by $k$, they make
+# With $C$ channels, $F$ filters and kernels of $k$ by $k$, they make
 #
 # $$ \frac{k^2 C + C F}{k^2 C F} = \frac{1}{F} + \frac{1}{k^2} $$
 #
@@ -178,12 +178,12 @@ as_one = depth[:, :, 0, :, None] * point[0, 0]  # (3, 2, 4, 6)
 assert np.array_equal(two, conv.correlate(few, as_one, stride=2))
 
 # %% [markdown]
-# In `as_one`, the slices that all filters have for one channel are the same pattern, each times a number of its own; an ordinary layer may have another pattern in every slice. (The nonlinear step that MobileNet has between the two is left out.)
+# In `as_one`, all filters have the same pattern for one channel, each times a number of its own; an ordinary layer may have another in every slice. (MobileNet's nonlinear step between the two is left out.)
 #
 # ## How far does an output see?
 #
 # What an output depends on is its [receptive field](../reference/glossary.md#receptive-field): 3 by 3 pixels after one layer of 3 by 3 kernels, and more after each further one.
-# A **dilation**, which spreads the entries of a kernel, makes it grow faster with no more weights. Along one axis:
+# **Dilation**, which spreads the entries of a kernel, lets it grow faster without more weights. Along one axis:
 
 # %% tags=["hide"]
 dilations, grids = ((1, 1, 1), (2, 2, 2), (1, 2, 4)), []
@@ -200,13 +200,13 @@ for steps in dilations:
 # %% tags=["hide"]
 figures.Figure(
     tuple(grids),
-    caption="Three layers of kernels of 3, from one output (top row) down to the input (bottom row); their dilations are listed from the input up. A cell says on how many paths its value reaches the output. It is the sum of up to three cells in the row above, which stand as far apart as the dilation of the layer between the two rows. With dilations 2, 2, 2 the field is 13 inputs wide, but six of them never reach the output.",
+    caption="Three layers of kernels of 3, from one output (top row) down to the input (bottom row); their dilations are listed from the input up. A cell says on how many paths its value reaches the output: the sum of up to three cells in the row above, as far apart as the dilation of the layer between the rows.",
     alt="Three tables of four rows, a single 1 in the top row. Bottom rows: for dilations 1, 1, 1 the numbers 1 3 6 7 6 3 1; for 2, 2, 2 the same numbers with an empty cell between neighbours; for 1, 2, 4 fifteen numbers without a gap.",
 )
 
 # %% [markdown]
-# To count the paths by program, keep only the linear part of each layer: its [kernel matrix](../reference/glossary.md#kernel-matrix).
-# The first row of these matrices' product says how the first output depends on each input, and with kernels of ones it counts the paths:
+# To count the paths by program, multiply the [kernel matrices](../reference/glossary.md#kernel-matrix) of the layers.
+# With kernels of ones, the first row of the product says on how many paths each input reaches the first output:
 
 
 # %%
@@ -245,12 +245,12 @@ assert len(reach(*vgg)) == width(*vgg)
 # $$ r = 1 + \sum_{l} d_l \, (k_l - 1) \; s_1 s_2 \cdots s_{l-1} $$
 #
 # inputs along that axis, because a step in layer $l$ spans as many inputs as the product of the strides before it (1 for the first layer).
-# VGG-16 halves the size five times by [pooling](../reference/glossary.md#pooling), which keeps the maximum of every 2 by 2 values, a layer with $k = s = 2$. After the last time $r$ is {eval}`width(*vgg)`, so the output in the middle sees nearly the whole photograph.
+# VGG-16 halves the size five times by [pooling](../reference/glossary.md#pooling), which keeps the maximum of every 2 by 2 values and reaches as far as a layer with $k = s = 2$. After the last pooling $r$ is {eval}`width(*vgg)`, so the output in the middle sees nearly the whole photograph.
 #
-# But the formula is blind to holes: for dilations 2, 2, 2 it says {eval}`width(*holes)`, but an output reads only {eval}`read` of them; in two dimensions, {eval}`read**2` of {eval}`width(*holes) ** 2` pixels.
-# Neighbouring outputs then have no pixel in common, which can show as a grid (**gridding**).
+# But the formula is blind to holes: for dilations 2, 2, 2 it says {eval}`width(*holes)`, of which an output reads only {eval}`read`; in two dimensions, {eval}`read**2` of {eval}`width(*holes) ** 2` pixels.
+# Neighbouring outputs then share no pixel, which can show as a grid (**gridding**).
 #
-# Nor do all inputs count the same: with dilations 1, 1, 1, either end of the field has one path to the output, its middle {eval}`middle`.
+# Nor do all inputs count the same: with dilations 1, 1, 1, either end has one path to the output, the middle {eval}`middle`.
 # In deep networks the [*effective* receptive field](https://arxiv.org/abs/1701.04128) can be much smaller than $r$.
 #
 # ## A layer that learns
@@ -284,7 +284,7 @@ figures.Figure(
 )
 
 # %% [markdown]
-# Our network is a layer of four filters of 5 by 5; a [**ReLU**](../reference/glossary.md#relu), which cuts off what is below 0;
+# Our network is a layer of four filters of 5 by 5; a [**ReLU**](../reference/glossary.md#relu), which raises what is below 0 to 0 (`cut`, which only exercise 2 changes);
 # **pooling**, here the mean of each filter's output over all places;
 # and a fully connected layer, which makes four scores of the four means. The highest score is the answer.
 
@@ -302,11 +302,17 @@ def start():
 
 
 # %% [markdown]
-# Training begins with random weights, and each step moves every parameter by a rate times its [gradient](../reference/glossary.md#gradient), against it, so that the **loss**, which measures how wrong the scores are, falls.
-# The **error** of an output is the derivative of the loss by this output.
-# An entry of the kernel meets one input for each output, so its gradient adds up these inputs, each times the error of its output.
-# At stride 1 without padding that is a correlation, **of the input with the error**.
-# That sum runs over the images, too; `correlate` sums over channels, so we put the images there ([Backpropagation](gradients.py) derives this gradient):
+# The **loss** $L$ measures how wrong the scores are.
+# Each step subtracts from every parameter a rate times its [gradient](../reference/glossary.md#gradient), so that the loss falls.
+#
+# The **error** $\delta$ of an output is the derivative of the loss by this output.
+# An entry of the kernel meets one input for each output, so its gradient adds up these inputs, each times its output's error:
+#
+# $$ \frac{\partial L}{\partial w_{u,v,c,f}} = \sum_{i,j} x_{i+u,\,j+v,\,c} \; \delta_{i,j,f} . $$
+#
+# At stride 1 without padding that is a correlation, **of the input with the error** ([Backpropagation](gradients.py) derives it).
+# The gradient also adds over the images of the batch. `correlate` adds over the channel axis only, so we swap the two: images take the channels' place.
+# In the comments, B counts images, (H, W) is the size of the input, (H', W') of the output and (h, w) of the kernel:
 
 
 # %%
@@ -319,7 +325,8 @@ def kernel_gradient(x, error):  # (B, H, W, C) and (B, H', W', F)
 
 # %% [markdown]
 # The **softmax** turns scores into chances that add up to 1, and the loss is minus the logarithm of the right answer's chance.
-# The chain rule gives the other gradients. Each step sees 32 new bars, and the last 300 steps are shorter, so that the network settles. Four networks, A to D, have a random start each:
+# The error of the scores is then the chances, less 1 at the right answer, and the chain rule takes it back to all parameters.
+# Each step sees 32 new bars, and the last 300 are shorter, so that the network settles. Four networks, A to D, start at random:
 
 
 # %% tags=["helper"]
@@ -404,7 +411,7 @@ for n, f in np.ndindex(5, 4):
 # %% tags=["hide"]
 figures.Figure(
     tuple(f'<span class="conv-filter">{column}</span>' for column in columns),
-    caption="Above, Sobel's kernels enlarged to 5 by 5, and for slanting edges their sum and difference. Below, the filters that the networks A to D have learned, placed so that they resemble the kernels above as much as they can; the number is the cosine between the two, up to sign, 1 for the same pattern and 0 for an unrelated one, and ✓ marks those that are counted below. All are scaled to a sum of squares of 1; violet is −0.4 and below, green 0.4 and above.",
+    caption="Above, Sobel's kernels enlarged to 5 by 5, and for slanting edges their sum and difference. Below, the filters that the networks A to D have learned, placed so that they resemble the kernels above as much as they can; the number is the cosine between the two, up to sign, 1 for the same pattern and 0 for an unrelated one. ✓ marks a cosine over 0.5 with the kernel above, unless another of the four fits better, as upright fits D's under rising. All are scaled to a sum of squares of 1; violet is −0.4 and below, green 0.4 and above.",
     alt="Five rows of four squares of 5 by 5 cells. In the first row a violet side against a green one, along four directions. In the rows below, C has the same four patterns, less regular; in A, B and D some squares show them, and four squares, in the outer columns, a green band or two green corners between violet ones.",
 )
 
@@ -414,6 +421,7 @@ correct = np.array(guesses) == truth
 accuracy = 100 * correct.mean(axis=1)
 assert accuracy.min() > 96
 assert np.ptp(accuracy) < 0.5
+assert abs(np.tensordot(sobel, learned[3][..., 1], 2)).argmax() == 2
 assert np.all(found, axis=1).tolist() == [False, False, True, False]
 
 # %% tags=["hide"]
@@ -422,14 +430,13 @@ farthest = from_border[~correct.all(axis=0)].max()
 assert farthest < 10
 
 # %% [markdown]
-# **Each network is right for more than {eval}`math.floor(accuracy.min())` of 100 bars that it has never seen, and {eval}`np.sum(found)` of the 16 filters have become edge detectors**:
-# the kernel above them is the best match of the four, with a cosine over 0.5. Of random filters, placed likewise, {eval}`f"{chance:.0f}"` per cent pass.
-# But only C has an edge for every direction, and all four are right about equally often ({eval}`f"{accuracy.min():.1f}"` to {eval}`f"{accuracy.max():.1f}"` per cent), so different filters solve the task equally well.
+# **Each network is right for more than {eval}`math.floor(accuracy.min())` of 100 bars that it has never seen, and {eval}`np.sum(found)` of the 16 filters have become edge detectors**, those with a ✓. Of random filters, placed likewise, {eval}`f"{chance:.0f}"` per cent pass.
+# Only C has an edge for every direction, but with {eval}`f"{accuracy.min():.1f}"` to {eval}`f"{accuracy.max():.1f}"` per cent all four are right about equally often, so different filters solve the task.
 # All mistakes are within {eval}`math.ceil(farthest)` degrees of a border between two directions.
 #
 # ### Why can a mean tell directions?
 #
-# Take the filter under *level* in C, and two of the bars from above:
+# Take the filter under *level* in C, and two bars from above:
 
 # %% tags=["hide"]
 w, b, *_ = networks[2]
@@ -446,7 +453,7 @@ for n, one in enumerate((0, 2)):
 # %% tags=["hide"]
 figures.Figure(
     tuple(f'<span class="conv-joined">{panel}</span>' for panel in panels),
-    caption="For each bar, the response of the filter, then the same with its bias and after the ReLU, and the means over all places. Violet is −10 and below, green 10 and above.",
+    caption="For each bar, the response of the filter, then the same with its bias and after the ReLU, and the means over this one picture. Violet is −10 and below, green 10 and above.",
     alt="Two noisy bars. The response to the level bar is a green stripe beside a violet one, and that to the upright bar a weak pattern of both. After bias and ReLU, the green stripe of the level bar is left, and next to nothing of the upright one.",
 )
 
@@ -454,12 +461,28 @@ figures.Figure(
 z = conv.correlate(x, w, padding="valid")[..., f]
 kept = [z, np.maximum(z + b[f], 0), np.maximum(z, 0)]
 means = np.mean(kept, axis=(2, 3))
-level, upright = (means[:, truth == n].mean(axis=1) for n in (0, 2))
-entries, light = w[..., f].sum(), x.mean()
-assert abs(level[0] - upright[0]) < 0.2
-assert entries * light > level[0] / 2
-assert level[1] / upright[1] > 5 > 3 > level[2] / upright[2]
+by_bar, spread = (
+    np.transpose([how(means[:, truth == n], axis=1) for n in range(4)])
+    for how in (np.mean, np.std)
+)
+gap, entries = by_bar[:, 0] - by_bar[:, 2], w[..., f].sum()
+
+# %% tags=["hide"]
+area = conv.correlate(x, np.full((12, 12, 1, 1), 1 / 144), padding="valid")
+light = [area[truth == n].mean() for n in (0, 2)]
+assert area.shape[1:3] == (5, 5)  # one for each entry
+assert np.ptp(light) < 0.002
+assert np.allclose(by_bar[0, [0, 2]], entries * light[0], rtol=0.02)
+assert abs(gap[1] - gap[2]) < 0.1
+assert np.all(spread[1, [0, 2]] < 0.8 * spread[2, [0, 2]])
+
+# %% tags=["hide"]
+own = np.maximum(layer(x, w, b, padding="valid"), 0).mean(axis=(1, 2))
+own = [own[truth == n].mean(axis=0)[list(order[2])] for n in range(4)]
+assert np.argmax(own, axis=0).tolist() == [0, 1, 2, 3]
 assert all(np.all(one[1] < 0) for one in networks)
+assert np.mean(z[truth == 2] > 0) > 0.6  # the responses to upright bars
+assert np.mean(z[truth == 2] + b[f] > 0) < 0.2
 
 
 # %% tags=["hide"]
@@ -481,15 +504,24 @@ near = np.minimum(angle, 180 - angle) < 3  # outputs begin 2 rows lower
 lit, left = (a[near].sum(axis=2).argmax(axis=1) for a in (x[..., 0], kept[1]))
 assert np.all(left + 2 > lit)
 
+# %% tags=["hide"]
+columns = {"mean of": ["response", "bias, ReLU", "ReLU alone"]}
+columns |= {name: by_bar[:, n] for n, name in enumerate(names)}
+figures.table(columns | {"% right": told_by})
+
 # %% [markdown]
-# The mean of a response says little, since its main part is the same for all directions: the sum of the filter's entries, {eval}`f"{entries:.2f}"`, times the mean brightness, {eval}`f"{light:.2f}"`.
-# (Pixels near the border make the rest, as they meet only some of the entries.)
-# The mean is on average {eval}`f"{level[0]:.2f}"` for level and {eval}`f"{upright[0]:.2f}"` for upright bars, and even the best range of means tells the two apart for only {eval}`f"{told_by[0]:.0f}"` of 100 bars.
+# The table has averages over the new bars. Its last column says how often you would be right at best if you had to guess level or upright from this mean alone (half the time by chance).
+#
+# **The mean of a response cannot tell level from upright.**
+# Each entry of the filter meets 12 by 12 pixels, on average equally bright for both bars ({eval}`f"{light[0]:.2f}"`),
+# so the mean is about the sum of the entries, {eval}`f"{entries:.2f}"`, times that brightness.
 #
 # But at single places the responses differ: along a level bar they are large, positive on one side and negative on the other; along an upright bar they are weak.
-# The bias, here {eval}`f"−{-b[f]:.2f}"`, moves the weak responses below 0, and the ReLU removes them and the negative side.
-# **What is left is one edge of a bar in the filter's own direction**, here a stripe just below it: the mean becomes {eval}`f"{level[1]:.2f}"` against {eval}`f"{upright[1]:.2f}"`, which is enough for {eval}`f"{told_by[1]:.1f}"` of 100.
-# With a bias of 0 the means would be {eval}`f"{level[2]:.2f}"` and {eval}`f"{upright[2]:.2f}"`, enough for {eval}`f"{told_by[2]:.1f}"`: the bias, negative in all 16 filters, is a threshold that widens the gap.
+# The bias, here {eval}`f"−{-b[f]:.2f}"`, moves most of the weak responses below 0, and the ReLU removes them and the negative side.
+# **What is left is one edge of a bar in the filter's own direction**, here a stripe just below it.
+# Each filter's mean in C is then largest for its own direction.
+# The ReLU alone leaves the means of level and upright as far apart ({eval}`f"{gap[2]:.2f}"`, with bias {eval}`f"{gap[1]:.2f}"`),
+# but the bias, negative in all 16 filters, narrows the spread around either mean, so fewer bars overlap.
 #
 # ## Exercises
 #
@@ -508,25 +540,35 @@ len(seen), seen.min(), seen.max()
 # %% [markdown]
 # ### Exercise 2: take the ReLU out
 #
-# With `cut=-np.inf` there is no ReLU. What can the network still see?
-# Predict from [the mean of a response](#why-can-a-mean-tell-directions), and from the pixels near the border, then train.
+# With `cut=-np.inf` there is no ReLU. Which two directions will the network confuse most, and which two hardly ever?
+# Predict from [the mean of a response](#why-can-a-mean-tell-directions), then train.
 
 # %% tags=["answer"]
-# More than half, against a quarter by guessing. A score is now a weighted sum of the pixels, and
-# all pixels at least four from the border weigh the same, since each entry of a kernel meets each
-# of them once. What it can see is their sum, and the border, where the bar ends.
+# Most: level and upright (bars in rows, answers in columns, in per cent). A score is now
+# a weighted sum of pixels, in which all rows and columns near the middle weigh the same, as
+# each entry of a kernel meets 12 pixels of each. Hardly ever: rising and falling. Both are
+# longer, so their sum is larger, and they end near different corners, whose weights differ.
 linear = start()
 train(linear, cut=-np.inf)
 guess = forward(x, *linear, -np.inf)[2].argmax(axis=1)
+votes = np.histogram2d(guess, truth, 4)[0]
+votes = np.rint(100 * votes / votes.sum(axis=0)).astype(int)
+figures.table({"bar": names} | dict(zip(names, votes, strict=True)))
+
+# %% tags=["hide"]
+confused = votes + votes.T  # of each pair of directions
+assert confused[0, 2] == confused[~np.eye(4, dtype=bool)].max()
+assert confused[1, 3] == 0
 assert 0.55 < np.mean(guess == truth) < 0.75
-print(np.mean(guess == truth))
 
 # %% tags=["hide"]
 pixels = np.eye(256).reshape(256, 16, 16, 1)  # each alone
 weights = forward(pixels, *linear, -np.inf)[2].reshape(16, 16, 4)
-inner = weights[4:12, 4:12]
-assert np.allclose(inner, inner[0, 0])
-assert not np.allclose(weights, inner[0, 0])
+across, down = weights[4:12].sum(axis=1), weights[:, 4:12].sum(axis=0)
+assert np.allclose(across, across[0])
+assert np.allclose(down, across[0])
+assert np.ptp(weights[[0, 0, -1, -1], [0, -1, 0, -1]], axis=0).max() > 0.1
+
 # %% [markdown]
 # ## What you can do now
 #
