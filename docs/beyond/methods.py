@@ -124,8 +124,8 @@ figures.pictures(
 
 # %% [markdown]
 # The disc's rank is {eval}`rank`, so as many pairs of passes give it exactly, with {eval}`62 * rank` multiplications.
-# Four pairs take {eval}`62 * 4`. On this photograph no pixel is then off by more than {eval}`np.ceil(1000 * off[4]) / 10` per cent of white; on the worst image with values from 0 to 1 the error would reach {eval}`f"{100 * most:.1f}"`.
-# Both counts are far above the FFT's.
+# Four pairs take {eval}`62 * 4`, with errors up to {eval}`np.ceil(1000 * off[4]) / 10` per cent of white on this photograph, and up to {eval}`f"{100 * most:.1f}"` per cent on the worst image.
+# The FFT's count is far below both, and its result exact up to rounding.
 #
 # ## One idea behind the other two: multiply values, not coefficients
 #
@@ -170,7 +170,8 @@ assert np.allclose(convolution.T, T)
 convolution.T, T
 
 # %% [markdown]
-# Transposing reverses the order of the factors: `go_back.T` combines pixels, the kernel's values multiply them, and `at_points(2).T` leads to two outputs.
+# Transposing a product of three matrices reverses their order, so $T$ is `at_points(2).T @ np.diag(values) @ go_back.T`:
+# what was the way back now comes first and combines pixels, the kernel's values multiply them, and `at_points(2).T` leads to two outputs.
 
 # %%
 combine, evaluate, back = go_back.T, at_points(3), at_points(2).T
@@ -259,7 +260,7 @@ figures.curves(
 # But neighbours then give nearly equal values, and to tell them apart `combine`, made from an inverse,
 # needs entries beyond a million, which enlarge rounding errors.
 # With equal spacing on the whole circle, the square matrix of the 18 points' powers is **unitary** up to a factor:
-# it keeps the length of every vector, so rounding errors stay small relative to the numbers.
+# it multiplies the length of every vector by the same factor, so rounding errors stay small relative to the numbers.
 #
 # ## FFT: equally spaced points on the unit circle
 #
@@ -386,9 +387,9 @@ figures.curves(
 
 # %% [markdown]
 # GEMM makes exactly the definition's multiplications, for small kernels at a higher rate than the others, so two passes and the FFT overtake it later than by count.
-# Besides, `conv.separable` multiplies by some zeros, and `conv.fft` takes smaller tiles for large kernels here.
+# Besides, `conv.separable` multiplies by some zeros, and on this small image `conv.fft` cannot use the best tiles for large kernels, which are larger.
 # So for one channel the choice is GEMM for small kernels, and two passes for large ones of rank 1.
-# At a higher rank, multiply the time of two passes by the rank, ten for the disc, and compare with the FFT's.
+# At a higher rank, multiply the time of two passes by the rank, ten for the disc, and compare with those of GEMM and the FFT.
 # `conv.fft` gains nothing from strides, and `conv.winograd` takes stride 1 only.
 #
 # In a layer of 64 channels and 64 filters Winograd's method makes, transforms apart, a quarter of GEMM's multiplications: how many times as fast will it be?
@@ -408,7 +409,11 @@ exact = conv.correlate(x.astype(float), w)
 direct, fast, _ = (np.abs(c() - exact).max() for c in calls.values())
 assert 2 * direct < fast < 2e-5 * np.abs(exact).max()
 gemm = [of["GEMM"] for of in races.values()]
-assert per_kernel + in_tiles(32, 3, 64) * 30**2 / 28**2 < 2 * 9
+tiled = (4 * 30) ** 2 * in_tiles(
+    32, 3, 64
+)  # four by four tiles of 30 outputs
+in_all = (28**2 * per_kernel + tiled) / n**2
+assert 2 * in_all < 9
 
 # %% tags=["hide"]
 columns = {"image": races}
@@ -426,12 +431,11 @@ figures.table(columns, measured=True, note=note)
 # On larger images the kernels' transforms weigh less, because each serves all tiles.
 # Winograd's largest rounding error at {eval}`n` by {eval}`n` is {eval}`round(fast / direct)` times GEMM's.
 #
-# On large images the FFT's count is close to Winograd's.
-# But 28 by 28, padded, is a single tile, so each kernel's transform adds about {eval}`per_kernel` multiplications per output, and Winograd's only {eval}`f"{own:.2f}"`.
-# In all, that is less than twice the definition's 9; the rest of the gap is rate:
-# many small transforms, and the products of spectra, make far fewer multiplications per second than GEMM.
+# At {eval}`n` by {eval}`n` the FFT makes {eval}`f"{in_all:.1f}"` multiplications per output, less than half of GEMM's 9, and GEMM is faster all the same,
+# because many small transforms, and the products of spectra, make far fewer multiplications per second.
+# (28 by 28, padded, is a single tile, so each kernel's transform adds about {eval}`per_kernel` per output there, and Winograd's only {eval}`f"{own:.2f}"`.)
 #
-# So counts, here per output and channel of a large image at stride 1, name candidates, and a race on your own sizes decides:
+# So counts, in the table per output and channel of a large image at stride 1, suggest what to try, and only timing on your sizes decides:
 # in the first row two passes need only 6 at rank 1, but GEMM is faster.
 
 # %% tags=["hide"]
