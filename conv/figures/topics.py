@@ -113,12 +113,13 @@ def _beyond(a: Row, b: Row) -> Iterator[str]:
     has = {case: _has(a, case) for case in (EVEN, STRIDED, DILATED)}
     if has[EVEN] and not _has(b, EVEN):
         yield "Use odd kernels, because B refuses even ones."
-    lacks = {STRIDED: "strides", DILATED: "dilations"}
+    lacks = {STRIDED: ("strides", "pad by hand")}
+    lacks[DILATED] = "dilations", "put zeros into the kernel"
     if missing := [
-        what for case, what in lacks.items() if has[case] and case not in b["same"]
+        both for case, both in lacks.items() if has[case] and case not in b["same"]
     ]:
-        what = " and ".join(missing)
-        yield f"For {what}, which B lacks, pad by hand: see the section on strides."
+        what, how = (" and ".join(words) for words in zip(*missing, strict=True))
+        yield f"B lacks {what}: {how}, as the section on strides says."
     if _has(a, BOTH) and not _has(b, BOTH) and _has(b, STRIDED) and _has(b, DILATED):
         yield "Do not combine a stride with a dilation."
     for word in sorted(a["borders"].keys() & b["borders"].keys()):

@@ -31,14 +31,13 @@ for name, n in (("stride", 1), ("stride", 2), ("dilation", 2)):
     drawn[f"{name} {n}"] = conv.Geometry.of((12, 12), (3, 3), **{name: n})
 figures.blocks(
     drawn,
-    caption="An image of 12 by 12 with zeros around it, and below it its output in nine blocks, for a kernel of 3 by 3; the strongly coloured blocks are done. Play, or step: the framed block of outputs needs the inputs within the dashes, whose rows and columns, without zeros, are named below. The halo is what lies between the dashes and the line around the block's own place. At stride 2 it is one row below and one column to the right; the zeros, too, lie only there.",
+    caption="An image of 12 by 12 with zeros around it, and below it its output in nine blocks, for a kernel of 3 by 3; the strongly coloured blocks are done. Play, or step: the framed block of outputs needs the inputs within the dashes, whose rows and columns, without zeros, are named below. What lies between the dashes and the line around the block's own place is the halo, or zeros where the image ends. At stride 2 it is one row below and one column to the right.",
     alt="Three images of 12 by 12, each with its output below it, for stride 1, stride 2 and dilation 2. The block in the middle of each output is framed. In the images a line is around 4 by 4 pixels at the same place, and dashes around 6 by 6, 5 by 5 and 8 by 8.",
 )
 
 # %% [markdown]
 # Cut the output into blocks, and compute each from the inputs at the same place and from some beside them, which belong to its neighbours: the **halo**.
-# Memory is needed only for the blocks in work, and the blocks of outputs, put together, equal the whole output:
-# to the last bit, as long as float64 holds all products and sums exactly.
+# Memory is needed only for the blocks in work, and the blocks of outputs, put together, equal the whole output (with fractions, up to rounding).
 #
 # ## Which inputs does a block of outputs need?
 #
@@ -66,19 +65,22 @@ geometry.input_of([slice(4, 8)]), geometry.input_of([slice(8, 12)])
 # (The halo is what lies beyond the inputs at the same place, which are $8 s$ to $16 s - 1$. Where no padding is named, it is ["same"](../guide/padding.py).)
 
 # %% tags=["hide"]
-table = {"kernel": [3, 5, 4, 3, 3, 3], "stride": [1, 1, 1, 1, 2, 3]}
-table |= {"dilation": [1, 1, 1, 4, 1, 1], "inputs needed": []}
-table |= {"halo before": [], "halo after": []}
-for k, s, d in zip(*list(table.values())[:3], strict=True):
+cases = [(3, 1, 1), (5, 1, 1), (4, 1, 1), (3, 1, 4), (3, 2, 1), (3, 3, 1)]
+lines = []
+for k, s, d in cases:
     geometry = conv.Geometry.of((96,), (k,), stride=s, dilation=d)
     ((part,), _) = geometry.input_of([slice(8, 16)])
-    table["inputs needed"] += [f"{part.start} to {part.stop - 1}"]
-    table["halo before"] += [8 * s - part.start]
-    table["halo after"] += [part.stop - 16 * s]
-figures.table(table)
+    around = 8 * s - part.start, part.stop - 16 * s
+    span = f"{part.start} to {part.stop - 1}"
+    lines += [(k, s, d, geometry.pads[0][0], span, *around)]
+
+# %% tags=["hide"]
+heads = "kernel", "stride", "dilation", "zeros before"
+heads += "inputs needed", "halo before", "halo after"
+figures.table(dict(zip(heads, zip(*lines, strict=True), strict=True)))
 
 # %% [markdown]
-# At stride 1 an even extent reaches one row farther after its output than before. At stride 3 windows of 3 touch without overlapping, so no two blocks share an input.
+# At stride 1 an even extent reaches one row farther after its output than before. At stride 3 windows of 3 touch without overlapping, so no two blocks share an input. (At strides above 1 the zeros before, and with them the halo, depend on the number of inputs.)
 #
 # ## The same numbers, block by block
 #
@@ -136,7 +138,7 @@ for k, side, way in product(((3, 3), (4, 2), (1, 5)), (1, 7, 50), ways):
 # Take a scanner whose camera is 2,048 pixels wide and reads line after line, so that its images grow in height alone.
 # [Zarr](https://zarr.readthedocs.io/) keeps such a scan on disk in files, for which we choose 1,024 by 1,024 pixels,
 # and when you ask for a slice, it reads only the files that the slice touches.
-# We store three scans, made of copies of our photograph, and a place for outputs with a file for each of their blocks.
+# We store three scans, made of copies of our photograph that get a little brighter from one to the next, and a place for outputs with a file for each of their blocks.
 # If two blocks shared a file, two workers might overwrite each other's outputs, and no error would tell.
 # (`pip install cloudpickle "dask[array,distributed]" psutil zarr` installs what this page needs beside `conv`.)
 
@@ -296,9 +298,9 @@ largest.nchunks, sum(files(rows) * files(columns) for rows, columns in needed)
 # ## A halo that workers exchange
 #
 # To read each file once, a worker must get the halo from the worker that holds the neighbour.
-# At stride 1 Dask arranges that, no matter whether blocks come from a disk or out of an earlier computation.
-# `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours (the larger of the two in the table above), and calls `conv.correlate` on both together.
-# There "same" puts zeros around the halo, but the outputs that these spoil are those of the halo, which `map_overlap` trims.
+# Dask arranges that, no matter whether blocks come from a disk or out of an earlier computation:
+# `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours (the larger of halo before and halo after), and calls `conv.correlate` on both together.
+# There "same" pads block and halo with zeros, which makes the outermost outputs wrong. At stride 1 these are the outputs of the halo, and `map_overlap` trims just them.
 # At the image's border `boundary="none"` adds and trims nothing, so that the zeros are where they should be.
 
 
@@ -395,7 +397,7 @@ figures.curves(
 )
 
 # %% [markdown]
-# The table has, for each scan, the largest number of blocks that were read and not yet convolved, and a worker's peak.
+# The table has, for each scan, the largest number of blocks that both workers had read and not yet convolved, and one worker's peak up to then.
 # A block that waits takes {eval}`block_mib // 4` MiB in `int16`, and the one in work {eval}`block_mib` MiB for its padded copy and as much for its outputs;
 # beside them Dask and Zarr hold buffers, which we did not take apart.
 # The largest scan has {eval}`grown` MiB more than the smallest, but a worker's peak grew by less than a third of that.
@@ -424,7 +426,7 @@ figures.stream(
 # %% [markdown]
 # Each worker wrote its first outputs before it had read half of the blocks that it was going to read.
 # A block can be convolved once its neighbours' halos have arrived, and is forgotten once the neighbours have theirs.
-# So the blocks that wait are a few rows along the shorter side, however long the scan is. A square image of the same size would need more.
+# So the blocks that wait are far fewer than all, and their number grows much more slowly than the scan.
 #
 # ## What if a worker dies?
 #
@@ -462,7 +464,7 @@ folder.cleanup()
 # The outputs are the same as before. The table counts the tasks of each kind (exchange: each block, and each strip or corner that it gives to a neighbour),
 # and how many were done again, because their results were lost and still needed; that differs from run to run.
 # Most are reads and exchanges, because at that moment the workers held many blocks and had written few.
-# A task that was assigned to {eval}`retries + 1` workers which died is taken for the cause, and `result` raises an error.
+# If {eval}`retries + 1` workers die with the same task, Dask blames the task, and `result` raises `KilledWorker`.
 #
 # ## What trimming spoils: strides
 #

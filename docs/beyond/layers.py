@@ -420,20 +420,14 @@ correct = np.array(guesses) == truth
 accuracy = 100 * correct.mean(axis=1)
 assert accuracy.min() > 96
 assert np.ptp(accuracy) < 0.5
-cosines = [abs(np.tensordot(sobel, filters, 2)) for filters in learned]
-twice = [
-    (of.max(axis=0) > 0.5) & (of.argmax(axis=0) != range(4)) for of in cosines
-]
-assert np.argwhere(twice).tolist() == [
-    [1, 2],
-    [3, 1],
-]  # in B upright, in D rising
-assert (np.array(alike) > 0.5).all(axis=1).tolist() == [
-    False,
-    False,
-    True,
-    False,
-]
+
+# %% tags=["hide"]
+cosines = np.array([abs(np.tensordot(sobel, w, 2)) for w in learned])
+elsewhere = (cosines.max(axis=1) > 0.5) & (cosines.argmax(axis=1) != range(4))
+places = np.argwhere(elsewhere).tolist()
+assert places == [[1, 2], [3, 1]]  # in B under upright, in D under rising
+complete = (np.array(alike) > 0.5).all(axis=1)
+assert np.flatnonzero(complete).tolist() == [2]  # C
 
 # %% tags=["hide"]
 from_border = np.abs(angle % 45 - 22.5)  # degrees

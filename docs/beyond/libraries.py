@@ -118,7 +118,7 @@ figures.answers(
     libraries.ROWS,
     "scipy.signal.convolve2d mode='same'",
     "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions; the list holds for one channel in float32. k is the kernel's size along an axis, with its zeros if it is dilated; zeros are counted with the kernel as the function applies it. Rows whose answers differ are bold, after ≠; “refused”, which is an error, and “no stride” count as equal.",
+    caption="Choose two functions; the list holds for one channel in float32. k is the kernel's size along an axis, with its zeros if it is dilated; zeros are counted with the kernel as the function applies it. Rows whose answers differ are bold, after ≠; an error (“refused”) and a lack of strides are not told apart.",
 )
 
 # %% [markdown]
@@ -215,8 +215,8 @@ keras = libraries.ROWS["keras.layers.Conv2D padding='same'"]["same"]
 assert keras["k=3 s=2 d=2 n=7"] == "refused"
 
 # %% [markdown]
-# All {eval}`checked` answers that we recorded (each for a function, a kernel of 3 to 5, a stride of 2 or 3 and an input) follow the rule.
-# ONNX Runtime {eval}`libraries.VERSIONS["onnxruntime"]` can break it once the stride exceeds the kernel by 3, because it crops the input instead of adding no zeros:
+# All {eval}`checked` answers that we recorded (each for a function, a kernel of 3 to 5, a stride of 2 or 3 and an input) follow the rule, except for those of `depthwise_conv2d` with a dilation, below.
+# ONNX Runtime {eval}`libraries.VERSIONS["onnxruntime"]` can break it once the stride exceeds the kernel by 3 or more, because it crops the input instead of adding no zeros:
 # of the values 1 to 8, a kernel of 1 at stride 4 reads 2 and 6 under `SAME_UPPER`, where the rule says 1 and 5.
 #
 # [Full, same, valid](../guide/padding.py) shows what other zeros do to a ResNet.
@@ -235,12 +235,13 @@ strided = conv.correlate(values, kernel, padding="same", stride=2)
 assert np.array_equal(strided, [14, 11])
 
 # %% [markdown]
+# For `SAME_LOWER` and for `conv.convolve` reverse each pair of zeros.
 # A function without `valid`, such as `scipy.ndimage.correlate`, always adds its own border.
 # Drop the outputs that it spoils, for a kernel of 3 the first and the last, and only then keep every $s$-th.
 #
 # If B has no [dilation](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
 # Of the libraries, only `tf.nn.conv2d` and JAX take a stride and a dilation together under `same`.
-# `tf.nn.depthwise_conv2d` accepts both, too, but returns numbers that no padding with zeros gives. (With several channels it adds up none, as its name says.)
+# `tf.nn.depthwise_conv2d` accepts both, too, but returns numbers that no padding with zeros gives.
 #
 # ## *Reflect* means two things, and OpenCV has both
 #
@@ -394,7 +395,7 @@ assert signs["torch.nn.Conv2d"] == "refused"
 #
 # Three values and a kernel of five: `conv`, PyTorch, TensorFlow, Keras and ONNX Runtime find no valid place for it and raise an error.
 # JAX's `lax` returns an empty array.
-# NumPy, `jax.numpy` and `scipy.signal` return three values, the places where the *input* lies wholly on the kernel (`scipy.signal` only if it is shorter along every axis).
+# NumPy, `jax.numpy` and `scipy.signal` return three values, the places where the *input* lies wholly on the kernel (`scipy.signal` only if the input is no longer than the kernel along any axis).
 # And under `same`, NumPy and `jax.numpy` return five values, as many as the longer of the two, and all others three.
 
 # %% tags=["hide"]

@@ -43,8 +43,8 @@ def two():
         (CONV2D, "jax.lax.conv_general_dilated padding='SAME_LOWER'", "Pad A’s zeros by hand, (k − 1) // 2 before and k // 2 after at stride and dilation 1, and pass padding='VALID'."),
         (CONV2D, TORCH, "Pad A’s zeros by hand, (k − 1) // 2 before and k // 2 after at stride and dilation 1, and keep B’s default, which is valid."),
         (CONV2D, UPPER, "Pad A’s zeros by hand, (k − 1) // 2 before and k // 2 after at stride and dilation 1, and keep B’s default, which is valid."),
-        (TORCH, NDIMAGE, "For dilations, which B lacks, pad by hand: see the section on strides."),
-        (CONV2D, SIGNAL, "For strides and dilations, which B lacks, pad by hand: see the section on strides."),
+        (TORCH, NDIMAGE, "B lacks dilations: put zeros into the kernel, as the section on strides says."),
+        (CONV2D, SIGNAL, "B lacks strides and dilations: pad by hand and put zeros into the kernel, as the section on strides says."),
         (CONV2D, "tensorflow.nn.depthwise_conv2d padding='SAME'", "Do not combine a stride with a dilation."),
         (NDIMAGE, OPENCV, "Pass borderType=cv2.BORDER_REFLECT for A’s border."),
         (NDIMAGE, "scipy.signal.convolve2d mode='same'", "Pass boundary='symm' for A’s border."),
@@ -151,7 +151,7 @@ STEPS = {  # what a reader does who follows a step
     ),
     r"Pad .+, and keep B’s default, which is valid.": lambda call: None,
     rf".+, and crop the output by {HALF} before and {HALF} after.": _crop,
-    r"For strides and dilations, which B lacks, pad by hand: see .+": _stride,
+    r"B lacks strides and dilations: pad by hand and .+": _stride,
     r"Keep the kernel no longer than the input.": lambda call: call.update(short=True),
 }
 
