@@ -8,6 +8,7 @@ import copy
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from urllib.parse import urljoin
 
 import nbformat
@@ -77,17 +78,11 @@ def _blocks(
     """Give the blocks of a notebook's Markdown.
 
     An exercise, from its heading to its answer, has a frame. What follows each other of an
-    answer is folded as one, and so are helpers.
+    answer is folded as one, and so are imports and helpers.
     """
     exercise = answer = False
-    helpers: list[str] = []
-    for cell in notebook.cells:
+    for cell in _joined(notebook.cells):
         tags = cell.metadata.get("tags", [])
-        if "helper" in tags:
-            helpers.append(cell.source)
-        elif helpers:
-            yield _helpers("\n\n".join(helpers))
-            helpers = []
         if answer and "answer" not in tags:
             yield "////"
             if exercise:
@@ -104,11 +99,32 @@ def _blocks(
                 exercise = True
         elif cell.cell_type == "code":
             shown = [_shown(output, folder, pictures) for output in cell.outputs]
+            if "helper" in tags:
+                yield _fold("helper", f"code of {_defined(cell.source)}", cell.source)
             if {"hide", "helper"} & set(tags):
                 yield from shown
             else:
                 yield from _unfolded(cell.source, shown, answer)
     yield from ["////"] * answer + ["/////"] * exercise
+
+
+def _joined(cells: list[NotebookNode]) -> Iterator[NotebookNode]:
+    """Give cells; helpers that follow each other as one, and imports likewise."""
+    for kind, group in groupby(cells, _kind):
+        run = list(group)
+        if kind:
+            source = "\n\n".join(cell.source for cell in run)
+            outputs = [output for cell in run for output in cell.outputs]
+            run = [NotebookNode(run[0] | {"source": source, "outputs": outputs})]
+        yield from run
+
+
+def _kind(cell: NotebookNode) -> str:
+    """Return what a cell is joined with; nothing for most."""
+    tags = cell.metadata.get("tags", [])
+    if cell.cell_type == "code" and not tags and _imports(_statements(cell.source)):
+        return "imports"
+    return "helper" if "helper" in tags else ""
 
 
 def _unfolded(source: str, shown: list[str], answer: bool) -> Iterator[str]:
@@ -124,7 +140,7 @@ def _unfolded(source: str, shown: list[str], answer: bool) -> Iterator[str]:
     statements = _statements(source)
     if statements and all(map(_is_source, statements)):
         source = ""
-    elif statements and all(isinstance(s, ast.Import | ast.ImportFrom) for s in statements):
+    elif _imports(statements):
         yield _fold("imports", "imports", source)
         source = ""
     code, checks, count = _without_checks(source)
@@ -184,11 +200,16 @@ def _statements(source: str) -> list[ast.stmt]:
         return []
 
 
-def _helpers(source: str) -> str:
-    """Fold code under the names of the functions that it defines, or as imports."""
+def _imports(statements: list[ast.stmt]) -> bool:
+    """Say whether there are statements, and all of them import."""
+    kinds = ast.Import | ast.ImportFrom
+    return bool(statements) and all(isinstance(one, kinds) for one in statements)
+
+
+def _defined(source: str) -> str:
+    """Return the names of the functions that code defines, as Markdown."""
     functions = (s for s in _statements(source) if isinstance(s, ast.FunctionDef))
-    names = ", ".join(f"`{function.name}`" for function in functions)
-    return _fold("helper", f"code of {names}" if names else "imports", source)
+    return ", ".join(f"`{function.name}`" for function in functions)
 
 
 def _is_check(statement: ast.stmt) -> bool:

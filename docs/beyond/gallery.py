@@ -182,9 +182,7 @@ figures.photo(
 
 # %%
 w = kernels.box(5)
-response = np.abs(
-    np.fft.fft2(w, (100, 100))
-)  # for frequencies in steps of 1/100
+response = np.abs(np.fft.fft2(w, (100, 100)))  # steps of 1/100
 wave = np.tile(np.cos(2 * np.pi * 0.3 * np.arange(100)), (100, 1))
 output = conv.correlate(wave, w, padding="valid")
 # output 10 is the mean around input 12

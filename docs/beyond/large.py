@@ -3,7 +3,7 @@
 #
 # How do you convolve an image that does not fit into memory?
 
-# %% tags=["helper"]
+# %%
 import os
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
-# %% tags=["helper"]
+# %%
 import cloudpickle
 import dask
 import dask.array as da
@@ -539,7 +539,7 @@ parts = {n: of.input_of([slice(n, 2 * n)] * 2)[0][0] for n in (1024, 64)}
 # %% [markdown]
 # ### Exercise 2: find the bug
 #
-# Somebody adds up 5 by 5 pixels and keeps `depth=1`. This bug raises no error either. Which of the 60 by 60 outputs are wrong, and how many?
+# Somebody adds up 5 by 5 pixels and keeps `depth=1`. The bug raises no error, either. Which of the 60 by 60 outputs are wrong, and how many?
 
 # %%
 options["kernel"] = np.ones((5, 5))

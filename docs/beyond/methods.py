@@ -145,7 +145,7 @@ figures.pictures(
 #
 # Two neighbouring outputs of a kernel of 3 entries take 6 multiplications by definition.
 # [**Winograd's method**](../reference/glossary.md#winograd), here F(2, 3), needs four, and F($o$, $k$) for $o$ outputs and $k$ entries needs $o + k - 1$.
-# It starts from a product with as many coefficients, such as $(1 + 2z + z^2)(3 + 4z)$, at as many points: 0, 1, −1 and infinity.
+# The method starts from a product with as many coefficients, such as $(1 + 2z + z^2)(3 + 4z)$, at as many points: 0, 1, −1 and infinity.
 # The value at infinity is the last coefficient, because for large $z$ the highest power outweighs the rest.
 
 
@@ -160,7 +160,7 @@ go_back = np.linalg.inv(at_points(4))
 go_back @ ((at_points(3) @ w) * (at_points(2) @ [3, 4]))
 
 # %% [markdown]
-# This convolution makes four numbers from two, and the correlation makes two from four.
+# The convolution above makes four numbers from two, and the correlation that we want makes two from four.
 # The convolution's matrix has shifted copies of the kernel as columns, and the correlation's, $T$, has them as rows, so one is the other's transpose:
 
 # %%

@@ -195,7 +195,7 @@ figures.beside(
 #
 # The first try is usually a grey image in floating point, a square kernel and stride 1, with no mode named,
 # and all four functions below are right on it: `ignores_mode` (bugs 1 and 5), `turns_windows` (2), `plain` (3) and `stays_in_bytes` (4).
-# They are our own, after bugs in the code of a good article ([appendix](#appendix-the-articles-own-code)).
+# The four are our own, after bugs in the code of a good article ([appendix](#appendix-the-articles-own-code)).
 #
 # ## 1. The mode that is ignored
 #
@@ -223,7 +223,7 @@ for n in range(3, 9):
 
 # %% [markdown]
 # Under [`valid`](glossary.md#valid) a kernel of three has a single place on three pixels, so the only output should be 123, but the function reads two more that reach over the ends.
-# It also accepts a mode that does not exist, such as `"vlaid"`, and you do not notice while you ask for [`same`](glossary.md#same).
+# The function also accepts a mode that does not exist, such as `"vlaid"`, and you do not notice while you ask for [`same`](glossary.md#same).
 #
 # **The cases:** one asks for `full`, two for `same` at stride 1, and one for a word that is no mode, where we want an error.
 #

@@ -168,6 +168,10 @@ def test_imports_are_folded():
     assert soup.summary.text == "imports"
     assert soup.details.code.text.split("\n")[:2] == ["import a", "from b import c"]
     assert soup("code")[-1].find_parent("details") is None
+    two = blocks(nb.new_code_cell("import a"), nb.new_code_cell("import b"))
+    assert [fold.code.text.split() for fold in two("details")] == [
+        ["import", "a", "import", "b"]
+    ]
 
 
 def test_helpers_are_folded_under_their_names():
@@ -180,6 +184,7 @@ def test_helpers_are_folded_under_their_names():
     assert soup.details.pre.text.strip() == "\n\n".join(sources)
     assert len(soup("details")) == 1
     assert soup("code")[-1].text.strip() == "x = f()"
+    assert blocks(*cells).summary.text == "code of f, g"  # at a page's end, too
     assert notebook.count_lines(nb.new_notebook(cells=cells)) == 0
 
 

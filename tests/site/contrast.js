@@ -96,7 +96,7 @@ function markAlike(known) {
     const { color, backgroundColor, backgroundImage, fontSize, fontWeight, opacity } = getComputedStyle(element);
     const look = [around, color, backgroundColor, backgroundImage, fontSize, fontWeight, opacity].join();
     const seen = looks.has(look) && !element.closest("svg"); // whose texts lie on shapes beside them
-    if (!seen) looks.set(look, looks.size);
+    if (!looks.has(look)) looks.set(look, looks.size);
     const { children } = element;
     const alike = [...children].filter((child) => walk(child, looks.get(look)));
     if (seen && alike.length === children.length) return true;

@@ -15,6 +15,7 @@ import pytest
 from tests.site.conftest import DOCS, ROOT
 
 PROGRAMS = "assets/programs"
+TEMPLATE = ROOT / ".github" / "PAGE_TEMPLATE.py"
 PAGES = sorted(str(path.relative_to(DOCS).with_suffix("")) for path in DOCS.rglob("*.py"))
 
 
@@ -69,11 +70,11 @@ def test_a_notebook_has_the_cells_of_its_script(site):
         assert of_notebook == of_script != []
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_script_runs_elsewhere(site, elsewhere, tmp_path, page):
+@pytest.mark.parametrize("script", [*(f"{page}.py" for page in PAGES), TEMPLATE])
+def test_a_script_runs_elsewhere(site, elsewhere, tmp_path, script):
     """From top to bottom, in a fresh process outside the repository, without a warning."""
     done = subprocess.run(
-        [sys.executable, "-P", "-W", "error", site.folder / PROGRAMS / f"{page}.py"],
+        [sys.executable, "-P", "-W", "error", site.folder / PROGRAMS / script],
         cwd=tmp_path,
         env=elsewhere,
         capture_output=True,

@@ -136,10 +136,7 @@ def controls_can_be_read(visit):
 
 def colours_shut_nobody_out(visit):
     """Axe finds no wrong colour in whatever looks like nothing before it, here or on another page."""
-    known = LOOKS[visit.width, visit.scheme]
-    known[:] = visit.page.evaluate(
-        f"known => {{ {CONTRAST} return markAlike(known) }}", known
-    )
+    mark_alike(visit.page, LOOKS[visit.width, visit.scheme])
     yield from axe(visit, {"exclude": ["[data-alike]"]}, runOnly=COLOURS)
 
 
@@ -176,6 +173,11 @@ def axe(visit, context=None, **options):
         for node in violation["nodes"]:
             yield f"{violation['id']}: {node['html'][:120]}"
     assert report.response["passes"] or context  # of which nothing may be left
+
+
+def mark_alike(page, known):
+    """Mark what looks like something known or before it; new looks become known."""
+    known[:] = page.evaluate(f"known => {{ {CONTRAST} return markAlike(known) }}", known)
 
 
 def faint(page, known):
@@ -257,6 +259,21 @@ def test_what_opens_can_be_read(open_page, width, scheme):
     wrong += faint(page, known)
     if wrong:
         pytest.fail("\n- ".join(["What is too faint:", *wrong]), pytrace=False)
+
+
+def test_a_look_is_known_again_and_another_is_not(open_page):
+    """A second time a page has no new look; a text in a new colour has, and is asked about."""
+    page, known = open_page("guide/flip/"), []
+    mark_alike(page, known)
+    looks = [*known]
+    mark_alike(page, known)
+    assert known == looks
+    text = page.locator("figcaption").last
+    asked = "(text) => { text.style.color = 'rgb(1, 2, 3)'; return !text.closest('[data-alike]') }"
+    assert not text.evaluate(asked)
+    mark_alike(page, known)
+    assert known[: len(looks)] == looks != known
+    assert text.evaluate(asked)
 
 
 def test_every_page_is_visited(site):
