@@ -388,14 +388,18 @@ def match(w):  # gives each filter a direction
     cosines = abs(np.tensordot(sobel, unit, 2))  # of direction and filter
     ways = permutations(range(4))
     best = max(ways, key=lambda way: np.trace(cosines[:, way]))
-    edges = cosines[:, best].max(axis=0) > 0.5
-    return best, unit[:, :, best], np.diag(cosines[:, best]), edges
+    return best, unit[:, :, best], cosines[:, best]
 
 
 # %% tags=["hide"]
 matches = [match(w) for w, *_ in networks]
-order, learned, alike, found = zip(*matches, strict=True)
-chance = 100 * np.mean([match(start()[0])[3] for _ in range(1000)])
+order, learned, cosines = zip(*matches, strict=True)
+cosines = np.array(cosines)  # of network, direction and filter
+found, at_random = (
+    np.max(of, axis=1) > 0.5
+    for of in (cosines, [match(start()[0])[2] for _ in range(1000)])
+)
+chance = 100 * at_random.mean()
 assert chance < 4
 
 # %% tags=["hide"]
@@ -403,7 +407,7 @@ columns = [""] * 4
 for n, f in np.ndindex(5, 4):
     k = learned[n - 1][..., f] if n else sobel[f]
     mark = "✓ " if n and found[n - 1][f] else ""
-    note = f"{mark}{alike[n - 1][f]:.2f}" if n else " "
+    note = f"{mark}{cosines[n - 1, f, f]:.2f}" if n else " "
     name = "ABCD"[n - 1] if n else names[f]
     columns[f] += figures.Picture(k, name, (-0.4, 0.4), True, note).html(14)
 
@@ -422,11 +426,10 @@ assert accuracy.min() > 96
 assert np.ptp(accuracy) < 0.5
 
 # %% tags=["hide"]
-cosines = np.array([abs(np.tensordot(sobel, w, 2)) for w in learned])
-elsewhere = (cosines.max(axis=1) > 0.5) & (cosines.argmax(axis=1) != range(4))
+elsewhere = found & (cosines.argmax(axis=1) != range(4))
 places = np.argwhere(elsewhere).tolist()
 assert places == [[1, 2], [3, 1]]  # in B under upright, in D under rising
-complete = (np.array(alike) > 0.5).all(axis=1)
+complete = np.all(np.diagonal(cosines, axis1=1, axis2=2) > 0.5, axis=1)
 assert np.flatnonzero(complete).tolist() == [2]  # C
 
 # %% tags=["hide"]
