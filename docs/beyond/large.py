@@ -62,7 +62,7 @@ geometry.input_of([slice(4, 8)]), geometry.input_of([slice(8, 12)])
 # %% [markdown]
 # The first block has neighbours on both sides, and the second ends at the image's border, where one zero takes the place of the halo.
 # By the same formula, outputs 8 to 15 of a signal with 96 values need these inputs.
-# (The halo is what lies beyond the inputs at the same place, which are $8 s$ to $16 s - 1$. Where no padding is named, it is ["same"](../guide/padding.py).)
+# (The halo, before and after, is what lies beyond the inputs at the same place, which are $8 s$ to $16 s - 1$. Where no padding is named, it is ["same"](../guide/padding.py).)
 
 # %% tags=["hide"]
 cases = [(3, 1, 1), (5, 1, 1), (4, 1, 1), (3, 1, 4), (3, 2, 1), (3, 3, 1)]
@@ -70,13 +70,13 @@ lines = []
 for k, s, d in cases:
     geometry = conv.Geometry.of((96,), (k,), stride=s, dilation=d)
     ((part,), _) = geometry.input_of([slice(8, 16)])
-    around = 8 * s - part.start, part.stop - 16 * s
     span = f"{part.start} to {part.stop - 1}"
-    lines += [(k, s, d, geometry.pads[0][0], span, *around)]
+    halo = f"{8 * s - part.start}, {part.stop - 16 * s}"
+    lines += [(k, s, d, geometry.pads[0][0], span, halo)]
 
 # %% tags=["hide"]
 heads = "kernel", "stride", "dilation", "zeros before"
-heads += "inputs needed", "halo before", "halo after"
+heads += "inputs needed", "halo"
 figures.table(dict(zip(heads, zip(*lines, strict=True), strict=True)))
 
 # %% [markdown]
@@ -299,7 +299,7 @@ largest.nchunks, sum(files(rows) * files(columns) for rows, columns in needed)
 #
 # To read each file once, a worker must get the halo from the worker that holds the neighbour.
 # Dask arranges that, no matter whether blocks come from a disk or out of an earlier computation:
-# `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours (the larger of halo before and halo after), and calls `conv.correlate` on both together.
+# `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours (the larger number of the table's last column), and calls `conv.correlate` on both together.
 # There "same" pads block and halo with zeros, which makes the outermost outputs wrong. At stride 1 these are the outputs of the halo, and `map_overlap` trims just them.
 # At the image's border `boundary="none"` adds and trims nothing, so that the zeros are where they should be.
 
