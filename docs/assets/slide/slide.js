@@ -42,7 +42,7 @@ export class ConvSlide extends HTMLElement {
     const bar = /** @type {HTMLElement} */ (this.querySelector(".cs-bar"));
     bar.addEventListener("keydown", (event) => this.key(event));
     bar.append(segment, player, back, next, status, range, heard);
-    if (!choices.length) this.drag(this.stages[0]);
+    if (this.querySelector(".cs-signal")) this.drag(this.stages[0]);
     const { signal } = this.leaving;
     const before = this.stages.map((stage) => stage.innerHTML);
     matchMedia("print").addEventListener("change", ({ matches }) => matches && this.reset(before), { signal });
@@ -207,9 +207,9 @@ function show(stage, at) {
 
 /** Where a stage is, in words. @param {HTMLElement} stage @param {number} at */
 function place(stage, at) {
-  const { count, columns, name } = stage.dataset;
+  const { count, columns, name, symbol } = stage.dataset;
   const n = own(stage, at);
-  const where = name ? `row ${Math.floor(n / Number(columns))}, column ${n % Number(columns)}` : `t = ${n}`;
+  const where = name ? `row ${Math.floor(n / Number(columns))}, column ${n % Number(columns)}` : `${symbol} = ${n}`;
   return `${n + 1} of ${count}: ${where}`;
 }
 
