@@ -573,7 +573,7 @@ np.array_equal(once, both(eye))
 # You can say which inputs a block of outputs needs, convolve an image in blocks that fit into memory where the whole does not,
 # and spread the blocks over processes that may fail.
 #
-# Next here: [overlap-save](methods.py#why-does-the-left-edge-return-on-the-right), by which the FFT works on blocks with a halo, too.
+# Next here: [overlap-save](methods.py#why-does-the-left-edge-come-back), by which the FFT works on blocks with a halo, too.
 #
 # Elsewhere:
 #

@@ -55,8 +55,8 @@ figures.curves(
 # ## Two passes: a column times a row
 #
 # A Gaussian kernel is **separable**: it is the **outer product** of a column and a row, so each entry is one of the column's numbers times one of the row's.
-# All pixels in one column of a window share their factor from the row.
-# So we can blur along the columns first, and then blur the result along the rows:
+# Within a window, all pixels of one column are multiplied by the same number of the row, so that number can wait until the column has been summed up.
+# Windows side by side need the same column sums, so each sum is computed once and used by 31 windows:
 
 # %%
 grey = conv.images.sample().mean(axis=2)
@@ -107,13 +107,13 @@ assert np.abs([*parts.values()] - disc.max() / 2).max() < 3 / 4 * disc.max()
 figures.pictures(
     {f"rank {r}": np.pad(part, 4) for r, part in parts.items()},
     limits=(-disc.max() / 4, 5 / 4 * disc.max()),
-    caption=f"The sums of the first 1, 2, 4 and 10 products of a column and a row that the SVD finds in a disc. Their errors, relative to the disc by root sums of squares, are {wrong[1]:.0%}, {wrong[2]:.0%}, {wrong[4]:.0%} and 0: the last is the disc itself. The margin is 0, black minus a quarter of the disc's value, white five quarters.",
+    caption=f"The sums of the first 1, 2, 4 and 10 products of a column and a row that the SVD finds in a disc. Their errors, relative to the disc by root sums of squares, are {wrong[1]:.0%}, {wrong[2]:.0%}, {wrong[4]:.0%} and 0: the last is the disc itself. Grey around them is 0.",
     alt="A soft square blob; a rounder blob with flat sides; a disc with ripples inside and outside; and an even, light disc.",
 )
 
 # %% [markdown]
-# The disc has rank {eval}`rank`. So {eval}`rank` pairs of passes give its blur exactly, with {eval}`62 * rank` multiplications instead of {eval}`31**2`, and four pairs give it with errors of up to {eval}`np.ceil(1000 * off[4]) / 10` per cent of white on this photograph.
-# Both are more than the FFT's count. How does the FFT do it?
+# The disc has rank {eval}`rank`. So {eval}`rank` pairs of passes give its blur exactly, with {eval}`62 * rank` multiplications instead of {eval}`31**2`, and four pairs give it with errors of up to {eval}`np.ceil(1000 * off[4]) / 10` per cent of white on this photograph, where the ripples average out.
+# Both take more than the FFT. How does the FFT do it?
 #
 # ## The idea: multiply values, not coefficients
 #
@@ -146,8 +146,8 @@ figures.pictures(
 # %% tags=["hide"]
 figures.squares(
     8,
-    caption="Eight points on the unit circle, clockwise from 1. Play, or step: every point and its opposite have the same square, so the squares are only four points, and equally spaced again.",
-    alt="Two circles. On the left eight points, of which 0.71 − 0.71i and its opposite are joined by a line; on the right the four points 1, −i, −1 and i, of which −i is framed.",
+    caption="Eight points on the unit circle, numbered clockwise from k = 0 at 1. Play, or step: a point and its opposite have the same square, so there are only four squares, equally spaced again. These are two pairs of opposites, so there are only two fourth powers.",
+    alt="Three circles. On the first eight points, of which 0.71 − 0.71i and its opposite are joined by a line; on the second 1, −i, −1 and i, of which −i is framed; on the third 1 and −1, of which −1 is framed.",
 )
 
 # %% [markdown]
@@ -155,8 +155,9 @@ figures.squares(
 #
 # $$ 1 + 2z + 3z^2 + 4z^3 = (1 + 3z^2) + z \, (2 + 4z^2) . $$
 #
-# Both brackets depend on $z^2$ alone, so a point $z$ and its opposite $-z$ share them, and the product of $z$ with the second bracket, too: it is added for $z$ and subtracted for $-z$.
-# As the squares are half as many points, on the same circle, each bracket is a transform of half the length, and can be halved in turn.
+# Both brackets depend on $z^2$ alone, so a point $z$ and its opposite $-z$ share them.
+# They share even the product of $z$ with the second bracket, which is added for $z$ and subtracted for $-z$.
+# And as the squares are half as many points, on the same circle, each bracket is a transform of half the length, and can be halved in turn.
 # That is the **fast Fourier transform**:
 
 
@@ -176,23 +177,24 @@ assert np.allclose(fft(grey[0]), np.fft.fft(grey[0]))
 np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 
 # %% [markdown]
-# For {eval}`f"{2**10:,}"` numbers this takes $n / 2$ multiplications in each of ten halvings, or {eval}`f"{fft_products(2**10):,}"`; point by point it would be {eval}`f"{2**20:,}"`.
+# For $n$ = {eval}`f"{2**10:,}"` numbers this takes $n / 2$ complex multiplications in each of ten halvings, {eval}`f"{fft_products(2**10):,}"` in all, where point by point it would be {eval}`f"{2**10:,}"`² or about a million.
 # The way back, `ifft`, is the same with i for −i, divided by $n$.
-# For an image, `fft2` transforms its columns and then its rows.
+# For an image, `fft2` transforms all rows and all columns.
 #
 # ??? question "How does the first figure count?"
 #
-#     A tile of $n$ by $n$ takes $4n$ FFTs, of rows and columns there and back, and $n^2$ products of spectra.
-#     Complex products make four real ones, but half of a real image's spectrum mirrors the rest and is free.
-#     With the best power of two for 31 by 31, {eval}`best` or nine halvings, a tile takes {eval}`best`² · (4 · 9 + 2) multiplications
-#     for ({eval}`best` − 31 + 1)² outputs, or {eval}`f"{at['FFT, in tiles']:.1f}"` each.
+#     Overlap-save, below, works on tiles. A tile of $n$ by $n$ takes $4n$ FFTs, of rows and columns there and back, and $n^2$ products of spectra.
+#     For 31 by 31 the best power of two is $n$ = {eval}`best` with nine halvings, so an FFT takes $9n/2$ products and a tile $4n \cdot 9n/2 + n^2 = 19 n^2$.
+#     Each is complex and makes four real ones, but half of a real image's spectrum mirrors the rest and is free, so the count is $2 \cdot 19 n^2$
+#     for $(n - 31 + 1)^2$ outputs, or {eval}`f"{at['FFT, in tiles']:.1f}"` for each.
 #     The kernel's own transform is left out, as all tiles of a large image share it.
 #
-# ## Why does the left edge return on the right?
+# ## Why does the left edge come back?
 #
 # A product with three coefficients needs at least three points.
 # With the two points 1 and −1 it goes wrong: at both $z^2$ is 1, so the 8 of $8z^2$ is added to the 3, and you get $11 + 10z$.
-# This is **circular wrap-around**. At all $n$ points $z^n = 1$, so what leaves on one side comes in on the other:
+# This is **circular wrap-around**. At all $n$ points $z^n = 1$, so $z^{n+1}$ counts as $z$, and coefficient number $n + 1$ lands on number 1.
+# In a picture, what leaves on one side comes in on the other:
 
 
 # %%
@@ -221,14 +223,16 @@ figures.pictures(
 )
 
 # %% [markdown]
-# So circular convolution multiplies spectra, which is the **convolution theorem**, and zeros make it an ordinary one.
+# Multiplying spectra convolves in a circle: that is the **convolution theorem**.
+# With enough zeros nothing wraps round, and the result is the ordinary convolution.
+# For an image of $H$ by $W$ a spectrum of $H + k_h - 1$ by $W + k_w - 1$ is enough.
 #
 # ??? question "Why `.conj()`?"
 #
 #     Without it `by_spectra` would convolve, and we want the cross-correlation.
 #     The **conjugate** of a real kernel's spectrum, with −i for i, is the spectrum of the kernel flipped about its first entry: `[1, 2, 3, 0]` becomes `[1, 0, 3, 2]`.
 #
-# A spectrum as large as a large image wastes memory, and its transform has many halvings.
+# A large image need not be transformed as a whole.
 # [**Overlap-save**](../reference/glossary.md#overlap-save) cuts the image into tiles that overlap by the kernel's size less one,
 # lets each wrap round, and discards the outputs that have wrapped:
 
@@ -271,8 +275,13 @@ for k in sides[1:]:
 
 # %% tags=["hide"]
 rates = np.transpose([*counts.values()])[1:] / times  # per nanosecond
-upto = sides[1:] <= 31
-assert (rates[upto, :1] > rates[upto, 1:]).all()
+upto, here = sides[1:] <= 31, list(sides[1:]).index(31)
+assert (rates[upto, 0] > 2 * rates[upto, 2]).all()
+gemm, passes, fourier = times[here]
+assert passes < fourier < min(gemm, rank * passes)
+assert times[0].argmin() == 0
+stride = [s * s * at["FFT, in tiles"] < 31**2 for s in range(1, 6)]
+assert stride == [True, True, True, True, False]
 
 # %% tags=["hide"]
 figures.curves(
@@ -283,9 +292,12 @@ figures.curves(
 )  # fmt: skip
 
 # %% [markdown]
-# The curves cross later than the counts, because up to 31 by 31 GEMM makes more multiplications per second than the other two.
-# One long matrix product keeps the processor busy, while the others move numbers back and forth between many short steps.
-# So counts suggest what to try, and only timing on your own sizes decides:
+# The curves cross later than the counts, and for three reasons.
+# `conv.separable` multiplies by some zeros, which the count leaves out.
+# `conv.fft` must transform the kernel, too, and on an image this small its tiles are smaller than the best.
+# And above all, up to 31 by 31 the FFT's short steps make fewer than half as many multiplications per second as GEMM.
+#
+# So a count alone does not decide. In this table of counts, bold is what you should try first, after the figure:
 
 # %% tags=["hide"]
 wide, small = round(at["FFT, in tiles"]), round(by_fft(3)[0])
@@ -294,10 +306,12 @@ figures.table({
     "definition, GEMM": ["**9**", f"{31**2}", f"{31**2}"],
     "two passes": ["6 × rank", "**62**", f"{62 * rank}"],
     "FFT": [f"{small}", f"{wide}", f"**{wide}**"],
-}, note="Multiplications per output, one channel, large image, stride 1. Bold: what to try.")  # fmt: skip
+}, note="Multiplications per output, for one channel of a large image at stride 1.")  # fmt: skip
 
 # %% [markdown]
-# At strides above 1 the FFT gains nothing, because it computes all outputs and drops those in between.
+# A stride does not shorten the FFT's work, because it computes all outputs and drops those in between.
+# At stride 2 its {eval}`wide` become {eval}`4 * wide` for each output that is kept, which is still less than {eval}`31**2`; at stride 5 it has lost.
+#
 # Libraries choose, too: OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11,
 # and SciPy's [`choose_conv_method`](https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.choose_conv_method.html) estimates or measures.
 #

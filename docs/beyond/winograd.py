@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Winograd's method: 3 by 3 kernels with fewer multiplications
 #
-# Most layers of a convolutional network have kernels of 3 by 3. Must every output take 9 multiplications for each channel?
+# Many layers of a convolutional network have kernels of 3 by 3. Must every output take 9 multiplications for each channel?
 
 # %%
 import time
@@ -15,18 +15,19 @@ from conv import figures
 # %% tags=["hide"]
 grey = conv.images.sample().mean(axis=2)
 collar = np.rint(100 * grey[342:349, 192:199])  # whole per cent
-x, w = collar[3, 1:5], np.array([1, 2, 1])
+x, w = collar[3, 1:5], np.array([1, 2, 4])
 
 
 # %% tags=["hide"]
-def at_points(k):  # values of k coefficients at 0, 1, -1 and infinity
-    last = np.eye(k)[-1:]
-    return np.concatenate([np.vander([0, 1, -1], k, increasing=True), last])
+def at_points(n):  # values of n coefficients at 0, 1, -1 and infinity
+    last = np.eye(n)[-1:]
+    return np.concatenate([np.vander([0, 1, -1], n, increasing=True), last])
 
 
 # %% tags=["hide"]
-go_back = np.linalg.inv(at_points(4))
-combine, evaluate, back = go_back.T, at_points(3), at_points(2).T
+scale = np.array([[1], [2], [2], [1]])
+combine = scale * np.linalg.inv(at_points(4)).T
+evaluate, back = at_points(3) / scale, at_points(2).T
 products = (evaluate @ w) * (combine @ x)
 right = conv.correlate(x, w, padding="valid")
 assert np.allclose(back @ products, right)
@@ -37,123 +38,134 @@ values = figures.Grid(np.c_[evaluate @ w], "values", "kernel")
 four = figures.Grid(np.c_[products], "products", "")
 pixels = figures.Grid(np.c_[x], "pixels", "input")
 outputs = figures.Grid(np.c_[right], "outputs", "output")
+points = figures.Grid(np.c_[["0", "1", "−1", "∞"]], "points", "")
 
 # %% tags=["hide"]
 figures.rows(
     [figures.Grid(combine, "combine", ""), "·", pixels, "=", sums],
-    [sums, "×", values, "=", four],
+    [points, sums, "×", values, "=", four],
     [figures.Grid(back, "back", ""), "·", four, "=", outputs],
-    caption="Two outputs of the kernel 1 2 1 on four pixels of the collar, with four multiplications: those of the second row. The matrices above and below only add, subtract and halve. The kernel's four values are computed once for all pixels.",
-    alt=f"The matrix combine of 4 by 4, with entries 0, ±1 and ±½, times the pixels {x.tolist()} is {(combine @ x).tolist()}; this times the kernel's values {(evaluate @ w).tolist()}, number by number, is {products.tolist()}; the matrix back of 2 by 4, with entries 0 and ±1, times the products is {right.tolist()}.",
+    caption="Two outputs of the kernel 1 2 4, by four multiplications: those of the products, marked ×. The matrices before and after them only add and subtract. The kernel's values at four points are computed once for all pixels. A dot is a product of matrices.",
+    alt=f"The matrix combine of 4 by 4, with entries 0 and ±1, times the pixels {x.tolist()} is {(combine @ x).tolist()}. This times the kernel's values {(evaluate @ w).tolist()}, number by number, is {products.tolist()}. The matrix back of 2 by 4, with entries 0 and ±1, times the products is {right.tolist()}.",
 )  # fmt: skip
 
 # %% [markdown]
-# **No: with Winograd's method it takes {eval}`36 / 16`, if additions and a few constants count for nothing.**
-# Above you see the smallest case. Two outputs of a kernel with 3 entries take 6 multiplications by the definition, and here they take four.
-# This page derives the matrices, goes on to two dimensions and to a layer, and measures what is left of the gain.
+# **No: with Winograd's method it takes {eval}`36 / 16`, if we count products of pixels and kernel alone.**
+# The figure shows the smallest case, on four neighbouring pixels of our photograph. Two outputs take 6 multiplications by the definition, and here they take four.
+# Where do these matrices come from, and what is left of the gain in a layer?
 #
-# ## A convolution from four values
+# ## Four coefficients from four values
 #
-# On the page [Fewer multiplications](methods.py#the-idea-multiply-values-not-coefficients) we multiplied two polynomials in three steps: **evaluate** both at some points, **multiply** their values, **go back** to coefficients.
-# The product's coefficients are a convolution, and there is one multiplication for each of them.
+# We want two outputs from four pixels. The plan is to build the reverse first, a convolution that makes four numbers out of two, and then to transpose it.
 #
-# We need a product with four coefficients, so three of the kernel and two others:
+# A convolution multiplies polynomials, so a product with four coefficients will do:
 #
-# $$ (1 + 2z + z^2)(3 + 4z) = 3 + 10z + 11z^2 + 4z^3 . $$
+# $$ (1 + 2z + 4z^2)(3 + 4z) = 3 + 10z + 20z^2 + 16z^3 . $$
 #
-# Four points are needed. Small ones are 0, 1 and −1, and the fourth is **infinity**: for large $z$ the highest power outweighs the rest, so the value there is the last coefficient.
-# The kernel's values at the four are 1, 4, 0 and 1, as in the figure.
-# Evaluating is a product with a matrix, and going back with its inverse:
+# As on the page [Fewer multiplications](methods.py#the-idea-multiply-values-not-coefficients), we **evaluate** both factors at some points, **multiply** their values, and **go back** to coefficients.
+# Four coefficients take four points. Three small ones are 0, 1 and −1.
+# The fourth is called **infinity**: the value there is the coefficient of the highest power, which for large $z$ outweighs the rest. For the product it is $4 \cdot 4 = 16$.
+#
+# Evaluating is a product with a matrix, and going back is one with its inverse:
 
 
 # %%
-def at_points(k):  # values of k coefficients at 0, 1, -1 and infinity
-    last = np.eye(k)[-1:]
-    return np.concatenate([np.vander([0, 1, -1], k, increasing=True), last])
+def at_points(n):  # values of n coefficients at 0, 1, -1 and infinity
+    last = np.eye(n)[-1:]
+    return np.concatenate([np.vander([0, 1, -1], n, increasing=True), last])
 
 
-w = np.array([1, 2, 1])
+w = np.array([1, 2, 4])
 go_back = np.linalg.inv(at_points(4))
 go_back @ ((at_points(3) @ w) * (at_points(2) @ [3, 4]))
 
 # %% tags=["hide"]
-assert (at_points(3) @ w).tolist() == [1, 4, 0, 1]
-assert np.convolve(w, [3, 4]).tolist() == [3, 10, 11, 4]
+assert np.convolve(w, [3, 4]).tolist() == [3, 10, 20, 16]
 
 # %% [markdown]
 # ## Turn it round: from convolution to correlation
 #
-# That convolution makes four numbers out of two. We want the opposite: a cross-correlation that makes two outputs out of four pixels.
-# As matrices, the two are transposes. The convolution has copies of the kernel as columns, and the correlation has them as rows:
+# As a matrix, this convolution has copies of the kernel as columns, and the correlation that we want has them as rows. So the two are transposes:
 
 # %%
 convolution = go_back @ np.diag(at_points(3) @ w) @ at_points(2)
-T = conv.kernel_matrix(w, (4,), padding="valid")
-assert np.allclose(convolution.T, T)
-convolution, T
+correlation = conv.kernel_matrix(w, (4,), padding="valid")
+assert np.allclose(convolution.T, correlation)
+convolution, correlation
 
 # %% [markdown]
-# Transposing a product of matrices reverses their order and transposes each.
-# So the way back, transposed, comes first and combines pixels; the kernel's values multiply; and the evaluation, transposed, leads to the outputs:
+# Transposing a product of matrices transposes each of them and reverses their order.
+# So now `go_back.T` comes first and combines the four pixels, the kernel's four values multiply them, and `at_points(2).T` adds the products up to two outputs.
+#
+# One thing is left. The second and third row of `go_back.T` hold halves. We multiply them by 2 and divide the kernel's values there by 2, which costs nothing, because the kernel is evaluated once for all pixels:
 
 # %%
 grey = conv.images.sample().mean(axis=2)
 collar = np.rint(100 * grey[342:349, 192:199])  # in whole per cent
 x = collar[3, 1:5]  # four neighbours in one row
-combine, evaluate, back = go_back.T, at_points(3), at_points(2).T
+scale = np.array([[1], [2], [2], [1]])
+combine, evaluate = scale * go_back.T, at_points(3) / scale
+back = at_points(2).T
 products = (evaluate @ w) * (combine @ x)  # the only four
 back @ products, conv.correlate(x, w, padding="valid")
 
 # %% [markdown]
-# These are the matrices of the first figure. The method for $o$ outputs and a kernel of $k$ entries is called F($o$, $k$), and this is F(2, 3).
-# It multiplies at $o + k - 1$ points, where the definition multiplies $o k$ times.
+# These are the matrices of the figure. The method for $o$ outputs and a kernel of $k$ entries is called F($o$, $k$), so this is F(2, 3).
+# It multiplies at $o + k - 1$ points, where the definition multiplies $o \cdot k$ times.
 #
-# ## Two dimensions: a tile of 6 by 6
+# ## Two dimensions: tiles
 #
-# In two dimensions each matrix is applied to the columns and then to the rows.
-# `conv.winograd` uses F(4, 3) along both, with the points 0, 1, −1, 2, −2 and infinity.
-# It cuts the output into blocks of 4 by 4, and each needs a **tile** of 6 by 6 inputs:
+# In two dimensions each matrix acts on the columns, from the left, and on the rows, transposed and from the right.
+# Here are 2 by 2 outputs from a **tile** of 4 by 4 pixels, with 16 products instead of 36:
+
+# %%
+tile, sobel = collar[:4, :4], conv.kernels.sobel_x()
+products = (evaluate @ sobel @ evaluate.T) * (combine @ tile @ combine.T)
+made = back @ products @ back.T
+assert np.allclose(made, conv.correlate(tile, sobel, padding="valid"))
+products.size, made
+
+# %% [markdown]
+# The module `conv.winograd` uses F(4, 3) in both directions, with the points 0, 1, −1, 2, −2 and infinity.
+# So it cuts the output into blocks of 4 by 4, and each needs a tile of 6 by 6 inputs:
 
 # %% tags=["hide"]
 figures.blocks(
     {"tiles": conv.Geometry.of((12, 12), (3, 3))},
-    caption="An image of 12 by 12 with zeros around it, and below it the output in nine blocks of 4 by 4. The framed block needs the 6 by 6 inputs within the dashes, and neighbouring tiles overlap by two rows or columns. Play, or step.",
+    caption="An image of 12 by 12 with zeros around it, and below it the output in nine blocks of 4 by 4. The framed block needs the tile of 6 by 6 within the dashes, whose rows and columns, without zeros, are named below. Play, or step: neighbouring tiles overlap by two rows or columns.",
     alt="An image with its output below it in nine blocks, the one in the middle framed; in the image, dashes around 6 by 6 cells.",
 )
 
 # %% tags=["hide"]
-matrices = conv.winograd.transforms(4, 3, conv.winograd.POINTS)
-per_line = [np.sum(np.abs(m) > 1) for m in (matrices[2], matrices[0])]
-there, again = np.multiply(per_line, (6 + 6, 6 + 4))  # columns and rows
+before, after = 6 * 6 * (6 + 6), 4 * 6 * (6 + 4)  # products of matrices
 
 
 def per_output(n):  # with n channels and n filters
-    return (36 + there / n + again / n) / 16
+    return (36 + before / n + after / n) / 16
 
 
 # %% [markdown]
-# A transformed tile has {eval}`6 * 6` values, so a block takes {eval}`6 * 6` multiplications where the definition takes 16 · 9 = {eval}`16 * 9`: for each output {eval}`36 / 16` instead of 9.
+# A tile takes {eval}`6 * 6` products of pixels and kernel for its 16 outputs, where the definition takes {eval}`16 * 9`. That is {eval}`36 / 16` for each output, if the output's sides are multiples of 4, and at stride 1.
 #
-# The transforms are not free, though. With larger points come constants such as 4 and 5, which multiply, too: {eval}`there` times before these {eval}`6 * 6` and {eval}`again` times after.
-# With one channel and one filter that makes {eval}`f"{per_output(1):.1f}"` multiplications per output, more than 9.
-# A layer saves most of them, because it transforms a tile once for all filters, and goes back once for all channels:
+# ## In a layer the transforms are shared
+#
+# The transforms have a cost, too. As products of matrices, zeros and ones included, they take {eval}`before` multiplications before the {eval}`6 * 6` products of a tile, and {eval}`after` after them.
+# For a single channel and filter that is far more than the definition takes.
+#
+# But a layer with many channels and filters transforms each tile once for all filters.
+# And as the way back only adds up multiples, it can wait until all channels have been added, so it is gone once for each filter.
+# In between, every one of the {eval}`6 * 6` places in a tile makes one [matrix product](../guide/matmul.py) of its own: tiles by channels, times channels by filters.
 
 # %% tags=["hide"]
 many = (1, 4, 16, 64, 256)
-figures.table(
-    {
-        "channels, and filters": many,
-        "multiplications per output and channel": [
-            f"{per_output(n):.2f}" for n in many
-        ],
-    },
-    note="The definition takes 9 for each filter. The kernels' own transforms, once per layer, are left out.",
-)
+figures.table({
+    "channels and filters": many,
+    "multiplications for an output, per channel": [f"{per_output(n):.2f}" for n in many],
+}, note="One output is one pixel of one filter; the definition takes 9. The kernels' transforms, once for the layer, are left out.")  # fmt: skip
+
 # %% [markdown]
-# ## Is it four times as fast?
-#
-# With 64 channels and 64 filters, Winograd's method makes little more than a quarter of the definition's multiplications.
-# **GEMM**, the [matrix product](../guide/matmul.py) of `conv.correlate`, makes all of them. How many times as fast will Winograd's method be, on images of three sizes?
+# With 64 channels and 64 filters, Winograd's method makes a third of the definition's multiplications.
+# **GEMM**, the one large matrix product of `conv.correlate`, makes all of them. How many times as fast will Winograd's method be?
 
 # %%
 draw = np.random.default_rng(0)
@@ -161,19 +173,21 @@ kernel = draw.standard_normal((3, 3, 64, 64), "f4")
 races, options = {}, {"rounds": 3, "clock": time.process_time}
 for n in (28, 56, 112):
     image = draw.standard_normal((n, n, 64), "f4")
-    methods = {"GEMM": conv, "Winograd": conv.winograd}
-    calls = {m: partial(methods[m].correlate, image, kernel) for m in methods}
+    calls = {
+        name: partial(module.correlate, image, kernel)
+        for name, module in (("GEMM", conv), ("Winograd", conv.winograd))
+    }
     races[f"{n} by {n}"] = conv.timing.race(calls, **options)
 
 # %% tags=["hide"]
 exact = conv.correlate(image.astype(float), kernel)
 direct, fast = (np.abs(call() - exact).max() for call in calls.values())
 assert 2 * direct < fast < 2e-5 * np.abs(exact).max()
-assert 9 / 4 < per_output(64) < 9 / 3
+assert 9 / 3.5 < per_output(64) < 9 / 3
 
 # %% tags=["hide"]
 columns = {"image": races}
-for name in methods:
+for name in calls:
     medians = [np.median(of[name]) for of in races.values()]
     columns[name] = [figures.duration(median) for median in medians]
 pairs = [(of["GEMM"], of["Winograd"]) for of in races.values()]
@@ -184,26 +198,26 @@ note = f"{conv.timing.processor()}, one thread, medians of three rounds."
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
-# The gain is smaller than the count says, because transforms and copies move every number and multiply little.
+# It is less than three times as fast, because the transforms are small products, and between them numbers are copied from one order into another.
 # On larger images the kernels' own transforms weigh less, because each serves all tiles.
-#
-# There is a price, too: rounding errors grow. At {eval}`n` by {eval}`n`, the largest error of Winograd's method is {eval}`round(fast / direct)` times GEMM's.
-# For deep learning that is harmless in single precision, because it is about {eval}`f"{1e6 * fast / np.abs(exact).max():.0f}"` millionths of the largest output. But why does it grow?
 #
 # ## Why not larger tiles?
 #
-# F(16, 3) multiplies at 18 points for 16 outputs, in two dimensions {eval}`f"{(18 / 16) ** 2:.2f}"` times per output.
-# Its points could be infinity and the whole numbers from −8 to 8. In exact arithmetic they work. In single precision they do not:
+# There is another price: rounding errors. At {eval}`n` by {eval}`n`, the largest error of Winograd's method is {eval}`round(fast / direct)` times GEMM's, about {eval}`f"{1e6 * fast / np.abs(exact).max():.0f}"` millionths of the largest output.
+#
+# Larger tiles promise fewer multiplications. F(16, 3) makes 18 for 16 outputs, in two dimensions {eval}`f"{(18 / 16) ** 2:.2f}"` for each.
+# Its points could be infinity and the whole numbers from −8 to 8. In exact arithmetic that works. In single precision it does not:
 
 
 # %% tags=["hide"]
-def on_circle(
-    outputs,
-):  # as many equally spaced points as F(outputs, 3) needs
-    n = outputs + 2
-    points = np.exp(2j * np.pi * np.arange(n) / n)
-    values = np.vander(points, n, increasing=True)
-    return values[:, :outputs].T, values[:, :3], np.linalg.inv(values).T
+def at(points, outputs):  # three matrices, for kernels of 3
+    values = np.vander(points, outputs + 2, increasing=True)
+    if len(points) == outputs + 1:
+        values = np.concatenate([values, np.eye(outputs + 2)[-1:]])
+    evaluate, back = values[:, :3].copy(), values[:, :outputs].T.copy()
+    if len(points) == outputs + 1:
+        evaluate[-1], back[:, -1] = [0, 0, 1], np.eye(outputs)[-1]
+    return back, evaluate, np.linalg.inv(values).T
 
 
 # %% tags=["hide"]
@@ -220,7 +234,10 @@ integers = [0, *(s * n for n in range(1, 9) for s in (1, -1))]
 many = range(2, 17, 2)
 whole = [conv.winograd.transforms(m, 3, integers[: m + 1]) for m in many]
 wrong = {"0, 1, −1, 2, −2, … and infinity": [*map(error, whole)]}
-wrong["the unit circle"] = [error(on_circle(m)) for m in many]
+turns = {m: np.exp(2j * np.pi * np.arange(m + 2) / (m + 2)) for m in many}
+circles = {m: at(points, m) for m, points in turns.items()}
+wrong["the unit circle"] = [error(of) for of in circles.values()]
+halves = error(at(np.array([0, 1, -1, 2, -2, 0.5, -0.5]), 6))
 
 # %% tags=["hide"]
 integer, circle = wrong.values()
@@ -229,68 +246,59 @@ back, evaluate, combine = whole[-1]
 terms = back * (evaluate.sum(1) * (combine @ draw.standard_normal(18)))
 assert np.abs(back).max() == 8**15
 assert np.abs(terms).max() > 1e9
-assert np.isclose(np.linalg.cond(on_circle(16)[2]), 1)
+assert np.isclose(np.linalg.cond(circles[16][2]), 1)
+assert halves < integer[2] / 2
 
 # %% tags=["hide"]
 figures.curves(
     [*many], wrong, scale="log",
-    x_label="outputs of one tile", y_label="relative error",
-    caption="Errors of F(o, 3) in single precision, in one dimension, with two kinds of points. With whole numbers the error grows until it is larger than the outputs themselves. On the unit circle it stays where rounding begins.",
+    x_label="outputs o of a tile", y_label="relative error",
+    caption="Errors of F(o, 3) in one dimension and single precision, as root mean squares relative to the outputs, with two kinds of points; both axes are logarithmic. With whole numbers the error grows until it is larger than the outputs themselves. On the unit circle it stays where rounding begins.",
     alt="Two curves with logarithmic axes: the one for whole numbers rises from about 1e−7 far past 1; the one for the unit circle stays level.",
 )  # fmt: skip
 
 # %% [markdown]
 # The culprits are the powers. An entry of `back` reaches $8^{15}$, so a tile's last output, a number near 1, is a difference of terms beyond a billion.
-# Single precision keeps seven digits of each term, so of the difference no digit is right.
+# Single precision keeps about seven digits of each term, so of the difference no digit is right.
 #
-# Powers of numbers on the unit circle all have length 1, and 18 points that are equally spaced there are easily told apart. That is the [FFT's choice](methods.py#the-points-equally-spaced-on-the-unit-circle).
-# But there each product is complex, and makes up to four real ones.
-# So tiles stay small, with few small points.
+# Smaller numbers help: for F(6, 3), ½ and −½ in place of 3 and −3 lower the error to {eval}`f"{halves / integer[2]:.0%}"` of what it is with whole numbers.
+#
+# Powers of complex numbers on the unit circle all have length 1. So 18 points equally spaced on it, the [FFT's choice](methods.py#the-points-equally-spaced-on-the-unit-circle), make no large terms.
+# But a complex product makes up to four real ones. Even if half of them are free, as for a real image, a tile of 18 by 18 takes $2 \cdot 18^2 / 16^2$ = {eval}`f"{2 * 18**2 / 16**2:.1f}"` for each output.
+# F(4, 3) takes {eval}`36 / 16`, so for kernels of 3 by 3 the large tile gains nothing over the small one.
 #
 # ## Exercises
 #
 # ### Exercise 1: what does a stride do to the gain?
 #
-# `conv.winograd` takes stride 1 only. Suppose it computed all outputs, and kept every second row and column. How many multiplications does each output that is kept take, transforms left out?
+# `conv.winograd` takes stride 1 only. Suppose it computed all outputs, and kept every second row and column. How many products does each output that is kept take, transforms left out?
 
 # %% tags=["answer"]
-# Of a block's 16 outputs 4 are kept, so each takes as many as by the definition.
+# Of a tile's 16 outputs 4 are kept, so each takes as many as by the definition.
 6 * 6 / 4
 
 # %% [markdown]
-# ### Exercise 2: another kernel size
+# ### Exercise 2: small images
 #
-# Take the points 0, 1, −1, 2 and infinity for F(3, 3), and check its outputs. `conv.winograd.transforms(outputs, taps, points)` makes the three matrices.
-# How many multiplications per output does it make in two dimensions?
+# The last layers of a network often have images of 14 by 14 or 7 by 7. How many products does each output take there, transforms left out?
 
 # %% tags=["answer"]
-# Five points serve three outputs along each axis, so it makes 25 for 9 outputs, or 2.8 for each.
-to_outputs, of_kernel, of_pixels = conv.winograd.transforms(
-    3, 3, [0, 1, -1, 2]
-)
-row = collar[3, :5]
-made = to_outputs @ ((of_kernel @ w) * (of_pixels @ row))
-assert np.allclose(made, conv.correlate(row, w, padding="valid"))
-made, 5**2 / 3**2
+# Tiles reach beyond the border: 4 by 4 of them for 14 rows, and 2 by 2 for 7. The outputs outside are thrown away.
+[(-(-n // 4)) ** 2 * 36 / n**2 for n in (14, 7)]
 
 # %% [markdown]
-# ### Exercise 3: find the bug
+# ### Exercise 3: three outputs at once
 #
-# Somebody transforms a tile of 4 by 4 pixels for F(2, 3) along both axes, and gets wrong outputs. Where is the slip?
-
-# %%
-tile, sobel = collar[:4, :4], conv.kernels.sobel_x()
-to_outputs, of_kernel, of_pixels = conv.winograd.transforms(2, 3, [0, 1, -1])
-spectrum = (of_kernel @ sobel) * (of_pixels @ tile)[:, :3]
-to_outputs @ spectrum
+# Take the points 0, 1, −1, 2 and infinity for F(3, 3), and check its outputs: `conv.winograd.transforms(outputs, taps, points)` makes the matrices `back`, `evaluate` and `combine`, and adds infinity to the points by itself.
+# How many products does it make for each output in two dimensions?
 
 # %% tags=["answer"]
-# Only the columns are transformed. Each matrix must act on the rows, too, from the right and transposed.
-products = (of_kernel @ sobel @ of_kernel.T) * (
-    of_pixels @ tile @ of_pixels.T
-)
-made = to_outputs @ products @ to_outputs.T
-made.round(6), conv.correlate(tile, sobel, padding="valid")
+# Five points serve three outputs in each direction, so it makes 25 for 9 outputs, or 2.8 for each.
+back, evaluate, combine = conv.winograd.transforms(3, 3, [0, 1, -1, 2])
+row = collar[3, :5]
+made = back @ ((evaluate @ w) * (combine @ row))
+assert np.allclose(made, conv.correlate(row, w, padding="valid"))
+made, 5**2 / 3**2
 
 # %% [markdown]
 # ## What you can do now

@@ -1,4 +1,4 @@
-"""Points of a transform beside their squares, as they stand without scripts."""
+"""Points of a transform beside their powers, as they stand without scripts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from conv import figures
+from conv.figures.circles import RADIUS, SIDE, TOP
 
-WORDS = {"caption": "Points.", "alt": "Two circles."}
+WORDS = {"caption": "Points.", "alt": "Three circles."}
 
 
 def parse(count):
@@ -18,34 +19,40 @@ def parse(count):
     return BeautifulSoup(shown, "html.parser").select_one(".cs-one")
 
 
-def placed(circles, left):
-    """Return the complex numbers at which circles are drawn."""
-    return [complex(float(c["cx"]) - left - 88, 108 - float(c["cy"])) / 66 for c in circles]
+def placed(circle):
+    """Return in which circle something is drawn, and at which complex number."""
+    x, y = float(circle["cx"]), float(circle["cy"])
+    n = int(x // SIDE)
+    return n, complex(x - (n + 0.5) * SIDE, TOP + SIDE / 2 - y) / RADIUS
 
 
-def near(numbers, others):
-    """Tell whether numbers are equal to others as far as tenths of pixels show."""
-    return all(abs(a - b) < 0.01 for a, b in zip(numbers, others, strict=True))
+def near(one, other):
+    """Tell whether two places are the same as far as tenths of pixels show."""
+    return one[0] == other[0] and abs(one[1] - other[1]) < 0.01
 
 
 @pytest.mark.parametrize("count", [4, 8, 12])
 def test_points_are_roots_of_one(count):
-    """They begin at 1 and go clockwise, and beside them stand the roots of half as many."""
-    points = parse(count).find_all("circle", r="5")
-    for dots, n, left in ((points[:count], count, 0), (points[count:], count // 2, 176)):
-        roots = [cmath.exp(-2j * cmath.pi * k / n) for k in range(n)]
-        assert near(placed(dots, left), roots)
+    """They begin at 1 and go clockwise, and each circle has the roots of half as many."""
+    points = [placed(c) for c in parse(count).find_all("circle", r="4")]
+    roots = [
+        (n, cmath.exp(-2j * cmath.pi * k / many))
+        for n, many in enumerate((count, count // 2, count // 4))
+        for k in range(many)
+    ]
+    assert all(near(*pair) for pair in zip(points, roots, strict=True))
 
 
 @pytest.mark.parametrize("count", [4, 8, 12])
 def test_a_pair_has_one_square(count):
-    """Each position frames a point, its opposite, and on the right the square of both."""
+    """Each position frames a point, its opposite, their square and their fourth power."""
     pairs = parse(count).select("[data-at]")
-    assert len(pairs) == count
+    assert len(pairs) == count // 2
     for k, pair in enumerate(pairs):
         z = cmath.exp(-2j * cmath.pi * k / count)
-        rings = pair.find_all("circle")
-        assert near(placed(rings[:2], 0) + placed(rings[2:], 176), [z, -z, z**2])
+        rings = map(placed, pair.find_all("circle"))
+        framed = [(0, -z), (0, z), (1, (-z) ** 2), (2, z**4)]
+        assert all(near(*both) for both in zip(rings, framed, strict=True))
         assert pair.has_attr("visibility") == (k != 1)
 
 
@@ -53,14 +60,17 @@ def test_numbers_are_written_as_people_do():
     """A part that is 0 is left out, as is a factor of 1, and a minus sign is one."""
     stage = parse(8)
     says = [one["data-say"] for one in stage.select("[data-say]")]
-    assert says[0] == "z = 1 and −z = −1 have the square 1"
-    assert says[1] == "z = 0.71 − 0.71i and −z = −0.71 + 0.71i have the square −i"
-    assert says[6] == "z = i and −z = −i have the square −1"
+    assert says == [
+        "z = 1, −z = −1: z² = 1, z⁴ = 1",
+        "z = 0.71 − 0.71i, −z = −0.71 + 0.71i: z² = −i, z⁴ = −1",
+        "z = −i, −z = i: z² = −1, z⁴ = 1",
+        "z = −0.71 − 0.71i, −z = 0.71 + 0.71i: z² = i, z⁴ = −1",
+    ]
     assert stage.p.text == says[1]
 
 
-@pytest.mark.parametrize("count", [2, 7, 34])
-def test_points_come_in_pairs(count):
-    """An odd number has no opposites, and too many would touch each other."""
-    with pytest.raises(ValueError, match="must be even and from 4 to 32"):
+@pytest.mark.parametrize("count", [0, 6, 28])
+def test_points_can_be_halved_twice(count):
+    """Six have no four opposites, and too many would touch each other."""
+    with pytest.raises(ValueError, match="must be divisible by 4 and from 4 to 24"):
         figures.squares(count, **WORDS)
