@@ -41,6 +41,9 @@ gain = {name: np.sqrt(np.sum(w**2)) for name, w in bank.items()}
 ratio = {name: edge[name] / gain[name] for name in bank}
 
 # %% tags=["hide"]
+alone, across = (f"{rising[n] / gain[n]:.2g}" for n in ("Sobel x", "Gabor"))
+halo = f"{edge['unsharp mask']:.1f}"
+arrow = f"{slope / gain['Sobel x']:.3g}"
 rng = np.random.default_rng(1)
 face = half[37:197, 54:214].copy()
 face[:, 80:] += rng.normal(0, 0.06, (160, 80))
@@ -107,8 +110,8 @@ figures.gallery(
 #
 # The root of 29 is {eval}`five`, so errors become {eval}`five` times as large.
 # This factor is the **noise gain**: the root of the sum of a kernel's squared weights, $\sqrt{\sum_{u,v} w_{u,v}^2}$.
-# The typical size is called **standard deviation**, and independent errors of equal standard deviation are **white noise**.
-# Draw a million of them, and sharpen:
+# The typical size is the **standard deviation**; independent errors of equal standard deviation are **white noise**.
+# Draw a million, and sharpen:
 
 # %%
 w = kernels.sharpen()
@@ -147,7 +150,6 @@ figures.photo(
 ranked = sorted(bank, key=ratio.get, reverse=True)
 columns = {"noise gain": gain, "upright edge": edge, "ratio": ratio}
 columns = {n: [c[name] for name in ranked] for n, c in columns.items()}
-laplacian = 2 / np.sqrt(np.sum(kernels.laplacian() ** 2))  # 1 and −1
 line = conv.correlate(step, bank["sharpen"], padding="valid")[0]
 assert (line.min(), line.max(), edge["sharpen"]) == (-1, 2, 3)
 assert ranked[-3:] == ["identity", "unsharp mask", "sharpen"]
@@ -155,18 +157,18 @@ figures.table({"kernel": [f"[{n}](#{places[n]})" for n in ranked], **columns})
 
 # %% [markdown]
 # The ratio says how surely you see an edge, not how exactly where: the Gaussian comes first, although it smears every edge.
-# Unsharp mask and sharpen come last, and stay below 1 whichever way a straight, sharp edge runs, so sharpen only pictures with hardly any noise.
+# Unsharp mask and sharpen stay below 1 whichever way a straight, sharp edge runs, so sharpen only pictures with hardly any noise.
 #
 # ## What does a kernel do to stripes? { #response }
 #
-# Every picture is a sum of **waves**, soft stripes of all widths and directions.
-# Take Sobel x, which subtracts the left neighbours, times 1, 2 and 1, from the right ones:
+# Every picture is a sum of **waves**, soft stripes of all widths and directions, so it is enough to know what a kernel does to each.
+# Sobel x multiplies the right neighbours by 1, 2 and 1, together 4, and subtracts the left ones likewise:
 #
 # - **Upright stripes that repeat every 4 pixels**, 0, ½, 1, ½, become 8 times as high: at one grey column the output is 4 · (1 − 0) = 4, at the next −4.
 # - **Upright stripes that repeat every 2 pixels** vanish, because left and right neighbours are equal.
 # - **Level stripes** vanish for the same reason.
 #
-# At stride 1 and away from the border, *every* kernel only multiplies a wave's height by a factor, and may move the wave.
+# At stride 1 and away from the border, *every* kernel only multiplies a wave's height by a factor, and may move it.
 # A map of these factors shows the kernel's **frequency response** (its magnitude):
 
 # %% tags=["hide"]
@@ -218,7 +220,7 @@ assert np.allclose([np.mean(abs(s) ** 2) ** 0.5 for s in spectra.values()], [*ga
 
 # %% [markdown]
 # White noise holds all waves alike, on average, but photographs consist mostly of wide ones, in the middle of the map.
-# So a kernel whose map is dark outside favours the picture, and one whose map is dark in the middle favours noise.
+# So a map that is dark outside favours the picture, and one that is dark in the middle favours noise.
 #
 # ??? question "How does the map give the noise gain?"
 #
@@ -247,7 +249,7 @@ def entry(name, message, limit=None):
 #
 # `kernels.box(5)` · {eval}`noisy["box-blur"]` · [in the explorer, times 25](../explorer.py?{eval}`link["box blur"]`)
 #
-# **For** removing noise: of all weights in its window that add up to 1, equal ones have the least sum of squares.
+# **For** removing the most noise: of all weights in its window that add up to 1, equal ones have the least sum of squares.
 #
 # **Fails** on fine stripes. Those of 0, ½, 1, ½ become their negative: five columns around a white one have the mean 0.4, around a black one 0.6.
 
@@ -284,7 +286,7 @@ entry("Gaussian", "Near pixels count more. The map is a round spot without visib
 #
 # `kernels.motion_blur(7)` · {eval}`noisy["motion-blur"]` · [in the explorer, times 7](../explorer.py?{eval}`link["motion blur"]`)
 #
-# **For** imitating a camera that moved, or testing how to undo that.
+# **For** imitating a camera that moved.
 #
 # **Fails** on upright stripes that repeat every 7 pixels: they vanish, and nothing brings them back.
 
@@ -311,9 +313,9 @@ entry("sharpen", "The map grows from 1 in the middle to 9 in the corners. The ou
 #
 # `kernels.unsharp(7, sigma=1.5)` · {eval}`noisy["unsharp-mask"]`
 #
-# **For** sharpening less harshly: it adds to the picture what a Gaussian takes away, as photographers did in the darkroom.
+# **For** sharpening less harshly: it adds to the picture what a Gaussian takes away.
 #
-# **Fails** at strong edges, which get halos: a jump of 1 becomes {eval}`f"{edge['unsharp mask']:.1f}"`.
+# **Fails** at strong edges, which get halos: a jump of 1 becomes {eval}`halo`.
 
 # %% tags=["hide"]
 entry("unsharp mask", f"A strong centre, {bank['unsharp mask'].max():.2f}, which lies beyond the scale, and a Gaussian below 0 around it. The map is darker only around the middle; the output is sharper, with clearly more grain at the right.", limit=0.06)  # fmt: skip
@@ -339,9 +341,9 @@ entry("emboss", "The pixel plus the slope towards the bottom right. The dark dia
 #
 # `kernels.sobel_x()` · {eval}`noisy["sobel-x"]` · [in the explorer](../explorer.py?{eval}`link["Sobel x"]`) · [in the photograph](../index.py?kernel=Sobel%20x)
 #
-# **For** edges and their direction, with its transpose: the arrows of [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
+# **For** edges and their direction, with its transpose, as in [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
 #
-# **Fails** alone on other edges: on a diagonal one its ratio falls to {eval}`f"{rising['Sobel x']/gain['Sobel x']:.2f}"`, but the arrow's length, if noise is weak, has {eval}`f"{slope/gain['Sobel x']:.2f}"`.
+# **Fails** alone on other edges: on a diagonal one its ratio falls to {eval}`alone`. The length of both outputs' arrow keeps {eval}`arrow`, if noise is weak.
 
 # %% tags=["hide"]
 assert np.sum(k.sobel_x() * k.sobel_y()) == 0  # their errors are uncorrelated
@@ -357,7 +359,10 @@ wrong = []
 for window, w in itertools.product((blurred, along > 0), (k.sobel_x(), k.scharr_x())):  # fmt: skip
     arrow = np.sum(window * (w + 1j * w.T), axis=(2, 3)) / turn[..., 0, 0]
     wrong.append(np.degrees(np.mean(np.angle(arrow) ** 2) ** 0.5))
+
+# %% tags=["hide"]
 assert wrong[2] < wrong[3]  # on hard edges
+more = f"{ratio['Sobel x'] / ratio['Scharr x'] - 1:.0%}"
 
 
 # %% [markdown]
@@ -365,9 +370,9 @@ assert wrong[2] < wrong[3]  # on hard edges
 #
 # `kernels.scharr_x()` · {eval}`noisy["scharr-x"]` · [in the explorer](../explorer.py?{eval}`link["Scharr x"]`)
 #
-# **For** directions of soft edges: where a Gaussian of 1 pixel has blurred them, Scharr's are wrong by {eval}`f"{wrong[1]:.2f}"` degrees, Sobel's by {eval}`f"{wrong[0]:.2f}"` (root mean square).
+# **For** directions of soft edges: beside one that a Gaussian of 1 pixel has blurred, Scharr's are wrong by {eval}`f"{wrong[1]:.2f}"` degrees, Sobel's by {eval}`f"{wrong[0]:.2f}"` (root mean square).
 #
-# **Fails** to do better on hard edges, and lets {eval}`f"{ratio['Sobel x']/ratio['Scharr x']-1:.0%}"` more noise through than Sobel x, for the same upright edge.
+# **Fails** to do better on hard edges, and lets {eval}`more` more noise through than Sobel x, for the same upright edge.
 
 # %% tags=["hide"]
 spectrum = np.abs(np.fft.fft2(bank["Scharr x"], (64, 64)))
@@ -380,7 +385,6 @@ entry("Scharr x", f"Numbers three to five times those of Sobel x, and nearly the
 # `kernels.laplacian_of_gaussian(7, sigma=1)` · {eval}`noisy["laplacian-of-gaussian"]`
 #
 # **For** edges of any direction, where it changes its sign, and for round spots, best about 3 pixels across.
-# It averages first, so its ratio is {eval}`f"{ratio['LoG']:.2f}"`; a plain Laplacian's is {eval}`f"{laplacian:.2f}"`.
 #
 # **Fails** to tell the direction, and draws two lines for each edge.
 
@@ -402,7 +406,7 @@ entry("LoG", f"The map is a ring: slow shading hardly counts, and the finest upr
 #
 # **For** telling textures apart, with several widths and directions: this one answers to upright stripes that repeat every 6 pixels.
 #
-# **Fails** on other edges: on a diagonal one its ratio falls from {eval}`f"{ratio['Gabor']:.1f}"` to {eval}`f"{rising['Gabor']/gain['Gabor']:.1f}"`.
+# **Fails** on other edges: on a diagonal one its ratio falls from {eval}`f"{ratio['Gabor']:.2g}"` to {eval}`across`.
 
 # %% tags=["hide"]
 entry("Gabor", "An upright wave that fades out under a Gaussian. The map has two spots; the output ripples at upright edges, and has little grain.")  # fmt: skip
@@ -429,7 +433,7 @@ for image, w in ((half, eye), (half, pattern), (shaded, pattern)):
 # As it is, the eye finds the white collar, because bright pixels make large sums. With its mean subtracted it finds itself.
 #
 # **Fails** in the half shadow, where the lit edge of the collar wins by its contrast.
-# The cure is to divide by the contrast under the kernel, as `likeness` does in [Convolution or cross-correlation?](../guide/flip.py#what-is-each-of-them-for).
+# Dividing by the contrast under the kernel cures this: see [`likeness`](../guide/flip.py#what-is-each-of-them-for).
 
 # %% tags=["hide"]
 entry("template", "The eye without its mean, divided by its norm. The output answers to eyes, and to every strong contrast of that size.")  # fmt: skip
@@ -441,7 +445,7 @@ entry("template", "The eye without its mean, divided by its norm. The output ans
 #
 # The kernel `np.outer([1, -2, 1], [1, -2, 1])` answers with 0 to ramps and to upright or level edges, so mostly noise is left.
 # How do you get the standard deviation $\sigma$ of white noise from its output?
-# Test it on the photograph with noise of your choice, then on your own, from `conv.images.load(path, mode="grey")`.
+# Test it on the photograph with noise that you add, and on your own, from `conv.images.load(path, mode="grey")`.
 # Then save the noisy one as a JPEG: what do you measure now?
 
 # %% tags=["answer"]
@@ -469,7 +473,7 @@ round(float(found), 3), round(float(error), 3)
 # %% [markdown]
 # ### Exercise 2: blur first, then sharpen
 #
-# You smooth with `kernels.gaussian(7, sigma=1.5)`, then apply `kernels.sharpen()`. Is the noise gain of both the product of their gains, more, or less?
+# Apply `kernels.gaussian(7, sigma=1.5)`, then `kernels.sharpen()`. Is the noise gain of both the product of their gains?
 
 # %% tags=["answer"]
 # Much less. After the Gaussian the errors of neighbours are alike, and the sharpening
@@ -485,7 +489,7 @@ float(np.sqrt(np.sum(together**2))), float(product)
 # You can predict what a kernel does to noise and to stripes, and choose one for your picture.
 # Go on with [pictures larger than memory](large.py), or read elsewhere:
 #
-# - [*HIPR2*](https://homepages.inf.ed.ac.uk/rbf/HIPR2/) by Robert Fisher and others: a page for each filter, with guidelines for its use.
+# - [*HIPR2*](https://homepages.inf.ed.ac.uk/rbf/HIPR2/) by Robert Fisher and others: a page for each filter, with guidelines.
 # - [*An overview of early vision in InceptionV1*](https://distill.pub/2020/circuits/early-vision/) by Chris Olah and others: which of these kernels a network found by itself.
 #
 # Sources: [Scharr](https://doi.org/10.11588/heidok.00000962) (2000), [Marr and Hildreth](https://doi.org/10.1098/rspb.1980.0020) (1980),
