@@ -84,7 +84,7 @@ five, third = f"{gain['sharpen']:.1f}", f"{ratio['sharpen']:.2f}"
 noisy = {places[n]: f"noise gain {g:.2g}" for n, g in short.items()}
 figures.gallery(
     {places[n]: view(n, n, notes[n]) for n in bank},
-    caption="Twelve kernels on one portrait, with noise on its right half. The numbers say how many times as large noise and a sharp upright edge become; each picture leads to its entry. In the last five, green is above 0 and violet below, each on a scale of its own.",
+    caption="Twelve kernels on one portrait, with noise on its right half. The numbers say how many times as large noise and a sharp upright edge become; each picture but the first leads to its entry. In the last five, green is above 0 and violet below, each on a scale of its own.",
     alt="Twelve small pictures of a face, clean at the left and noisy at the right. Box blur and Gaussian remove the grain; sharpen turns it into a storm; the filters that find edges show outlines, with grain between them at the right.",
 )
 
@@ -115,9 +115,11 @@ figures.gallery(
 
 # %%
 w = kernels.sharpen()
-noise = np.random.default_rng(0).normal(size=(1000, 1000))
+squares = float(np.sum(w**2))
+draw = np.random.default_rng(0)
+noise = draw.normal(size=(1000, 1000))
 output = conv.correlate(noise, w, padding="valid")
-float(np.sum(w**2)), float(np.sum(w**2) ** 0.5), float(output.std())
+squares, squares**0.5, float(output.std())
 
 # %% tags=["hide"]
 measured = {
@@ -144,7 +146,7 @@ figures.photo(
 # So take an upright edge, where 0 jumps to 1.
 # Sharpen makes it run from −1 to 2, so the edge becomes 3 times as high, but noise becomes {eval}`five` times as large.
 # The edge stands out about half as clearly as before, because 3 divided by {eval}`five` is {eval}`third`.
-# This quotient is the **contrast-to-noise ratio**; without a kernel it is 1:
+# This quotient is the **contrast-to-noise ratio**; with no kernel it is 1:
 
 # %% tags=["hide"]
 ranked = sorted(bank, key=ratio.get, reverse=True)
@@ -217,6 +219,14 @@ spectra = {n: np.fft.fft2(w, (100, 100)) for n, w in bank.items()}
 parseval = np.mean(abs(spectra["sharpen"]) ** 2) ** 0.5
 assert np.mean(abs(spectra["sharpen"]) > 5 - 1e-9) >= 0.5
 assert np.allclose([np.mean(abs(s) ** 2) ** 0.5 for s in spectra.values()], [*gain.values()])  # fmt: skip
+
+# %% tags=["hide"]
+for name in {*bank} - {"identity", "template"}:
+    spread = (
+        conv.correlate(half, bank[name], padding="valid").std() / half.std()
+    )
+    averages = name in ("box blur", "Gaussian", "motion blur")  # dark outside
+    assert (spread > gain[name]) == averages
 
 # %% [markdown]
 # White noise holds all waves alike, on average, but photographs consist mostly of wide ones, in the middle of the map.

@@ -97,20 +97,20 @@ def test_a_link_of_the_gallery_brings_its_kernel(open_page):
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_gallery_tells_what_a_kernel_does_to_noise(open_page, width):
-    """Beside its name, for every kernel, a flipped one and one's own; and nothing moves."""
+    """Beside its name, for every kernel, a flipped one and one's own, in a single line."""
     page = open_page("beyond/gallery/", width=width)
     page.locator("conv-photo").scroll_into_view_if_needed()
     photo, heights = Photo(page), set()
-    figure = page.locator("conv-photo figure")
+    title = page.locator("conv-photo .cp-kernel .cp-title")
     for name, (entries, divisor) in presets.KERNELS.items():
         page.get_by_label("Kernel", exact=True).select_option(name)
         assert photo.noise == said(entries / divisor)
-        heights.add(figure.evaluate("one => one.offsetHeight"))
+        heights.add(title.evaluate("one => one.offsetHeight"))
     photo.button("flipped ∗").click()
     assert photo.noise == said(conv.flip(entries / divisor))
     photo.entry(0).fill("-2.5")
     assert photo.noise == said(photo.get("kernel"))
-    heights.add(figure.evaluate("one => one.offsetHeight"))
+    heights.add(title.evaluate("one => one.offsetHeight"))
     assert len(heights) == 1
 
 
