@@ -416,7 +416,7 @@ entry("LoG", f"The map is a ring: slow shading hardly counts, and the finest upr
 #
 # **For** telling textures apart, with several widths and directions: this one answers to upright stripes that repeat every 6 pixels.
 #
-# **Fails** on other edges: on a diagonal one its ratio falls from {eval}`f"{ratio['Gabor']:.2g}"` to {eval}`across`.
+# **Fails** on other edges: on a diagonal one its ratio falls from {eval}`f"{ratio['Gabor']:.3g}"` to {eval}`across`.
 
 # %% tags=["hide"]
 entry("Gabor", "An upright wave that fades out under a Gaussian. The map has two spots; the output ripples at upright edges, and has little grain.")  # fmt: skip
