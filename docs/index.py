@@ -97,6 +97,6 @@ column = Grid(square[:, :1], role="kernel")
 #   [What your library computes](beyond/libraries.py), asked of eleven libraries, and [Full, same, valid](guide/padding.py).
 # - You know the guide: [from one filter to a layer](beyond/layers.py), [back through it](beyond/gradients.py),
 #   [with fewer multiplications](beyond/methods.py), [a dozen filters](beyond/gallery.py) to choose from,
-#   and [images that do not fit into memory](beyond/large.py).
+#   and [images that do not fit into memory](beyond/large.py), also [with many workers](beyond/workers.py).
 # - You are writing a convolution yourself: [five bugs](reference/article.py) that you are about to write.
 # - You want to use the package: the [API reference](reference/api.md) has every function.
