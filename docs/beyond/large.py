@@ -47,6 +47,7 @@ figures.blocks(
 x = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8])
 
 
+# %% tags=["hide"]
 def one_row(name, s, block):
     of, i = conv.Geometry.of((12,), (3,), stride=s), np.arange(12 // s)[block]
     values, roles = np.full((2, 2, *of.padded_size), "", object)
@@ -69,14 +70,12 @@ def ringed(name, of, values, roles, needed):
 
 
 # %% tags=["hide"]
-at = {"block in the middle": 1, "block at the end": 2}
+lines, places = [], {"block in the middle": 1, "block at the end": 2}
+for s, (name, n) in product((1, 2), places.items()):
+    block = np.s_[4 * n // s : 4 * (n + 1) // s]
+    lines += [one_row(f"stride {s}, {name}", s, block)]
 figures.rows(
-    *(
-        one_row(
-            f"stride {s}, {name}", s, np.s_[4 * n // s : 4 * (n + 1) // s]
-        )
-        for s, (name, n) in product((1, 2), at.items())
-    ),
+    *lines,
     caption="One row of pixels, and below it the outputs that one block returns, each under the middle of its window, for the kernel 1 2 1. The line is around the inputs at the block's own place, the dashes are around all that it needs: its halo too, or a zero where the image ends. It reads the coloured inputs only.",
     alt="Four grids of two rows. The row of inputs is 3 1 4 1 5 9 2 6 5 3 5 8. At stride 1 the block in the middle reads 1 5 9 2 6 5 and returns 20 25 19 19; the one at the end reads 6 5 3 5 8 and a zero, and returns 19 16 21 21. At stride 2 the middle reads 5 9 2 6 5 and returns 25 19; the end reads 5 3 5 8 and a zero, and returns 16 21.",
 )
