@@ -32,7 +32,7 @@ figures.blocks(
 # You compute the output in blocks, one after the other.
 # A block needs the inputs at its own place, inside the line, and a few rows and columns beside them, out to the dashes.
 # These belong to the neighbouring blocks and are called the **halo**.
-# So memory has to hold only one block and its halo at a time, and the blocks together equal the output of the whole image.
+# So memory has to hold only one block at a time, with its halo and its outputs, and the blocks together equal the output of the whole image.
 #
 # ## Which inputs does a block need?
 #
@@ -48,6 +48,13 @@ x = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8])
 
 
 # %% tags=["hide"]
+def needs(of, block):
+    (part,), ((before, after),) = of.input_of([block])
+    zero = ", one zero" if before + after else ""
+    return f"inputs {part.start} to {part.stop - 1}{zero}"
+
+
+# %% tags=["hide"]
 def one_row(name, s, block):
     of, i = conv.Geometry.of((12,), (3,), stride=s), np.arange(12 // s)[block]
     values, roles = np.full((2, 2, *of.padded_size), "", object)
@@ -55,18 +62,21 @@ def one_row(name, s, block):
     places = s * i + 1  # the middles of the windows
     values[1, places] = conv.correlate(x, [1, 2, 1], stride=s)[block]
     roles[1, places] = "output"
-    return ringed(name, of, values, roles, np.s_[s * i[0] : s * i[-1] + 3])
+    needed, words = np.s_[s * i[0] : s * i[-1] + 3], needs(of, block)
+    return ringed((name, words), of, values, roles, needed)
 
 
 # %% tags=["hide"]
-def ringed(name, of, values, roles, needed):
+def ringed(words, of, values, roles, needed):
     roles[0, needed] = "input"
     outside = np.full(of.padded_size, True)
     outside[of.inside] = False
     roles[0, outside] = "padding"
     first = needed.start + of.pads[0][0]
     rings = {"focus": (0, np.s_[first : first + 4]), "last": (0, needed)}
-    return [figures.Grid(values, name, roles, **rings)]
+    return [
+        figures.Grid(values, words[0], roles, axes=("", words[1]), **rings)
+    ]
 
 
 # %% tags=["hide"]
@@ -94,12 +104,13 @@ figures.rows(
 
 # %%
 geometry = conv.Geometry.of((12,), (3,))
-geometry.input_of([slice(4, 8)]), geometry.input_of([slice(8, 12)])
+print(geometry.input_of([slice(4, 8)]))
+print(geometry.input_of([slice(8, 12)]))
 
 # %% [markdown]
 # In a picture the same holds for the rows and for the columns.
 # How wide is the halo, then? One more output moves the last window by $s$ inputs, and the block's own place grows by $s$, too.
-# So the halo keeps its width: it has $e - s$ inputs, both sides together, however large the block is.
+# So the halo keeps its width, however large the block is: where windows overlap, it has $e - s$ inputs, both sides together.
 # For our kernel of 3 these are 2 at stride 1 and 1 at stride 2, as in the drawing.
 # At stride 3 windows touch without overlapping, so there is no halo at all.
 
@@ -161,7 +172,7 @@ for k, side, way in product(((3, 3), (4, 2), (1, 5)), (1, 7, 50), ways):
 # The pixels are whole numbers up to {eval}`grey.max()`, so float64 is exact.
 # With fractions the blocks may differ from the whole in the last digits, because rounding depends on the order of a sum.
 #
-# And without the halo? If you pad each block with zeros of its own, nothing fails, but every cut becomes an edge:
+# And without the halo? If you pad each block with zeros of its own, nothing fails, but every upright cut becomes an edge:
 
 # %% tags=["hide"]
 right, alone = conv.correlate(grey, edges), np.zeros(grey.shape)
@@ -176,8 +187,8 @@ seen = np.s_[100:400, 100:400]
 shown = {"blocks with a halo": right, "without": alone}
 figures.beside(
     *(figures.Picture(y[seen], name, **scale) for name, y in shown.items()),
-    caption=f"Edges in 300 by 300 pixels of the photograph, computed in blocks of 100 by 100; green is positive, violet negative. Without a halo, {len(off):,} outputs of the whole photograph are wrong, all of them beside a cut.",
-    alt="Twice the edges of a face. In the second picture straight lines run across it, two down and two across.",
+    caption=f"Edges in 300 by 300 pixels of the photograph, computed in blocks of 100 by 100; green is positive, violet negative. Without a halo, {len(off):,} outputs of the whole photograph are wrong, all of them beside a cut. Those beside the level cuts are hard to see, because this kernel looks for upright edges.",
+    alt="Twice the edges of a face. In the second picture straight lines run down where blocks meet.",
 )
 
 # %% [markdown]
@@ -276,12 +287,12 @@ if on_linux:
 # ## What does the halo cost?
 #
 # Zarr reads whole files, even for the one row of a halo.
-# So the blocks together read far more files than there are, and how many depends on their size:
+# So the blocks together read more files than there are, and how many depends on the size of a block:
 
 
 # %%
 def files(part):  # that a slice of rows or columns touches
-    return -(-part.stop // 1024) - part.start // 1024
+    return (part.stop - 1) // 1024 - part.start // 1024 + 1
 
 
 geometry = conv.Geometry.of(image.shape, edges.shape, stride=2)
@@ -299,7 +310,8 @@ figures.table(table)
 
 # %% [markdown]
 # The scan has {eval}`image.nchunks` files.
-# Blocks of 256 by 256 read each of them more than seven times on average. Blocks of 1,024 by 1,024 read each fewer than two times, but need sixteen times the memory.
+# Blocks of 256 by 256 outputs read each of them more than seven times on average.
+# Blocks of 1,024 by 1,024 read each fewer than two times, but need sixteen times the memory.
 # So choose the largest blocks that fit.
 # [Many workers](workers.py) avoids reading twice: there, each worker hands its neighbours the halo that they need.
 #

@@ -36,7 +36,8 @@ def worker(n):
     values, roles = np.full((2, 2, 8), "", object)
     values[0, needed], roles[0, needed] = x[needed], "input"
     values[1, own], roles[1, own] = y[own], "output"
-    rings = {"focus": (0, own), "last": (0, needed)}
+    words = f"gets {x[5 - n]} from worker {3 - n}"
+    rings = {"focus": (0, own), "last": (0, needed), "axes": ("", words)}
     return figures.Grid(values, f"worker {n}", roles, **rings)
 
 
@@ -54,7 +55,7 @@ figures.rows(
 # So every worker needs its own blocks and a halo, and the outputs, put together, are the same as those of the whole image.
 #
 # [Dask](https://docs.dask.org/en/stable/) runs such programs. It has a **scheduler**, which hands out tasks, and **workers**, the processes that do them, on one machine or on hundreds.
-# On this page they are two workers on one machine. (`pip install "dask[array,distributed]" psutil zarr` installs what you need beside `conv`.)
+# On this page two workers run on one machine. (`pip install "dask[array,distributed]" psutil zarr` installs what you need beside `conv`.)
 #
 # ## One task for each block
 #
@@ -165,6 +166,8 @@ np.array_equal(half[:], right)
 assert np.array_equal(half[:], right)
 
 # %% [markdown]
+# The outputs are exactly the same, because our pixels are whole numbers; with fractions they would agree up to rounding.
+#
 # This works at any stride, and no worker has to wait for another. Two things are worth knowing.
 # Each block of outputs has a file of its own, because two workers that write into one file may overwrite each other's outputs, and no error would tell.
 # And the halo is not free: a worker reads a neighbour's whole file for one row of it.
@@ -201,7 +204,8 @@ def coloured(name, values, own):
     roles = np.where(values == "", "", "padding").astype(object)
     roles[0, own] = roles[1, 1:-1] = "input"
     roles[2:, own] = "output"
-    return figures.Grid(values, name, roles, focus=(1, own))
+    rings = {"focus": (1, own), "axes": ("", " ")}
+    return figures.Grid(values, name, roles, **rings)
 
 
 # %% tags=["hide"]
@@ -231,7 +235,7 @@ def convolved(image):
 #
 # ## How much memory does a worker need?
 #
-# Calling `convolved` computes nothing yet. `da.store` makes tasks of it, and both workers write outputs at the same time, because `lock=False` allows it.
+# Calling `convolved` computes nothing yet. `da.store` makes tasks of it, and `lock=False` lets both workers write at the same time, each block into a file of its own.
 # The helper `peak` returns the most memory that a process has held so far, in MiB.
 
 
@@ -316,11 +320,11 @@ figures.curves(
 
 # %% [markdown]
 # From the smallest scan to the largest, the image grows by {eval}`grown` MiB, eight times its size, but a worker's peak grows by less than a third of that.
-# The largest part of what it holds is the block in work: {eval}`block_mib` MiB for the padded copy in float64, and as much for its outputs.
-# A block that was read and waits for its neighbours' halos takes {eval}`block_mib // 4` MiB in `int16`.
-# The column "waiting at most" counts how many blocks both workers together had waiting.
+# The block in work takes {eval}`block_mib` MiB for its padded copy in float64, and as much for its outputs.
+# A block that was read and waits for its neighbours' halos takes only {eval}`block_mib // 4` MiB in `int16`. (Dask and Zarr hold buffers besides.)
 #
-# Why are they so few? The picture shows what the workers did while they convolved the largest scan:
+# The column "waiting at most" counts how many blocks both workers together had waiting.
+# In the largest scan these are fewer than half of the blocks, and the next picture shows why:
 
 # %% tags=["hide"]
 done = {f"worker {n}": {kind: [] for kind in lanes} for n in (1, 2)}
@@ -337,14 +341,14 @@ for kinds in done.values():
     assert ended[0][1] < started[len(started) // 2][0]
 figures.stream(
     done,
-    caption="A bar for each task, from its beginning to its end, measured during the build. Exchange: cutting the strips and corners that neighbours need, and fetching them or, now and then, a whole block. Correlate: including the write.",
+    caption="What the workers did while they convolved the largest scan: a bar for each task, from its beginning to its end. Exchange: cutting the strips and corners that neighbours need, and fetching them or, now and then, a whole block. Correlate: including the write.",
     alt="For each of two workers three rows of short bars from the beginning to the end: read, exchange and correlate.",
 )
 
 # %% [markdown]
 # Each worker wrote its first outputs before it had read half of its blocks.
 # A block can be convolved as soon as its neighbours' halos have arrived, and it is forgotten once the neighbours have theirs.
-# So reading and convolving take turns, and only few blocks wait at any time.
+# So reading and convolving take turns, and a worker does not have to hold its whole half of the scan.
 #
 # ## What if a worker dies?
 #
@@ -426,6 +430,8 @@ figures.beside(
 # What went wrong? With its halo a block has 31 rows, and for these "same" puts a zero before the first row.
 # The whole image has {eval}`len(x)` rows, and there "same" puts none.
 # So the windows of the first block begin with rows −1, 1, 3 and so on, and those of the whole with 0, 2, 4.
+# (The last block is right by luck. Its halo makes it begin with row {eval}`len(x) // 2 - 1`, so its windows begin with even rows, as in the whole.)
+#
 # With a stride, cut the outputs instead of the inputs, as `one_block` does.
 #
 # ??? note "The lines that change for a real cluster"
