@@ -99,6 +99,7 @@ figures.rows(
 #
 # $$ i s - p_\text{before} \quad \text{to} \quad i s - p_\text{before} + e - 1 . $$
 #
+# For output 7 at stride 1 these are the inputs $7 - 1 = 6$ to $6 + 3 - 1 = 8$, as above.
 # A block needs everything from where its first window begins to where its last window ends, and what lies outside the image is zeros.
 # `Geometry.input_of` computes both: the slices of the image, and how many zeros belong before and after each.
 

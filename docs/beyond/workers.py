@@ -36,7 +36,7 @@ def worker(n):
     values, roles = np.full((2, 2, 8), "", object)
     values[0, needed], roles[0, needed] = x[needed], "input"
     values[1, own], roles[1, own] = y[own], "output"
-    words = f"gets {x[5 - n]} from worker {3 - n}"
+    words = f"gets the {x[5 - n]} of worker {3 - n}"
     rings = {"focus": (0, own), "last": (0, needed), "axes": ("", words)}
     return figures.Grid(values, f"worker {n}", roles, **rings)
 
@@ -430,7 +430,7 @@ figures.beside(
 # What went wrong? With its halo a block has 31 rows, and for these "same" puts a zero before the first row.
 # The whole image has {eval}`len(x)` rows, and there "same" puts none.
 # So the windows of the first block begin with rows −1, 1, 3 and so on, and those of the whole with 0, 2, 4.
-# (The last block is right by luck. Its halo makes it begin with row {eval}`len(x) // 2 - 1`, so its windows begin with even rows, as in the whole.)
+# (The last block is right by luck. With its halo it begins with row {eval}`len(x) // 2 - 1`, so the zero is in the place of row {eval}`len(x) // 2 - 2`, and the windows begin with even rows, as in the whole.)
 #
 # With a stride, cut the outputs instead of the inputs, as `one_block` does.
 #
