@@ -155,7 +155,7 @@ def test_every_colour_of_a_role_has_its_swatch() -> None:
 def test_what_a_page_rests_on_is_among_the_sources() -> None:
     """Each address outside is listed, but for documentation of libraries and threads."""
     listed = (DOCS / "reference" / "sources.md").read_text(encoding="utf-8")
-    manuals = r"(?:docs|numpy|fluxml|jobqueue)\.|\w+\.readthedocs"
+    manuals = r"(?:docs|numpy|fluxml|jobqueue|distributed)\.|\w+\.readthedocs"
     absent = {
         f"{path.name}: {address}"
         for path in PAGES
