@@ -33,7 +33,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# **Do not judge it by a picture: give it a few tiny inputs whose right outputs you know.**
+# **Do not judge a convolution by its picture: give it a few tiny inputs whose right outputs you know.**
 # Nineteen of them find five bugs that raise no error: a mode that is ignored, axes that are swapped,
 # a kernel that is broadcast, bytes that wrap around, and a padding that forgets the stride.
 #
@@ -266,7 +266,7 @@ _, _, x, w, *_ = next(case for case in CASES if case[0] == 0)
 backwards = f"{conv.convolve(x, w, padding='valid')[0, 0]:g}"
 
 # %% [markdown]
-# The tables further down show the cases by bug. Twelve spell pixels, four want an error, and three test the type of the numbers.
+# The tables below show the cases by bug. Twelve spell pixels, four want an error, and three test the type of the numbers.
 #
 # The check calls `f(x, w, mode, s)` with an image, a kernel, a mode and one stride for both axes. The channels are the last axis, if there are any.
 # If yours takes other arguments, check a wrapper, such as this one around SciPy's `correlate2d`:
@@ -335,7 +335,7 @@ assert np.allclose(ignores_mode(grey, sobel)[1:-1, 1:-1], tested)
 # The windows of 12, that is, 012, and of 230 reach over the border.
 #
 # **Why it happens.** The function takes a mode but forgets to hand it on, and [`same`](glossary.md#same) is the default.
-# As long as you want `same`, you notice nothing. Even a misspelt mode passes.
+# As long as you want `same`, you notice nothing. Even misspelt modes pass.
 #
 # **The cases that find it.** The last column says what a function with a slip gives:
 
