@@ -12,12 +12,12 @@ from conv import figures, libraries
 # %% [markdown]
 # **Two libraries can answer differently in all three, and neither raises an error.**
 # One call tells you whether your function flips and where it puts its zeros.
-# A figure below it compares any two of {eval}`len(libraries.ROWS)` functions, and writes code that gets one's output from the other.
+# A figure below it compares any two of {eval}`len(libraries.ROWS)` functions, and writes code that gets A's output from B.
 #
 # To **flip** a kernel is to reverse it along each of its axes before it slides over the input.
 # Convolution flips the kernel, and cross-correlation (⋆) does not.
 # Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside.
-# Libraries disagree which side gets two of them.
+# Libraries disagree which side gets two.
 #
 # Ask your function for its `same` output of this input and kernel, in floats and with zeros beyond the border:
 
@@ -47,8 +47,8 @@ figures.table(
 )
 
 # %% [markdown]
-# Without a flip the numbers move right, by as many places as there are zeros before them; with a flip they move left, by the zeros after.
-# This is the third row, computed with the kernel as it is after the flip:
+# Without a flip the numbers move right, by as many places as there are zeros before them.
+# With a flip they move left, by the zeros after them, as in the third row:
 
 # %% tags=["hide"]
 flipped = answers["yes", 1, 2]
@@ -90,17 +90,11 @@ assert {
 }
 
 # %% [markdown]
-# /// details | Where a function wants more axes, or refuses this kernel
+# /// details | If your function raises an error
 #     type: note
 #
-# | function | input | kernel |
-# |---|---|---|
-# | OpenCV, `convolve2d` and `correlate2d` of `scipy.signal` | `x[None]` | `w[None]` |
-# | PyTorch, `jax.lax`, ONNX Runtime | `x[None, None, None]` | `w[None, None, None]` |
-# | TensorFlow, Keras | `x[None, None, :, None]` | `w[None, :, None, None]` |
-#
-# PyTorch wants both in `torch.tensor(…)`, and ONNX Runtime in `float32`.
-# Zeros are `mode="constant"` in `scipy.ndimage`, scikit-image and dask-image, and `BORDER_CONSTANT` in OpenCV.
+# Functions for images want two axes, `x[None]` and `w[None]`.
+# Other axes, dtypes and the argument for zeros are in the code of the next figure.
 #
 # scikit-image and astropy's `convolve` refuse a kernel of 4. With the kernel 1 0 0
 # they answer {eval}`short["no"]` if they do not flip, and {eval}`short["yes"]` if they do.
@@ -110,7 +104,7 @@ assert {
 # ## From one library to another
 #
 # **Choose your function as A and another as B: the list says what to change in B to get A's output.**
-# The first fold has the same as code to copy, and the table marks where the answers of A and B differ.
+# The first fold has code to copy, and the table marks where A and B differ.
 
 # %% tags=["hide"]
 rows = libraries.ROWS.values()
@@ -126,7 +120,7 @@ figures.answers(
 
 # %% [markdown]
 # We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded their answers in `conv.libraries`.
-# We ran the code of all pairs, too, with even and odd kernels.
+# We ran the code of every pair, too, with even and odd kernels.
 #
 # ## Does it flip? The name nearly tells
 #
@@ -163,8 +157,9 @@ figures.table(
 
 # %% [markdown]
 # So `correlate(x, w)` and `convolve(x, conv.flip(w))` of `scipy.ndimage` agree for odd kernels, but differ by one place for even ones.
-# To be safe, append a zero to an even kernel: it is odd then, and every function gives what it gave under two zeros before and one after.
-# With the zero in front, it is one before and two after. The figure's code does so.
+#
+# **The way out is an odd kernel: append a zero to an even one, and all libraries agree.**
+# A kernel of 4, as it is applied, then has two zeros before the input and one after. With the zero in front of the kernel, it has one and two.
 
 # %% tags=["hide"]
 numpys = libraries.ROWS["numpy.correlate mode='same'"]["same"]["k=4"]
@@ -178,8 +173,8 @@ for ends, pair in (((0, 1), (2, 1)), ((1, 0), (1, 2))):
 # %% [markdown]
 # ## A stride changes the zeros of `same`
 #
-# PyTorch refuses `padding="same"` with a stride above 1, so you count the zeros yourself, and for a kernel of 3 pass `padding=1`.
-# TensorFlow, Keras, JAX and ONNX Runtime count for you, but as few zeros as they can.
+# PyTorch refuses `padding="same"` with a stride above 1, so for a kernel of 3 you pass `padding=1` instead.
+# TensorFlow, Keras, JAX and ONNX Runtime accept it, but add as few zeros as they can.
 # At stride 2, an input of 4 values has two outputs. Their two windows reach over 5 values, so one zero is enough, and it comes after the input.
 # With 5 values there are three outputs, whose windows reach over 7, and one zero comes on each side:
 
@@ -202,8 +197,8 @@ figures.beside(
 )
 
 # %% [markdown]
-# **So a layer of 3 by 3 at stride 2 reads other pixels in TensorFlow, but only where a side of the image is even.**
-# The rule in general: for an input of $n$ values and a stride of $s$, make $\lceil n/s \rceil$ outputs with as few zeros as that takes.
+# **So a kernel of 3 by 3 at stride 2 reads other pixels under TensorFlow's `SAME`, but only where a side of the image is even.**
+# In general, for an input of $n$ values and a stride of $s$, they make $\lceil n/s \rceil$ outputs with as few zeros as that takes.
 # If their number is odd, the extra one comes after the input.
 
 # %% tags=["hide"]
@@ -249,13 +244,12 @@ for n in range(3, 40):
     assert pads == (((1, 1),) if n % 2 else ((0, 1),))
 
 # %% [markdown]
-# We recorded {eval}`checked` answers at a stride of 2 or 3, and all follow the rule but those in the fold.
-# [Full, same, valid](../guide/padding.py) shows what other zeros do to a ResNet.
+# All {eval}`checked` sets of zeros that we recorded at a stride of 2 or 3 follow this rule, or its mirror image:
 #
-# /// details | Three exceptions
+# /// details | The mirror image, and two exceptions
 #     type: note
 #
-# - The mode `SAME_LOWER` of JAX and ONNX Runtime puts the extra zero before the input.
+# - `SAME_LOWER` in JAX and ONNX Runtime puts the extra zero before the input.
 # - `tf.nn.depthwise_conv2d` accepts a stride with a dilation, but returns numbers that no padding with zeros gives.
 # - ONNX Runtime {eval}`libraries.VERSIONS["onnxruntime"]` can crop the input once the stride exceeds the kernel by 3 or more:
 #   of the values 1 to 8, a kernel of 1 at stride 4 reads 2 and 6, where the rule says 1 and 5.
@@ -276,21 +270,21 @@ strided = conv.correlate(values, kernel, padding="same", stride=2)
 assert np.array_equal(strided, [14, 11])
 
 # %% [markdown]
-# If B has no [dilation](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
+# If B has no [dilation](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries.
 #
 # /// details | If A is `SAME_LOWER` or `conv.convolve`, or B has no `valid`
 #     type: note
 #
-# For `SAME_LOWER` and for `conv.convolve`, reverse each pair of zeros.
-# A function without `valid`, such as `scipy.ndimage.correlate`, always adds its own border.
-# Drop the outputs that it spoils, for a kernel of 3 the first and the last, and only then keep every $s$-th.
+# For `SAME_LOWER` and `conv.convolve`, reverse each pair of zeros.
+# A function without `valid`, such as `scipy.ndimage.correlate`, adds its own border.
+# Drop the outputs that it spoils, for a kernel of 3 the first and the last, before you keep every $s$-th.
 #
 # ///
 #
 # ## *Reflect* means two things, and OpenCV has both
 #
-# Beyond the border, zeros are only one choice.
-# The table shows what each rule sets around 1 2 3 4, and what filters and functions that only pad call it:
+# Zeros are only one choice for what lies beyond the border.
+# These are all rules that we met, and what functions that filter or only pad call them:
 
 # %% tags=["hide"]
 products = {
@@ -333,6 +327,8 @@ assert "TensorFlow" in words[mirrored]["REFLECT"]
 assert (
     drawn["reflect"] == libraries.PADS["torch.nn.functional.pad"]["reflect"]
 )
+
+# %% tags=["hide"]
 default = {
     row["name"].split()[0]: row["defaults"]["border"] for row in theirs
 }
@@ -357,8 +353,8 @@ apart = blurs["reflect"] - blurs["symmetric"]
 assert np.allclose(apart[3:-3, 3:-3], 0)
 
 # %% [markdown]
-# **Most often confused are the two rows with *reflect*.** In image filters the word repeats the outermost value; in functions that only pad, and in PyTorch's layer, it does not.
-# OpenCV has both, and repeats nothing by default. The default of `scipy.ndimage` repeats the outermost value.
+# **Two rows are called *reflect*.** In the filters of SciPy, scikit-image and dask-image it repeats the outermost value, but in functions that only pad it does not.
+# OpenCV has both. By default it does not repeat the outermost value, but `scipy.ndimage` does.
 # So the same blur gives different pixels along the border, by up to {eval}`f"{np.abs(apart).max():.0f}"` of 255 here:
 
 # %% tags=["hide"]
@@ -375,7 +371,6 @@ sums = {row["name"].split()[0]: row["dtypes"]["uint8"] for row in theirs}
 assert sums["numpy.convolve"] == sums["torch.nn.Conv2d"] == "uint8: 44"
 assert sums["cv2.filter2D"] == "uint8: 255"
 assert sums["jax.numpy.convolve"] == "float32: 300"
-
 assert (3 * 100 % 256, -100 % 256) == (44, 156)
 hundreds = np.full(3, 100, np.uint8)
 assert np.correlate(hundreds, [1, 1, 1]) == 300
@@ -392,7 +387,7 @@ products |= {"keras": "Keras", "onnxruntime": "ONNX Runtime"}
 
 
 def label(path):
-    package, _, function = path.rpartition(".")
+    package = path.rpartition(".")[0]
     top = path.split(".")[0]
     return f"`{package}`" if top in ("scipy", "jax") else products[top]
 
@@ -421,8 +416,8 @@ figures.table(
 )
 
 # %% [markdown]
-# A result of 44 is 300 − 256: the sum has **wrapped around**. A result of 255 is the largest byte, and *refused* means an error.
-# The last column gives bytes and the kernel −1 0 1 in floats, whose sum is −100 where the picture gets darker.
+# The sum of 44 is 300 − 256: it **wrapped around**. 255 is the largest byte, and *refused* means an error.
+# In the last column, the kernel −1 0 1 in floats meets a fall from 100 to 0, and the sum is −100.
 # SciPy's `ndimage` and dask-image return bytes even then, so −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100.
 # On a photograph you cannot miss it:
 
@@ -494,12 +489,13 @@ who, of_valid, of_same = grouped(lengths)
 figures.table({"": who, "under valid": of_valid, "under same": of_same})
 
 # %% [markdown]
-# Five values under `same` are as many as the kernel has. Three under `valid` are the places where the *input* lies wholly on the kernel.
+# Five values under `same` are as many as the kernel has.
+# Three under `valid` are the places where the *input* lies wholly on the kernel.
 #
 # ## Where these answers come from
 #
-# A program, `tests/libraries`, asks each function on a processor, one image and one channel at a time.
-# A job runs it once a week with the newest versions, and fails if one answers differently.
+# A program, `tests/libraries`, asked each function on a processor, with one image and one channel.
+# Once a week it asks the newest versions, and tells us what changed.
 #
 # ??? note "The versions that were asked"
 #     {eval}`", ".join(" ".join(pair) for pair in libraries.VERSIONS.items())`
@@ -507,13 +503,11 @@ figures.table({"": who, "under valid": of_valid, "under same": of_same})
 # /// details | The answers, function by function
 #     type: note
 #
-# The [mode](../reference/glossary.md#mode) and the border are those of a call that names none.
-# *Refused*: the function raises an error. *None*: the mode has to be given.
-# Borders have the names of `np.pad`, so the `symmetric` of `scipy.ndimage` is what it calls *reflect* itself.
-# Keras ran on TensorFlow.
+# The [mode](../reference/glossary.md#mode) and the border are those of a call that names none; *none* means that the mode has to be given.
+# Borders have the names of `np.pad`. Keras ran on TensorFlow.
 #
-# By default, astropy's functions divide the result by the sum of the kernel, so three pixels of 100 give 100 instead of 300.
-# Every answer on this page is with `normalize_kernel=False`, and that of `convolve_fft` with `nan_treatment="fill"`.
+# By default, astropy's functions divide the result by the sum of the kernel. We turned that off with `normalize_kernel=False`,
+# and passed `nan_treatment="fill"` to `convolve_fft`.
 
 # %% tags=["hide"]
 paths = [row["name"].split()[0] for row in theirs]
@@ -535,11 +529,6 @@ columns["zeros, k = 4"] = pairs
 defaults = [row["defaults"] for row in theirs]
 columns["default mode"] = [each["mode"] for each in defaults]
 columns["default border"] = [rule[each["border"]] for each in defaults]
-
-# %% tags=["hide"]
-columns["300 in bytes"] = [
-    row["dtypes"]["uint8"].split(": ")[-1] for row in theirs
-]
 figures.table(columns)
 
 # %% [markdown]
@@ -557,39 +546,24 @@ for case, pads in ours.items():
 #
 # ### Exercise 1: from PyTorch to TensorFlow
 #
-# A ResNet begins with PyTorch's `Conv2d(3, 64, 7, stride=2, padding=3)`, and somebody ports it with TensorFlow's `SAME`.
-# The shapes agree for all images. For which sides do the numbers differ, and which call gives PyTorch's for all?
+# Somebody ports PyTorch's `Conv2d(1, 1, 5, stride=3, padding=2)` to TensorFlow's `SAME`.
+# The shapes agree for all images. For which sides do the numbers agree, too, and which call gives PyTorch's for all?
 
 # %% tags=["answer"]
-# Where a side is even: SAME puts 2 zeros before it instead of 3, so windows start one pixel later. Pad by hand, and pass VALID.
-for n in (14, 15):
-    line, taps = np.arange(1, n + 1), np.arange(1, 8)
-    same = conv.Geometry.of((n,), (7,), padding="same", stride=2).pads
-    torchs = conv.correlate(line, taps, padding=[(3, 3)], stride=2)
-    wide = np.pad(line, 3)
-    valid = conv.correlate(wide, taps, padding="valid", stride=2)
+# Only where both sides leave 1 when divided by 3. Otherwise SAME starts one pixel later. Pad two zeros by hand, and pass VALID.
+for n in (12, 13, 14):
+    line, taps = np.arange(1, n + 1), np.arange(1, 6)
+    same = conv.Geometry.of((n,), (5,), padding="same", stride=3).pads
+    torchs = conv.correlate(line, taps, padding=[(2, 2)], stride=3)
+    wide = np.pad(line, 2)
+    valid = conv.correlate(wide, taps, padding="valid", stride=3)
     assert np.array_equal(valid, torchs)
     print(n, same)
 
 # %% [markdown]
-# ### Exercise 2: three layers that drift
+# ### Exercise 2: the border of your library
 #
-# Three filters of 4 by 4 run one after the other, each a call of `scipy.signal.correlate2d` under `same`.
-# Somebody replaces them by `scipy.signal.correlate`. By how many pixels does the output move, and where to?
-
-# %% tags=["answer"]
-# By three pixels, down and to the right: each layer gets its extra zero before the input instead of after it.
-signal, taps = np.arange(20.0) ** 2, np.array([1, 2, 3, 4])
-plane = line = signal
-for _ in range(3):
-    plane = conv.correlate(plane, taps, padding=[(1, 2)])
-    line = conv.correlate(line, taps, padding=[(2, 1)])
-assert np.array_equal(line[6:14], plane[3:11])
-
-# %% [markdown]
-# ### Exercise 3: the border of your library
-#
-# With which kernel does a single call show you what your library sees up to three places beyond the border of 1 2 3 4 5 6 7? Predict what `np.pad`'s rules would give.
+# Which kernel shows, in a single call, what your library sees up to three places beyond the border of 1 2 3 4 5 6 7? Predict the output under each rule of `np.pad`.
 
 # %% tags=["answer"]
 # With 1 0 0 0 0 0 0: it looks three places away, so the first three outputs (or, flipped, the last three) lie outside.
@@ -601,7 +575,7 @@ for rule in ("constant", "edge", "reflect", "symmetric", "wrap"):
 # ## What you can do now
 #
 # You can tell for any function with a `same` mode whether it flips and where its zeros go.
-# You know where two functions differ without a warning: at the flip, even kernels, strides, *reflect*, bytes and long kernels.
+# You know where two functions differ without a warning: at flips, even kernels, strides, *reflect*, bytes and long kernels.
 # Go on with [Full, same, valid](../guide/padding.py) for the zeros, or [Convolution or cross-correlation?](../guide/flip.py) for the flip.
 #
 # Elsewhere:
