@@ -11,22 +11,20 @@ from conv import figures, libraries
 
 # %% [markdown]
 # **Two libraries can answer differently in all three, and neither raises an error.**
-# One call tells you whether your function flips and where it puts its zeros.
-# A figure below it compares any two of {eval}`len(libraries.ROWS)` functions, and writes code that gets A's output from B.
-#
 # To **flip** a kernel is to reverse it along each of its axes before it slides over the input.
 # Convolution flips the kernel, and cross-correlation (⋆) does not.
 # Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside.
 # Libraries disagree which side gets two.
 #
-# Ask your function for its `same` output of this input and kernel, in floats and with zeros beyond the border:
+# One call shows both. Ask your function for its `same` output of this input and kernel, in floats and with zeros beyond the border:
 
 # %%
-x, w = np.arange(1.0, 7), np.array([1.0, 0, 0, 0])
+x = np.arange(1.0, 7)
+w = np.array([1.0, 0, 0, 0])
 np.correlate(x, w, mode="same")
 
 # %% [markdown]
-# **The answer tells whether the function flips, and which side gets two zeros.** NumPy's answer is in the second row:
+# **NumPy's `correlate` gives the second of four answers: it does not flip, and puts two zeros before the input.**
 
 # %% tags=["hide"]
 answers = {}
@@ -36,13 +34,28 @@ for pair in ((1, 2), (2, 1)):
     answers["yes", *pair] = conv.convolve(x, w, padding=[pair])
 
 # %% tags=["hide"]
+examples = {
+    "PyTorch’s `conv2d`": "torch.nn.functional.conv2d padding='same'",
+    "NumPy’s `correlate`": "numpy.correlate mode='same'",
+    "`convolve` of `scipy.ndimage`": "scipy.ndimage.convolve mode='constant'",
+    "NumPy’s `convolve`": "numpy.convolve mode='same'",
+}
+for (flips, *pair), name in zip(answers, examples.values(), strict=True):
+    row = libraries.ROWS[name]
+    assert row["same"]["k=4"] == pair
+    assert (row["operation"] == "convolution") == (flips == "yes")
+
+# %% tags=["hide"]
 given = [str(a.astype(int))[1:-1] for a in answers.values()]
 given = [answer.translate(libraries.UNBROKEN) for answer in given]
 figures.table(
     {
         "it answers": given,
         "flips the kernel": [flips for flips, _, _ in answers],
-        "zeros before and after": [f"{b} and {a}" for _, b, a in answers],
+        "zeros before and after": [
+            f"{b}\xa0and\xa0{a}" for _, b, a in answers
+        ],
+        "for example": list(examples),
     }
 )
 
@@ -103,7 +116,7 @@ assert {
 #
 # ## From one library to another
 #
-# **Choose your function as A and another as B: the list says what to change in B to get A's output.**
+# **Choose two of {eval}`len(libraries.ROWS)` functions, yours as A and another as B: the list says what to change in B to get A's output.**
 # The first fold has code to copy, and the table marks where A and B differ.
 
 # %% tags=["hide"]
@@ -119,8 +132,8 @@ figures.answers(
 )
 
 # %% [markdown]
-# We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded their answers in `conv.libraries`.
-# We ran the code of every pair, too, with even and odd kernels.
+# We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded the answers in `conv.libraries`.
+# We ran the code of every pair, with even and odd kernels.
 #
 # ## Does it flip? The name nearly tells
 #
@@ -158,8 +171,8 @@ figures.table(
 # %% [markdown]
 # So `correlate(x, w)` and `convolve(x, conv.flip(w))` of `scipy.ndimage` agree for odd kernels, but differ by one place for even ones.
 #
-# **The way out is an odd kernel: append a zero to an even one, and all libraries agree.**
-# A kernel of 4, as it is applied, then has two zeros before the input and one after. With the zero in front of the kernel, it has one and two.
+# **The way out is to make an even kernel odd: append a zero, and all libraries put the kernel in the same place.**
+# Without a flip, that is where two zeros before the input and one after would put a kernel of 4. The figure's code does this.
 
 # %% tags=["hide"]
 numpys = libraries.ROWS["numpy.correlate mode='same'"]["same"]["k=4"]
@@ -174,16 +187,16 @@ for ends, pair in (((0, 1), (2, 1)), ((1, 0), (1, 2))):
 # ## A stride changes the zeros of `same`
 #
 # PyTorch refuses `padding="same"` with a stride above 1, so for a kernel of 3 you pass `padding=1` instead.
-# TensorFlow, Keras, JAX and ONNX Runtime accept it, but add as few zeros as they can.
-# At stride 2, an input of 4 values has two outputs. Their two windows reach over 5 values, so one zero is enough, and it comes after the input.
-# With 5 values there are three outputs, whose windows reach over 7, and one zero comes on each side:
+# TensorFlow (which calls it `SAME`), Keras, JAX and ONNX Runtime accept it, but add as few zeros as they can.
+# At stride 2, an input of 4 values has two outputs. Their windows reach over 5 values, so one zero is enough, and it comes after the input.
+# An input of 5 has three outputs, whose windows reach over 7, so one zero comes on each side:
 
 # %% tags=["hide"]
 panels = []
 for title, n, pads in (
-    ("SAME", 4, (0, 1)),
-    ("padding=1", 4, (1, 1)),
-    ("both", 5, (1, 1)),
+    ("SAME, 4 values", 4, (0, 1)),
+    ("padding=1, 4 values", 4, (1, 1)),
+    ("both, 5 values", 5, (1, 1)),
 ):
     windows = [(slice(2 * i, 2 * i + 3),) for i in range(-(-n // 2))]
     values = np.arange(1, n + 1)
@@ -198,7 +211,7 @@ figures.beside(
 
 # %% [markdown]
 # **So a kernel of 3 by 3 at stride 2 reads other pixels under TensorFlow's `SAME`, but only where a side of the image is even.**
-# In general, for an input of $n$ values and a stride of $s$, they make $\lceil n/s \rceil$ outputs with as few zeros as that takes.
+# In general, for an input of $n$ values and a stride of $s$, TensorFlow makes $\lceil n/s \rceil$ outputs with as few zeros as that takes.
 # If their number is odd, the extra one comes after the input.
 
 # %% tags=["hide"]
@@ -260,14 +273,14 @@ for n in range(3, 40):
 # This is how NumPy computes what TensorFlow does at a stride of 2:
 
 # %%
-values, kernel = np.arange(1.0, 5), np.array([1.0, 2, 3])
-zeros = conv.Geometry.of((4,), (3,), padding="same", stride=2).pads
-np.correlate(np.pad(values, zeros), kernel, mode="valid")[::2]
+line = np.arange(1.0, 5)
+taps = np.array([1.0, 2, 3])
+wide = np.pad(line, (0, 1))
+np.correlate(wide, taps, "valid")[::2]
 
 # %% tags=["hide"]
-assert zeros == ((0, 1),)
-strided = conv.correlate(values, kernel, padding="same", stride=2)
-assert np.array_equal(strided, [14, 11])
+strided = conv.correlate(line, taps, padding="same", stride=2)
+assert np.array_equal(np.correlate(wide, taps, "valid")[::2], strided)
 
 # %% [markdown]
 # If B has no [dilation](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries.
@@ -353,8 +366,8 @@ apart = blurs["reflect"] - blurs["symmetric"]
 assert np.allclose(apart[3:-3, 3:-3], 0)
 
 # %% [markdown]
-# **Two rows are called *reflect*.** In the filters of SciPy, scikit-image and dask-image it repeats the outermost value, but in functions that only pad it does not.
-# OpenCV has both. By default it does not repeat the outermost value, but `scipy.ndimage` does.
+# **Two rows are called *reflect*.** In the filters of `scipy.ndimage`, scikit-image and dask-image it repeats the outermost value, but in functions that only pad it does not.
+# OpenCV has both. By default it does not repeat, but `scipy.ndimage` does.
 # So the same blur gives different pixels along the border, by up to {eval}`f"{np.abs(apart).max():.0f}"` of 255 here:
 
 # %% tags=["hide"]
@@ -398,7 +411,7 @@ def grouped(answer):
     for row in theirs:
         path, answers = row["name"].split()[0], answer(row)
         known = first.setdefault(label(path), answers) == answers
-        name = label(path) if known else f"`{path}`"
+        name = label(path) if known else f"`{path.split('.')[-1]}`"
         groups.setdefault(answers, {})[name] = None
     columns = zip(*groups, strict=True)
     return [", ".join(names) for names in groups.values()], *columns
@@ -410,13 +423,13 @@ def in_bytes(row):
     return tuple(each.split(": ")[-1].replace("-", "−") for each in answers)
 
 
-who, whole, real = grouped(in_bytes)
-figures.table(
-    {"": who, "300, kernel in bytes": whole, "−100, kernel in floats": real}
-)
+# %% tags=["hide"]
+who, *sums = grouped(in_bytes)
+titles = "library", "300, kernel in bytes", "−100, kernel in floats"
+figures.table(dict(zip(titles, (who, *sums), strict=True)))
 
 # %% [markdown]
-# The sum of 44 is 300 − 256: it **wrapped around**. 255 is the largest byte, and *refused* means an error.
+# The sum of 44 is 300 − 256: it **wrapped around**. OpenCV's 255 is the largest byte, and *refused* means an error.
 # In the last column, the kernel −1 0 1 in floats meets a fall from 100 to 0, and the sum is −100.
 # SciPy's `ndimage` and dask-image return bytes even then, so −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100.
 # On a photograph you cannot miss it:
@@ -434,7 +447,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# To avoid all this, convert image and kernel to `float32`, which all of these functions accept.
+# To avoid this, convert image and kernel to `float32`, which all of these functions accept.
 
 # %% tags=["hide"]
 signs = {
@@ -458,7 +471,7 @@ assert signs["torch.nn.Conv2d"] == "refused"
 # %% [markdown]
 # ## A kernel longer than the input
 #
-# You give three values and a kernel of five. How many values come back?
+# How many values come back, if you give three and a kernel of five?
 
 # %% tags=["hide"]
 valid, same = {}, {}
@@ -486,11 +499,12 @@ def lengths(row):
 
 
 who, of_valid, of_same = grouped(lengths)
-figures.table({"": who, "under valid": of_valid, "under same": of_same})
+columns = {"library": who, "under valid": of_valid, "under same": of_same}
+figures.table(columns)
 
 # %% [markdown]
 # Five values under `same` are as many as the kernel has.
-# Three under `valid` are the places where the *input* lies wholly on the kernel.
+# Three under `valid` are the places where the *input* lies wholly on the kernel. A dash means no `valid`.
 #
 # ## Where these answers come from
 #
