@@ -48,16 +48,10 @@ for (flips, *pair), name in zip(answers, examples.values(), strict=True):
 # %% tags=["hide"]
 given = [str(a.astype(int))[1:-1] for a in answers.values()]
 given = [answer.translate(libraries.UNBROKEN) for answer in given]
-figures.table(
-    {
-        "it answers": given,
-        "flips the kernel": [flips for flips, _, _ in answers],
-        "zeros before and after": [
-            f"{b}\xa0and\xa0{a}" for _, b, a in answers
-        ],
-        "for example": list(examples),
-    }
-)
+zeros = [f"{b}\xa0and\xa0{a}" for _, b, a in answers]
+columns = {"it answers": given, "flips the kernel": [f for f, *_ in answers]}
+columns |= {"zeros before and after": zeros, "for example": list(examples)}
+figures.table(columns)
 
 # %% [markdown]
 # Without a flip the numbers move right, by as many places as there are zeros before them.
