@@ -10,6 +10,7 @@ from conv.figures.colours import FOCUS, LINE, TEXT, colour
 from conv.figures.slide import HIDDEN, Slide, stage
 
 RADIUS, SIDE, TOP = 48, 120, 20  # pixels: of a circle, of its square, and above it
+DWELL = 1800  # milliseconds at each pair, to read its numbers
 LABELS = {"1": 1, "i": 1j, "−1": -1, "−i": -1j}
 POWERS = {1: "z", 2: "z²", 4: "z⁴"}
 
@@ -57,7 +58,8 @@ def squares(count: int, *, caption: str, alt: str) -> Slide:
         f"{drawn}</svg>"
     )
     data = {"name": "", "symbol": "k", "count": len(pairs), "columns": len(pairs)}
-    return Slide((stage(svg, _said(pairs[at]), **data, step="0px", at=at),), caption, alt)
+    shown = stage(svg, _said(pairs[at]), **data, step="0px", at=at, dwell=DWELL)
+    return Slide((shown,), caption, alt)
 
 
 def _circle(count: int) -> list[complex]:
@@ -78,7 +80,7 @@ def _points(left: int, title: str, count: int) -> Iterator[str]:
     yield f'<text x="{x}" y="14" font-size="14" font-weight="600">{title}</text>'
     yield f'<circle cx="{x}" cy="{y}" r="{RADIUS}" fill="none" stroke="{LINE}"/>'
     for label, z in LABELS.items():
-        x, y = _place(left, z, 0.68)
+        x, y = _place(left, z, 0.6)
         yield f'<text x="{x}" y="{y}" dy="4">{label}</text>'
     for z in _circle(count):
         x, y = _place(left, z)

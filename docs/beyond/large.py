@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 from itertools import product
 
 # %%
@@ -24,7 +25,7 @@ for name, n in (("stride", 1), ("stride", 2), ("dilation", 2)):
     drawn[f"{name} {n}"] = conv.Geometry.of((12, 12), (3, 3), **{name: n})
 figures.blocks(
     drawn,
-    caption="An image of 12 by 12 pixels with zeros around it, and below it its output in nine blocks, for a kernel of 3 by 3. Play, or step: the framed block of outputs is computed from the inputs within the dashes. Their rows and columns are named below.",
+    caption="An image of 12 by 12 pixels with the zeros that “same” adds, and below it its output in nine blocks, for a kernel of 3 by 3. Play, or step: the framed block of outputs is computed from the inputs within the dashes. Their rows and columns are named below.",
     alt="Three images of 12 by 12, each with its output below it, for stride 1, stride 2 and dilation 2. The block in the middle of each output is framed. In the images a line is around 4 by 4 pixels at the same place, and dashes around 6 by 6, 5 by 5 and 8 by 8.",
 )
 
@@ -36,8 +37,8 @@ figures.blocks(
 #
 # ## Which inputs does a block need?
 #
-# Take one row of 12 pixels and the kernel 1 2 1, and let one zero stand before the row and one after it.
-# That makes 12 outputs, which we compute in three blocks of four.
+# Take one row of 12 pixels and the kernel 1 2 1, under the padding ["same"](../guide/padding.py), which is the default of `conv`.
+# At stride 1 it adds one zero before the row and one after it, and makes 12 outputs, which we compute in three blocks of four.
 # Output 4 (counted from 0) is a sum over the inputs 3 to 5, and output 7 is a sum over the inputs 6 to 8.
 # So the block of outputs 4 to 7 needs the inputs 3 to 8: the four at its own place, and a halo of one on each side.
 #
@@ -91,8 +92,9 @@ figures.rows(
 )
 
 # %% [markdown]
-# At stride 2 two outputs take the place of four inputs.
-# Outputs 2 and 3 read the inputs 4 to 6 and 6 to 8, so here the halo is a single input after the block, and none before it.
+# At stride $s$ the outputs $a$ to $b - 1$ have their **place** at the inputs $s a$ to $s b - 1$, so at stride 2 the outputs 2 and 3 are at the inputs 4 to 7.
+# For this row "same" needs only one zero at stride 2, and puts it after the row.
+# So outputs 2 and 3 read the inputs 4 to 6 and 6 to 8, and the halo is a single input after the block. (With PyTorch's `padding=1`, it would be one before the block.)
 #
 # In general, let $s$ be the stride, $p_\text{before}$ the number of zeros before the row, and $e = d (k - 1) + 1$ the [extent](../reference/glossary.md#extent) of a kernel of $k$ entries at dilation $d$.
 # Then the window of output $i$ lies on the inputs
@@ -110,10 +112,9 @@ print(geometry.input_of([slice(8, 12)]))
 
 # %% [markdown]
 # In a picture the same holds for the rows and for the columns.
-# How wide is the halo, then? One more output moves the last window by $s$ inputs, and the block's own place grows by $s$, too.
-# So the halo keeps its width, however large the block is: where windows overlap, it has $e - s$ inputs, both sides together.
-# For our kernel of 3 these are 2 at stride 1 and 1 at stride 2, as in the drawing.
-# At stride 3 windows touch without overlapping, so there is no halo at all.
+# One more output moves the last window by $s$ inputs, and the block's own place grows by $s$, too.
+# So a block needs $e - s$ inputs more than its own place holds, however large it is: for our kernel of 3 these are 2 at stride 1 and 1 at stride 2, as in the drawing.
+# At stride 3 it is 0: windows do not overlap, and no input is read by two blocks.
 
 # %% tags=["hide"]
 for k, s, d, side in product((1, 2, 3, 5), (1, 2, 3), (1, 2), (1, 8)):
@@ -127,7 +128,8 @@ for k, s, d, side in product((1, 2, 3, 5), (1, 2, 3), (1, 2), (1, 8)):
 # ## The same numbers, block by block
 #
 # With those zeros as its padding, a block is an ordinary cross-correlation of a small image.
-# The function `one_block` reads nothing but a slice of the image and writes nothing but a slice of the output, so both may be arrays in memory or files on a disk.
+# The function `one_block` does that for a grey image. (For channels, take all of them in every slice.)
+# It reads nothing but a slice of the image and writes nothing but a slice of the output, so both may be arrays in memory or files on a disk.
 
 
 # %%
@@ -173,7 +175,7 @@ for k, side, way in product(((3, 3), (4, 2), (1, 5)), (1, 7, 50), ways):
 # The pixels are whole numbers up to {eval}`grey.max()`, so float64 is exact.
 # With fractions the blocks may differ from the whole in the last digits, because rounding depends on the order of a sum.
 #
-# And without the halo? If you pad each block with zeros of its own, nothing fails, but every upright cut becomes an edge:
+# And without the halo? If you pad each block with zeros of its own, nothing fails, but every vertical cut becomes an edge:
 
 # %% tags=["hide"]
 right, alone = conv.correlate(grey, edges), np.zeros(grey.shape)
@@ -188,16 +190,18 @@ seen = np.s_[100:400, 100:400]
 shown = {"blocks with a halo": right, "without": alone}
 figures.beside(
     *(figures.Picture(y[seen], name, **scale) for name, y in shown.items()),
-    caption=f"Edges in 300 by 300 pixels of the photograph, computed in blocks of 100 by 100; green is positive, violet negative. Without a halo, {len(off):,} outputs of the whole photograph are wrong, all of them beside a cut. Those beside the level cuts are hard to see, because this kernel looks for upright edges.",
+    caption=f"Edges in 300 by 300 pixels of the photograph, computed in blocks of 100 by 100; green is positive, violet negative. Without a halo, {len(off):,} outputs of the whole photograph are wrong, all of them beside a cut. Those beside the horizontal cuts are hard to see, because this kernel looks for vertical edges.",
     alt="Twice the edges of a face. In the second picture straight lines run down where blocks meet.",
 )
 
 # %% [markdown]
 # ## An image that does not fit
 #
-# Take a scanner whose camera is 2,048 pixels wide and reads line after line, so that its images grow in height.
-# [Zarr](https://zarr.readthedocs.io/) keeps such a scan in many files, here of 1,024 by 1,024 pixels each, and when you ask for a slice, it reads only the files that the slice touches.
-# We store a scan of 32,768 rows, made of copies of our photograph, and prepare a place for its outputs at stride 2.
+# Take a scan of 32,768 rows and 2,048 columns, made of copies of our photograph.
+# Each copy is a little brighter than the one above it, so a block in the wrong place would show.
+#
+# [Zarr](https://zarr.readthedocs.io/) keeps such an array in many files, here of 1,024 by 1,024 pixels each, and when you ask for a slice, it reads only the files that the slice touches.
+# For the outputs at stride 2 we prepare files of 512 by 512.
 # (`pip install cloudpickle psutil zarr` installs what this page needs beside `conv`.)
 
 # %% tags=["helper"]
@@ -213,7 +217,7 @@ def stored(name, rows, columns, side):
 
 
 # %% tags=["helper"]
-def scan(rows):  # each copy is a little brighter than the one above
+def scan(rows):
     image = stored("scan", rows, 2048, side=1024)
     for top in range(0, rows, 1024):
         image[top : top + 1024] = strip + top // 1024
@@ -266,54 +270,81 @@ def limited(line):
 
 # %%
 plain = "output[:] = conv.correlate(image[:], edges, stride=2)"
-blocks = """for block in blocks_of(output, 512):
-    one_block(image, edges, output, block, stride=2)"""
-said = {way: limited(way) for way in (plain, blocks)}
-for way, ended in said.items():
-    print(way, f"# {ended}", sep="\n", end="\n\n")
+blocks = """
+for block in blocks_of(output, 512):
+    one_block(image, edges, output, block, stride=2)
+"""
+ended = {"plain": limited(plain), "blocks": limited(blocks)}
+ended
 
 # %% tags=["hide"]
 on_linux = sys.platform == "linux"
 if on_linux:
-    assert [*said.values()] == ["MemoryError", "done"]
+    assert [*ended.values()] == ["MemoryError", "done"]
     for top in range(0, 16384, 2048):
         part = image[2 * top : 2 * top + 4098]
         right = conv.correlate(part, edges, stride=2)[:2048]
         assert np.array_equal(output[top : top + 2048], right)
 
 # %% [markdown]
-# The plain way stops: the scan alone would fill what is allowed, and a padded copy of it in float64 is four times as large.
-# The blocks go through, because the padded copy of a single block takes no more than {eval}`round(8 * 1025**2 / 2**20)` MiB, and every output is right.
+# The plain way stops: the scan alone would fill what is allowed, and `conv.correlate` makes a padded copy of it in float64, which is four times as large.
+# For a block this copy takes about {eval}`round(8 * 1025**2 / 2**20)` MiB, so the blocks go through, and every output is right.
 #
-# ## What does the halo cost?
+# ## How large should a block be?
 #
 # Zarr reads whole files, even for the one row of a halo.
-# So the blocks together read more files than there are, and how many depends on the size of a block:
+# It writes whole files, too: before it changes a part of one, it reads that file back.
+# The helper `reads` counts both, for blocks of `side` by `side` outputs:
+
+
+# %% tags=["helper"]
+def touched(part, size):  # files by a slice, and those in part only
+    first, last = part.start // size, (part.stop - 1) // size
+    whole = part.stop // size - -(-part.start // size)
+    return last - first + 1, max(0, whole)
+
+
+# %% tags=["helper"]
+def reads(side):
+    of, read, back = conv.Geometry.of(image.shape, (3, 3), stride=2), 0, 0
+    for block in blocks_of(output, side):
+        read += np.prod([touched(p, 1024)[0] for p in of.input_of(block)[0]])
+        each = [touched(part, 512) for part in block]
+        back += np.prod([n for n, _ in each]) - np.prod([n for _, n in each])
+    return int(read), int(back)
 
 
 # %%
-def files(part):  # that a slice of rows or columns touches
-    return (part.stop - 1) // 1024 - part.start // 1024 + 1
+sides = 256, 512, 1024
+[reads(side) for side in sides]
 
-
-geometry = conv.Geometry.of(image.shape, edges.shape, stride=2)
-sides, read = [256, 512, 1024], []
-for side in sides:
-    needed = [geometry.input_of(at)[0] for at in blocks_of(output, side)]
-    read += [sum(files(rows) * files(columns) for rows, columns in needed)]
 
 # %% tags=["hide"]
-copies = [8 * (2 * side + 1) ** 2 / 2**20 for side in sides]
-table = {"rows of outputs in a block": sides, "files read": read}
-table["padded copy in MiB"] = [round(size) for size in copies]
-assert read[0] > 7 * image.nchunks > 7 * read[-1] / 2
-figures.table(table)
+def held(side):  # in MiB, at most, by one block in the middle
+    tracemalloc.start()
+    block = np.s_[side : 2 * side, :side]
+    one_block(image, edges, output, block, stride=2)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return round(most / 2**20)
+
+
+# %% tags=["hide"]
+counted = [reads(side) for side in sides]
+assert [back for _, back in counted] == [256, 0, 0]
+assert sum(counted[0]) > 11 * image.nchunks
+assert counted[-1][0] < 1.5 * image.nchunks
+table = {"side": sides, "files read": [read for read, _ in counted]}
+table["read back"] = [back for _, back in counted]
+table["one block in MiB"] = [held(side) for side in sides]
+figures.table(table, measured=True)
 
 # %% [markdown]
 # The scan has {eval}`image.nchunks` files.
-# Blocks of 256 by 256 outputs read each of them more than seven times on average.
-# Blocks of 1,024 by 1,024 read each fewer than two times, but need sixteen times the memory.
-# So choose the largest blocks that fit.
+# With blocks of 256 by 256 outputs Zarr reads more than eleven times as many, about a third of them to change a part of an output file.
+# Blocks of 512 by 512 are whole output files, so nothing is read back.
+# Blocks of 1,024 by 1,024 read less than one and a half times as many files as there are, but take the most memory.
+# So let a block cover whole output files, and then take the largest that fits.
 # [Many workers](workers.py) avoids reading twice: there, each worker hands its neighbours the halo that they need.
 #
 # ??? note "On macOS and Windows"
@@ -323,8 +354,7 @@ figures.table(table)
 #
 # ### Exercise 1: a wide halo
 #
-# A kernel of 7 by 7 with dilation 2 runs over blocks of 1,024 by 1,024, and then of 64 by 64.
-# How many times as many inputs does a block in the middle need as it has outputs?
+# A kernel of 7 by 7 with dilation 2 runs at stride 1. How many times as many inputs as outputs does a block in the middle have, if it has 1,024 by 1,024 outputs, and if it has 64 by 64?
 
 # %% tags=["answer"]
 # The extent is 2 · (7 − 1) + 1 = 13, so the halo has 6 rows on each side: little beside a large block, and not so little beside a small one.
@@ -333,7 +363,16 @@ parts = {n: of.input_of([slice(n, 2 * n)] * 2)[0][0] for n in (1024, 64)}
 [(p.stop - p.start) ** 2 / n**2 for n, p in parts.items()]
 
 # %% [markdown]
-# ### Exercise 2: find the bug
+# ### Exercise 2: a little larger
+#
+# There is memory for blocks of 600 by 600 outputs. Are they better than 512 by 512? Predict which files are read, then count.
+
+# %% tags=["answer"]
+# No. Nearly every block ends within an output file, which is read back, and its inputs reach into more files of the scan.
+reads(512), reads(600)
+
+# %% [markdown]
+# ### Exercise 3: find the bug
 #
 # Somebody wants to save the second array and writes the outputs over the image.
 # The bug raises no error. Which of the 200 by 200 outputs are wrong, and how many?

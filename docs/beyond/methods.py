@@ -44,7 +44,7 @@ assert sides[few < 2 * sides].tolist() == sides[6:].tolist()
 figures.curves(
     sides, counts, scale="log",
     x_label="rows and columns of the kernel", y_label="multiplications per output",
-    caption="Multiplications for one output of one channel, counted and not measured, for a large image at stride 1. By the definition they grow with the square of the kernel's side, in two passes with the side, and by the FFT least of all.",
+    caption="Multiplications for one output of one channel, counted and not measured, for a large image at stride 1. By the definition they grow with the square of the kernel's side, in two passes with the side, and by the FFT least of all. For the FFT every product counts that the program on this page makes, even those by 1.",
     alt="Three curves with logarithmic axes. The definition is the steepest; two passes rise half as steeply; the FFT rises least and crosses the definition between sides 5 and 7, and two passes between 15 and 21.",
 )  # fmt: skip
 
@@ -55,8 +55,8 @@ figures.curves(
 # ## Two passes: a column times a row
 #
 # A Gaussian kernel is **separable**: it is the **outer product** of a column and a row, so each entry is one of the column's numbers times one of the row's.
-# Within a window, all pixels of one column are multiplied by the same number of the row, so that number can wait until the column has been summed up.
-# Windows side by side need the same column sums, so each sum is computed once and used by 31 windows:
+# So inside a window we can first sum up each column of pixels, weighted by the kernel's column, and then sum these 31 results, weighted by its row.
+# Windows side by side need the same 31 results but one, so each is computed once and used by 31 windows:
 
 # %%
 grey = conv.images.sample().mean(axis=2)
@@ -92,7 +92,8 @@ disc = (rows**2 + columns**2 <= 15.5**2).astype(float)
 disc /= disc.sum()
 left, values, right = np.linalg.svd(disc)
 parts = {r: left[:, :r] * values[:r] @ right[:r] for r in (1, 2, 4, 10)}
-rank = np.linalg.matrix_rank(disc)
+rank = int(np.linalg.matrix_rank(disc))
+rank
 
 # %% tags=["hide"]
 norm = np.linalg.norm(disc)
@@ -107,12 +108,12 @@ assert np.abs([*parts.values()] - disc.max() / 2).max() < 3 / 4 * disc.max()
 figures.pictures(
     {f"rank {r}": np.pad(part, 4) for r, part in parts.items()},
     limits=(-disc.max() / 4, 5 / 4 * disc.max()),
-    caption=f"The sums of the first 1, 2, 4 and 10 products of a column and a row that the SVD finds in a disc. Their errors, relative to the disc by root sums of squares, are {wrong[1]:.0%}, {wrong[2]:.0%}, {wrong[4]:.0%} and 0: the last is the disc itself. Grey around them is 0.",
+    caption=f"The sums of the first 1, 2, 4 and 10 products of a column and a row that the SVD finds in a disc. Their errors, relative to the disc by root sums of squares, are {wrong[1]:.0%}, {wrong[2]:.0%}, {wrong[4]:.0%} and 0: the last is the disc itself. The dark grey around them is 0.",
     alt="A soft square blob; a rounder blob with flat sides; a disc with ripples inside and outside; and an even, light disc.",
 )
 
 # %% [markdown]
-# The disc has rank {eval}`rank`. So {eval}`rank` pairs of passes give its blur exactly, with {eval}`62 * rank` multiplications instead of {eval}`31**2`, and four pairs give it with errors of up to {eval}`np.ceil(1000 * off[4]) / 10` per cent of white on this photograph, where the ripples average out.
+# The disc has rank {eval}`rank`. So {eval}`rank` pairs of passes give its blur exactly, with {eval}`62 * rank` multiplications instead of {eval}`31**2`, and four pairs give it with errors of up to {eval}`f"{100 * off[4]:.2f}"` per cent of white on this photograph, where the ripples average out.
 # Both take more than the FFT. How does the FFT do it?
 #
 # ## The idea: multiply values, not coefficients
@@ -140,14 +141,16 @@ figures.pictures(
 #
 # ## The points: equally spaced on the unit circle
 #
-# Take complex numbers of length 1. For $n$ coefficients, $n$ of them are spaced equally on the unit circle: for $n = 4$ they are 1, −i, −1 and i, and Python writes i as `1j`.
+# Take complex numbers of length 1, which lie on the unit circle.
+# For $n$ coefficients take the $n$ points $z = \mathrm{e}^{-2 \pi \mathrm{i} k / n}$ with $k = 0, 1, \dots, n - 1$: they divide the circle into equal arcs, clockwise from 1.
+# For $n = 4$ they are 1, −i, −1 and i, and Python writes i as `1j`.
 # The values of a polynomial at these points are the [**discrete Fourier transform**](../reference/glossary.md#dft) (DFT) of its coefficients, or their **spectrum**.
 
 # %% tags=["hide"]
 figures.squares(
-    8,
-    caption="Eight points on the unit circle, numbered clockwise from k = 0 at 1. Play, or step: a point and its opposite have the same square, so there are only four squares, equally spaced again. These are two pairs of opposites, so there are only two fourth powers.",
-    alt="Three circles. On the first eight points, of which 0.71 − 0.71i and its opposite are joined by a line; on the second 1, −i, −1 and i, of which −i is framed; on the third 1 and −1, of which −1 is framed.",
+    16,
+    caption="Sixteen points on the unit circle. Play, or step: a point and its opposite, half of the points further on, have the same square, so there are only eight squares, equally spaced again. These are four pairs of opposites, so there are only four fourth powers.",
+    alt="Three circles. On the first sixteen points, of which 0.92 − 0.38i and its opposite are joined by a line; on the second eight points, of which 0.71 − 0.71i is framed; on the third 1, −i, −1 and i, of which −i is framed.",
 )
 
 # %% [markdown]
@@ -156,7 +159,13 @@ figures.squares(
 # $$ 1 + 2z + 3z^2 + 4z^3 = (1 + 3z^2) + z \, (2 + 4z^2) . $$
 #
 # Both brackets depend on $z^2$ alone, so a point $z$ and its opposite $-z$ share them.
-# They share even the product of $z$ with the second bracket, which is added for $z$ and subtracted for $-z$.
+# They share even the product of $z$ with the second bracket, which is added for $z$ and subtracted for $-z$:
+#
+# | $z$ | $1 + 3z^2$ | $2 + 4z^2$ | value at $z$ | at $-z$ |
+# |---:|---:|---:|---:|---:|
+# | 1 | 4 | 6 | 4 + 6 = 10 | 4 − 6 = −2 |
+# | −i | −2 | −2 | −2 + 2i | −2 − 2i |
+#
 # And as the squares are half as many points, on the same circle, each bracket is a transform of half the length, and can be halved in turn.
 # That is the **fast Fourier transform**:
 
@@ -194,7 +203,10 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 # A product with three coefficients needs at least three points.
 # With the two points 1 and −1 it goes wrong: at both $z^2$ is 1, so the 8 of $8z^2$ is added to the 3, and you get $11 + 10z$.
 # This is **circular wrap-around**. At all $n$ points $z^n = 1$, so $z^{n+1}$ counts as $z$, and coefficient number $n + 1$ lands on number 1.
-# In a picture, what leaves on one side comes in on the other:
+# In a picture, what leaves on one side comes in on the other.
+#
+# To see it, take a kernel that moves the picture to the left: 79 zeros and a 1.
+# The function `by_spectra` puts its first entry on each pixel. `fft2(x, size)` adds zeros below and to the right until the array has that size:
 
 
 # %%
@@ -203,12 +215,13 @@ def by_spectra(x, w, size):
     return np.fft.ifft2(product).real[: x.shape[0], : x.shape[1]]
 
 
-shift = np.eye(1, 80, 79)  # 79 zeros, and a 1
+shift = np.eye(1, 80, 79)
 wrapped = by_spectra(grey, shift, grey.shape)
 cured = by_spectra(grey, shift, (300, 256 + 79))
 
 # %% tags=["hide"]
 assert np.allclose(np.fft.ifft(fft([1, 2]) * fft([3, 4])), [11, 10])
+assert np.allclose(fft([1, 2, 3, 4]), [10, -2 + 2j, -2, -2 - 2j])
 assert np.allclose(wrapped, np.roll(grey, -79, axis=1))
 pads = [(0, 0), (0, 79)]
 assert np.allclose(cured, conv.correlate(grey, shift, padding=pads))
@@ -218,7 +231,7 @@ assert np.allclose(flipped, kept.conj())
 # %% tags=["hide"]
 figures.pictures(
     {"circular": wrapped, "with zeros": cured},
-    caption="A kernel that moves the picture to the left. With a spectrum as large as the image, the left edge returns at the right; with as many zeros as the kernel has columns, less one, nothing does.",
+    caption="The picture moved by 79 pixels. With a spectrum as large as the image, the left edge returns at the right; with as many zeros as the kernel has columns, less one, nothing does.",
     alt="The portrait moved left, its cut-off left part standing at the right edge; the same with black at the right edge.",
 )
 
@@ -276,12 +289,12 @@ for k in sides[1:]:
 # %% tags=["hide"]
 rates = np.transpose([*counts.values()])[1:] / times  # per nanosecond
 upto, here = sides[1:] <= 31, list(sides[1:]).index(31)
-assert (rates[upto, 0] > 2 * rates[upto, 2]).all()
+assert rates[here, 0] > 4 * rates[here, 2]
+assert conv.separable.TILE == 16
+assert times[-1][1] < times[-1][2]
 gemm, passes, fourier = times[here]
 assert passes < fourier < min(gemm, rank * passes)
 assert times[0].argmin() == 0
-stride = [s * s * at["FFT, in tiles"] < 31**2 for s in range(1, 6)]
-assert stride == [True, True, True, True, False]
 
 # %% tags=["hide"]
 figures.curves(
@@ -292,12 +305,15 @@ figures.curves(
 )  # fmt: skip
 
 # %% [markdown]
-# The curves cross later than the counts, and for three reasons.
-# `conv.separable` multiplies by some zeros, which the count leaves out.
-# `conv.fft` must transform the kernel, too, and on an image this small its tiles are smaller than the best.
-# And above all, up to 31 by 31 the FFT's short steps make fewer than half as many multiplications per second as GEMM.
+# The curves cross later than the counts, or not at all: even at 63 by 63 two passes are faster than the FFT, which has fewer multiplications.
+# Part of that is what programs add to the count.
+# For the sake of fewer steps `conv.separable` works on 16 outputs at a time and multiplies by zeros, too: at 3 by 3 it makes 2 · (16 + 3 − 1) = {eval}`2 * (16 + 3 - 1)` products for an output instead of 6.
+# And `conv.fft` transforms the kernel, and has smaller tiles than the best on an image as small as this.
 #
-# So a count alone does not decide. In this table of counts, bold is what you should try first, after the figure:
+# The larger part is the rate. A matrix product uses each number that it loads many times, a halving of the FFT uses it only once.
+# At 31 by 31, GEMM makes more than four times as many multiplications per second as `conv.fft`.
+#
+# So a count alone does not decide. In this table of counts, bold is what the figure says to try first, ten times its two passes for the disc:
 
 # %% tags=["hide"]
 wide, small = round(at["FFT, in tiles"]), round(by_fft(3)[0])
@@ -309,17 +325,14 @@ figures.table({
 }, note="Multiplications per output, for one channel of a large image at stride 1.")  # fmt: skip
 
 # %% [markdown]
-# A stride does not shorten the FFT's work, because it computes all outputs and drops those in between.
-# At stride 2 its {eval}`wide` become {eval}`4 * wide` for each output that is kept, which is still less than {eval}`31**2`; at stride 5 it has lost.
-#
-# Libraries choose, too: OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11,
-# and SciPy's [`choose_conv_method`](https://docs.scipy.org/doc/scipy/reference/generated/scipy.signal.choose_conv_method.html) estimates or measures.
+# In a layer the FFT has one more advantage: the spectrum of a channel is computed once for all filters.
+# Libraries choose, too: OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11.
 #
 # ## Exercises
 #
 # ### Exercise 1: which kernels are separable?
 #
-# Predict the rank of the Laplacian, of Sobel's kernel and of the sharpening kernel, then ask NumPy.
+# Predict the rank of these three kernels, then ask NumPy. Does it pay to separate them?
 # Why is the disc's rank {eval}`rank`, with 31 rows?
 
 # %%
@@ -331,7 +344,7 @@ three = (
 three
 
 # %% tags=["answer"]
-# Equal rows do not add to the rank, and only 10 differ. Each wider one adds: it has values where all narrower ones have zeros.
+# Sobel's kernel is separable. The others need two pairs of passes, 12 multiplications instead of 9. Equal rows do not add to the rank, and of the disc's only 10 differ. Each wider one adds: it has values where all narrower ones have zeros.
 ranks = [int(np.linalg.matrix_rank(w)) for w in three]
 ranks, len(np.unique(disc, axis=0))
 

@@ -119,7 +119,7 @@ export class ConvSlide extends HTMLElement {
       this.go(this.at + 1);
       if (this.at === this.count - 1) this.pause();
     };
-    this.timer = window.setInterval(on, GLIDE + DWELL);
+    this.timer = window.setInterval(on, GLIDE + Number(this.stages[0].dataset.dwell ?? DWELL));
   }
 
   pause() {
