@@ -50,7 +50,7 @@ figures.curves(
 
 # %% [markdown]
 # **They can: in two passes along columns and rows it takes {eval}`at["two passes"]` multiplications, if the kernel allows that, and by the fast Fourier transform (FFT) about {eval}`round(at["FFT, in tiles"])`, whatever the kernel.**
-# Both give the definition's output up to rounding. But fewer multiplications need not save time, as a race at the end of this page shows.
+# But fewer multiplications need not save time, as a race at the end of this page shows.
 #
 # ## Two passes: a column times a row
 #
@@ -134,9 +134,7 @@ figures.pictures(
 # | −1 | −1 | −1 | 1 |
 #
 # Additions and halving lead back to the coefficients: the first is 3, the second $(21 - 1) / 2 = 10$, the third $(21 + 1) / 2 - 3 = 8$.
-# So a convolution can be computed in three steps: **evaluate, multiply, go back**.
-# Only the second multiplies two unknown numbers, once for each coefficient of the result.
-#
+# So a convolution takes three steps: **evaluate, multiply, go back**, with one product for each coefficient of the result.
 # For long rows of numbers the way there and back must be cheap, too, and that depends on the points.
 #
 # ## The points: equally spaced on the unit circle
@@ -194,19 +192,17 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 #
 #     Overlap-save, below, works on tiles. A tile of $n$ by $n$ takes $4n$ FFTs, of rows and columns there and back, and $n^2$ products of spectra.
 #     For 31 by 31 the best power of two is $n$ = {eval}`best` with nine halvings, so an FFT takes $9n/2$ products and a tile $4n \cdot 9n/2 + n^2 = 19 n^2$.
-#     Each is complex and makes four real ones, but half of a real image's spectrum mirrors the rest and is free, so the count is $2 \cdot 19 n^2$
-#     for $(n - 31 + 1)^2$ outputs, or {eval}`f"{at['FFT, in tiles']:.1f}"` for each.
-#     The kernel's own transform is left out, as all tiles of a large image share it.
+#     Each is complex and makes four real ones, but half of a real image's spectrum mirrors the rest and is free. That makes $38 n^2$
+#     for $(n - 31 + 1)^2$ outputs, or {eval}`f"{at['FFT, in tiles']:.1f}"` for each. The kernel's own transform is left out.
 #
 # ## Why does the left edge come back?
 #
 # A product with three coefficients needs at least three points.
 # With the two points 1 and −1 it goes wrong: at both $z^2$ is 1, so the 8 of $8z^2$ is added to the 3, and you get $11 + 10z$.
-# This is **circular wrap-around**. At all $n$ points $z^n = 1$, so $z^{n+1}$ counts as $z$, and coefficient number $n + 1$ lands on number 1.
-# In a picture, what leaves on one side comes in on the other.
+# This is **circular wrap-around**: at $n$ points $z^n = 1$, so coefficient number $n$ lands on number 0, and number $n + 1$ on number 1.
 #
-# To see it, take a kernel that moves the picture to the left: 79 zeros and a 1.
-# The function `by_spectra` puts its first entry on each pixel. `fft2(x, size)` adds zeros below and to the right until the array has that size:
+# To see it in a picture, take a kernel that moves everything to the left, 79 zeros and a 1.
+# (`fft2(x, size)` adds zeros below and to the right until the array has that size, and `by_spectra` puts the kernel's first entry on each pixel.)
 
 
 # %%
@@ -269,7 +265,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# Small tiles discard much, and large ones need more halvings. For a kernel of 31 by 31 the fewest multiplications are made with tiles of {eval}`best` by {eval}`best`, if the image is large.
+# Small tiles discard much, and large ones need more halvings: for 31 by 31, tiles of {eval}`best` by {eval}`best` take the fewest multiplications, if the image is large.
 #
 # ## Does it save time?
 #
@@ -306,14 +302,13 @@ figures.curves(
 
 # %% [markdown]
 # The curves cross later than the counts, or not at all: even at 63 by 63 two passes are faster than the FFT, which has fewer multiplications.
-# Part of that is what programs add to the count.
-# For the sake of fewer steps `conv.separable` works on 16 outputs at a time and multiplies by zeros, too: at 3 by 3 it makes 2 · (16 + 3 − 1) = {eval}`2 * (16 + 3 - 1)` products for an output instead of 6.
-# And `conv.fft` transforms the kernel, and has smaller tiles than the best on an image as small as this.
 #
-# The larger part is the rate. A matrix product uses each number that it loads many times, a halving of the FFT uses it only once.
+# One reason is what programs add to the count. `conv.separable` makes 16 outputs at a time and multiplies by zeros, too: at 3 by 3 it makes 2 · (16 + 3 − 1) = {eval}`2 * (16 + 3 - 1)` products for an output instead of 6.
+# And `conv.fft` transforms the kernel, and on a small image its tiles are small.
+# The other reason is the rate: a matrix product uses each number that it loads many times, and a halving of the FFT only once.
 # At 31 by 31, GEMM makes more than four times as many multiplications per second as `conv.fft`.
 #
-# So a count alone does not decide. In this table of counts, bold is what the figure says to try first, ten times its two passes for the disc:
+# So a count alone does not decide. Bold is what the figure says to try first (for the disc, two passes take ten times as long as in the figure):
 
 # %% tags=["hide"]
 wide, small = round(at["FFT, in tiles"]), round(by_fft(3)[0])
@@ -325,7 +320,6 @@ figures.table({
 }, note="Multiplications per output, for one channel of a large image at stride 1.")  # fmt: skip
 
 # %% [markdown]
-# In a layer the FFT has one more advantage: the spectrum of a channel is computed once for all filters.
 # Libraries choose, too: OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11.
 #
 # ## Exercises
