@@ -294,7 +294,7 @@ if on_linux:
 #
 # Zarr reads whole files, even for the one row of a halo.
 # It writes whole files, too: before it changes a part of one, it reads that file back.
-# The helper `reads` counts both, for blocks of `side` by `side` outputs:
+# The helper `reads` counts both, for square blocks of outputs:
 
 
 # %% tags=["helper"]
@@ -314,11 +314,6 @@ def reads(side):
     return int(read), int(back)
 
 
-# %%
-sides = 256, 512, 1024
-[reads(side) for side in sides]
-
-
 # %% tags=["hide"]
 def held(side):  # in MiB, at most, by one block in the middle
     tracemalloc.start()
@@ -330,6 +325,7 @@ def held(side):  # in MiB, at most, by one block in the middle
 
 
 # %% tags=["hide"]
+sides = 256, 512, 1024
 counted = [reads(side) for side in sides]
 assert [back for _, back in counted] == [256, 0, 0]
 assert sum(counted[0]) > 11 * image.nchunks
