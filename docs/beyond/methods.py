@@ -140,7 +140,7 @@ figures.pictures(
 # ## The points: equally spaced on the unit circle
 #
 # Take complex numbers of length 1, which lie on the unit circle.
-# For $n$ coefficients take the $n$ points $z = \mathrm{e}^{-2 \pi \mathrm{i} k / n}$ with $k = 0, 1, \dots, n - 1$: they divide the circle into equal arcs, clockwise from 1.
+# For $n$ coefficients take the $n$ points `exp(-2j * pi * k / n)` for `k` from 0 to $n - 1$: they divide the circle into equal arcs, clockwise from 1.
 # For $n = 4$ they are 1, −i, −1 and i, and Python writes i as `1j`.
 # The values of a polynomial at these points are the [**discrete Fourier transform**](../reference/glossary.md#dft) (DFT) of its coefficients, or their **spectrum**.
 
@@ -234,7 +234,7 @@ figures.pictures(
 # %% [markdown]
 # Multiplying spectra convolves in a circle: that is the **convolution theorem**.
 # With enough zeros nothing wraps round, and the result is the ordinary convolution.
-# For an image of $H$ by $W$ a spectrum of $H + k_h - 1$ by $W + k_w - 1$ is enough.
+# Along each axis, a spectrum as long as image and kernel together, less one, is long enough.
 #
 # ??? question "Why `.conj()`?"
 #
