@@ -4,6 +4,7 @@
 # How do you spread one convolution over many processes or machines, and is the result still the same?
 
 # %%
+import logging
 import os
 import subprocess
 import sys
@@ -28,11 +29,7 @@ from conv import figures
 x = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8])
 y = conv.correlate(x, [1, 2, 1])
 whole = figures.Grid(y, "all together: the output", "output")
-halos = (
-    "gets the 5 of worker 2",
-    "gets the 1 and the 5",
-    "gets the 6 of worker 2",
-)
+halos = "gets 5", "gets 1 and 5", "gets 6"
 
 
 # %% tags=["hide"]
@@ -58,7 +55,7 @@ figures.rows(
 # %% [markdown]
 # Give each worker some blocks of the image.
 # Outputs beside a cut need a few inputs of a neighbour, the [**halo**](../reference/glossary.md#halo).
-# So every worker needs its own blocks and a halo, and the outputs, put together, are the same as those of the whole image.
+# So every worker needs its own blocks and a halo, and together the outputs are the same as those of the whole image.
 #
 # [Dask](https://docs.dask.org/en/stable/) runs such programs. It has a **scheduler**, which hands out tasks, and **workers**, the processes that do them, on one machine or on hundreds.
 # On this page two workers run on one machine. (`pip install "dask[array,distributed]" psutil zarr` installs what you need beside `conv`.)
@@ -128,6 +125,7 @@ assert megabytes[-1] == 8 * megabytes[0]
 
 # %% tags=["helper"]
 dask.config.set({"temporary-directory": folder.name})
+logging.getLogger("distributed").setLevel("CRITICAL")  # when workers end
 quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
 usual = dask.config.get("distributed.nanny.pre-spawn-environ")
 environment = os.environ | {name: str(value) for name, value in usual.items()}
@@ -348,8 +346,8 @@ figures.table(table, measured=True)
 #
 # The block in work takes {eval}`block_mib` MiB for its padded copy in float64, and as much for its outputs.
 # A block that was read and **waits** for its neighbours' halos takes only {eval}`block_mib // 4` MiB in `int16`. (Dask and Zarr hold buffers besides.)
-# So memory grows with the number of blocks that wait, here for both workers together.
-# A small scan may be read nearly to its end first, but of the largest, fewer than half of the blocks ever wait:
+# So memory grows with the number of blocks that wait. (The table counts those of both workers together.)
+# A small scan may be read nearly to its end first, but of the largest, fewer than half wait at any time:
 
 # %% tags=["hide"]
 at, read, done = counts(tasks.data)
@@ -388,12 +386,12 @@ figures.stream(
 )
 
 # %% [markdown]
-# Each worker reads, exchanges and convolves from the beginning to the end, and it convolved its first block before it had read half of its blocks.
+# Each worker reads, exchanges and convolves by turns, and it convolved its first block before it had read half of its blocks.
 #
 # ## Which way is faster?
 #
 # Here are both ways beside a plain loop of `one_block` in a single process, for the scan of {eval}`megabytes[1]` MiB at stride 1.
-# The third column adds up the seconds of computing in all processes.
+# The third column adds up the computing of all processes.
 
 # %% tags=["hide"]
 plain = np.zeros(medium.shape, "int16")
@@ -419,7 +417,7 @@ def files_read(image):  # by blocks of one file each, at stride 1
 files, own = files_read(medium), medium.nchunks
 table = {"way": ["plain loop", "tasks that read", "exchange"]}
 times = zip(alone, by_tasks, exchanges[1], strict=True)
-table |= dict(zip(["seconds", "all processes"], times, strict=True))
+table |= dict(zip(["time in s", "computing in s"], times, strict=True))
 table["files read"] = [files, files, own]
 table["any stride?"] = ["yes", "yes", "with care"]
 assert counts(streams[1])[1][-1] == own
@@ -427,7 +425,7 @@ figures.table(table, measured=True)
 
 # %% [markdown]
 # The scan has {eval}`own` files. Tasks that read for themselves read {eval}`files`, because each opens its neighbours' files, too; the exchange reads every file once.
-# Both ways compute for longer than the loop, because Dask hands out tasks and sends halos, and nine multiplications per pixel are little work beside that.
+# Both ways compute longer than the loop, because Dask hands out tasks and sends halos, and nine multiplications per pixel are little beside that.
 # So with a small kernel on one machine, try the loop first.
 #
 # Workers pay when a block is much more work, because handling a task costs the same for any kernel, or when many machines hold parts of the image.
@@ -471,12 +469,12 @@ folder.cleanup()
 # The outputs are the same as before. The table says how many tasks of each kind there are, and how many were done again, because their results were lost and still needed.
 # Even a block that was convolved already may be read again, if a neighbour still needed its strip.
 #
-# There is a limit, in case a task itself kills workers: if {eval}`retries + 1` die with the same task, Dask gives it up, and `result` raises `KilledWorker`.
+# There is a limit, in case a task itself kills workers: if {eval}`retries + 1` of them die with the same task, Dask gives it up, and `result` raises `KilledWorker`.
 #
 # ## Why trimming is not enough at stride 2
 #
 # `map_overlap` trims as many rows of outputs as the halo has rows of inputs.
-# At stride 1 the outputs of the halo are all that is wrong, so trimming repairs everything.
+# At stride 1, with "same", the outputs of the halo are all that is wrong, so trimming repairs everything.
 # At stride 2 the windows of a block may also begin on the wrong rows, and no trimming repairs that.
 # Here, with two by two blocks of 30 by 30, `compute` raises no error and the computed shape is right, but most outputs are wrong:
 
@@ -508,7 +506,7 @@ scale = {"limits": (-limit, limit), "signed": True, "note": " "}
 # %% tags=["hide"]
 figures.beside(
     *(figures.Picture(y, name, **scale) for name, y in larger.items()),
-    caption="Edges at stride 2 around an eye: from the whole image, from two by two blocks, and the second minus the first. Green is positive, violet negative. The violet stripe at the right of the first is no error: there the image ends, and the zeros beyond it make an edge.",
+    caption="Edges at stride 2 around an eye: from the whole image, from two by two blocks, and the second minus the first. Green is positive, violet negative. The violet stripe at the right of the first is no error: there the image ends, and the zeros beyond it make an edge. The green one at the left of the second is wrong.",
     alt="Two pictures of edges, and their difference, which is coloured in three quarters and blank in the last.",
 )
 
