@@ -32,6 +32,18 @@ function watch() {
   for (const one of document.querySelectorAll(Object.keys(SCRIPTS).join())) near.observe(one);
 }
 
+// A link that names a kernel lays it on the page's photograph, and takes the focus to its list.
+document.addEventListener("click", async ({ target }) => {
+  const link = /** @type {Element} */ (target).closest("a");
+  /** @type {any} */ const photo = document.querySelector("conv-photo");
+  if (!link?.dataset.kernel || !photo) return;
+  await SCRIPTS["conv-photo"]().catch(() => {});
+  await photo.begin?.();
+  if (!photo.ui) return; // it stands still
+  photo.choose(link.dataset.kernel);
+  photo.querySelector("select").focus({ preventScroll: true });
+});
+
 watch();
 // Material's instant navigation replaces the page without loading it anew.
 /** @type {any} */ (window).document$?.subscribe(watch);
