@@ -63,6 +63,8 @@ for name in ("unsharp mask", "sharpen"):
     assert np.ptp(sums(bank[name]), axis=1).max() < gain[name]
 assert np.isclose(np.ptp(sums(k.sharpen()), axis=1).max(), rising["sharpen"])
 lengths = abs(sums(k.sobel_x() + 1j * k.sobel_y())).max(axis=1) / gain["Sobel x"]  # fmt: skip
+shortest, longest = f"{quotient['Sobel x']:.2f}", f"{lengths.max():.2f}"
+assert shortest < arrow < f"{lengths.min():.2f}" == longest  # all that lean
 
 
 # %% tags=["hide"]
@@ -80,7 +82,6 @@ def view(name, title, note=""):
 jump, grain, least = 0.3, 0.1, quotient["sharpen"]
 clear, unclear = f"{jump / grain:.0f}", f"{jump / grain * least:.1f}"
 higher, louder = f"{3 * jump:.1f}", f"{gain['sharpen'] * grain:.2f}"
-shortest, longest = f"{lengths.min():.2f}", f"{lengths.max():.2f}"
 sharp = conv.correlate(half, bank["sharpen"], padding="valid")
 contrast = f"{sharp.std() / half.std():.1f}"
 five, third = f"{gain['sharpen']:.1f}", f"{least:.2f}"
@@ -367,7 +368,7 @@ entry("emboss", "The pixel plus the slope towards the bottom right. The dark dia
 # **For** edges and their direction, as in [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
 #
 # **Fails** alone on other edges: on a diagonal one its quotient falls to {eval}`alone`.
-# With its transpose it makes an arrow (x, y), whose length has the quotient {eval}`arrow` there, and {eval}`shortest` to {eval}`longest` for straight edges of any direction, if noise is weak.
+# With its transpose it makes an arrow (x, y), whose length has the quotient {eval}`arrow` there, and {eval}`shortest` to {eval}`longest` on straight edges of any direction, if noise is weak.
 
 # %% tags=["hide"]
 assert np.sum(k.sobel_x() * k.sobel_y()) == 0  # their errors are uncorrelated

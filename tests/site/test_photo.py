@@ -82,21 +82,24 @@ def test_every_preset_gives_the_numbers_of_conv(open_page):
 
 
 def test_a_link_of_the_gallery_brings_its_kernel(open_page):
-    """The page's photograph gets it, comes into sight and has the focus, at every press."""
+    """The page's photograph gets it, comes into sight and has the focus; the way back leads to the link."""
     page = open_page(None)
     page.goto(f"{ADDRESS}beyond/gallery/")  # the first press finds it as it was sent
     for name in ("emboss", "Sobel x", "sharpen", "emboss"):
-        page.locator(f"a[href='#try'][data-kernel='{name}']").press("Enter")
+        page.locator(f"a[data-kernel='{name}']").press("Enter")
         focused = "document.activeElement.closest('conv-photo select')?.value"
         wait_until(page, f"{focused} === '{name}'")
-        page.wait_for_timeout(300)  # it keeps it
+        page.wait_for_timeout(300)  # and stays so
         assert page.evaluate(focused) == name
         photo = Photo(page)
         entries, divisor = presets.KERNELS[name]
         assert np.allclose(photo.get("kernel"), entries / divisor)
         assert photo.noise == said(photo.get("kernel"))
-        top = "document.querySelector('conv-photo').getBoundingClientRect().top"
-        assert 0 < page.evaluate(top) < 300
+        box = page.locator("conv-photo").bounding_box()
+        assert 0 < box["y"] < 900 - box["height"]
+    page.go_back()
+    link = "document.querySelector('[data-kernel=emboss]').getBoundingClientRect().top"
+    wait_until(page, f"0 < {link} && {link} < 900")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
