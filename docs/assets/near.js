@@ -38,8 +38,8 @@ async function lay(event) {
   /** @type {any} */ const photo = document.querySelector("conv-photo");
   if (!link?.dataset.kernel || !photo || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  event.stopPropagation(); // instant navigation would replace the page by itself, and the photograph with it
-  photo.scrollIntoView({ block: "center" });
+  event.stopPropagation(); // instant navigation might load this page again, and replace the photograph
+  photo.scrollIntoView();
   history.pushState(null, "", link.hash);
   await SCRIPTS["conv-photo"]().catch(() => {});
   await photo.begin?.();

@@ -85,11 +85,12 @@ higher, louder = f"{3 * jump:.1f}", f"{gain['sharpen'] * grain:.2f}"
 sharp = conv.correlate(half, bank["sharpen"], padding="valid")
 contrast = f"{sharp.std() / half.std():.1f}"
 five, third = f"{gain['sharpen']:.1f}", f"{least:.2f}"
-noisy = {n: f"noise gain {g:.2g}" for n, g in gain.items()}
+short = {n: round(g, 2) for n, g in gain.items()}
+noisy = {n: f"noise gain {g:.2g}" for n, g in short.items()}
 
 # %% tags=["hide"]
 places = {name: name.lower().replace(" ", "-") for name in bank} | {"LoG": "laplacian-of-gaussian"}  # fmt: skip
-notes = {n: f"noise {g:.2g}, edge {edge[n]:.2g}" for n, g in gain.items()}
+notes = {n: f"noise {g:.2g}, edge {edge[n]:.2g}" for n, g in short.items()}
 figures.gallery(
     {places[n]: view(n, n, notes[n]) for n in bank},
     caption="Twelve kernels on one portrait, with noise on its right half. The numbers say how many times as large noise and a sharp upright edge become; each picture leads to its entry. In the last five, green is above 0 and violet below, each on a scale of its own.",
@@ -158,7 +159,7 @@ figures.photo(
 )  # fmt: skip
 
 # %% [markdown]
-# Ranked by their quotients:
+# Kernels ranked by quotient:
 
 # %% tags=["hide"]
 ranked = sorted(

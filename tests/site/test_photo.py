@@ -86,6 +86,8 @@ def test_a_link_of_the_gallery_brings_its_kernel(open_page):
     page = open_page(None)
     page.goto(f"{ADDRESS}beyond/gallery/")  # the first press finds it as it was sent
     for name in ("emboss", "Sobel x", "sharpen", "emboss"):
+        page.locator(f"a[data-kernel='{name}']").scroll_into_view_if_needed()
+        page.wait_for_timeout(300)  # the theme keeps the place for the way back
         page.locator(f"a[data-kernel='{name}']").press("Enter")
         focused = "document.activeElement.closest('conv-photo select')?.value"
         wait_until(page, f"{focused} === '{name}'")
