@@ -117,7 +117,7 @@ def photo(
         Whether it is one figure among others, and not the page's main part.
     noise : bool
         Whether to say how many times as large the kernel makes white noise and an upright
-        edge.
+        edge, and the quotient of the edge and the noise.
 
     Raises
     ------
@@ -145,10 +145,10 @@ def photo(
 
 
 def _note(weights: NDArray[np.float64]) -> str:
-    """Say by what the weights multiply white noise, and the height of an upright edge."""
+    """Say by what the weights multiply noise and an upright edge, and the quotient."""
     gain = np.sqrt(np.sum(weights**2))
     edge = np.ptp(np.cumsum([0, *weights.sum(axis=0)]))
-    return f"noise {gain:.2g}, edge {edge:.2g}"
+    return f"noise {gain:.2g}, upright edge {edge:.2g}, quotient {edge / gain:.2g}"
 
 
 def _panel(name: str, values: NDArray[np.float64], view: str) -> str:

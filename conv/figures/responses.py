@@ -68,7 +68,8 @@ def filtered(
     output : Picture
         What it makes of an image; drawn twice as large.
     times : int
-        By what the numbers of a grid are multiplied, so that they are short.
+        By what the numbers of a grid are multiplied, so that they are short; the title says
+        that they are, for example, 25ths.
     limit : float, optional
         The end of the scale of a kernel that is a picture, so that entries are seen beside
         one that is much larger; if not given, the largest.
@@ -83,7 +84,7 @@ def filtered(
     w = np.asarray(kernel, float)
     if max(w.shape) <= 5:
         role = "output" if w.min() < 0 else "kernel"  # outputs show their signs
-        note = "" if times == 1 else f"× {times}"  # instead of the size
+        note = "" if times == 1 else f"in {times}ths"  # instead of the size
         grid = Grid(times * w, "kernel", role, axes=("", note))
         drawn = grid.html(34 if max(w.shape) <= 3 else 24)
     else:

@@ -32,6 +32,23 @@ function watch() {
   for (const one of document.querySelectorAll(Object.keys(SCRIPTS).join())) near.observe(one);
 }
 
+/** Lay the kernel that a link names on the page's photograph, and go there. @param {MouseEvent} event */
+async function lay(event) {
+  const link = /** @type {Element} */ (event.target).closest("a");
+  /** @type {any} */ const photo = document.querySelector("conv-photo");
+  if (!link?.dataset.kernel || !photo || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  event.stopPropagation(); // instant navigation might load this page again, and replace the photograph
+  photo.scrollIntoView();
+  history.pushState(null, "", link.hash);
+  await SCRIPTS["conv-photo"]().catch(() => {});
+  await photo.begin?.();
+  if (!photo.ui) return; // it stands still
+  photo.choose(link.dataset.kernel);
+  photo.querySelector("select").focus({ preventScroll: true });
+}
+
+document.addEventListener("click", lay, { capture: true });
 watch();
 // Material's instant navigation replaces the page without loading it anew.
 /** @type {any} */ (window).document$?.subscribe(watch);

@@ -36,33 +36,35 @@ edge, rising = (
     {n: np.ptp(conv.correlate(x, bank[n], padding="valid")) for n in bank}
     for x in (step, below[:, ::-1])
 )
-slope = np.hypot(*(conv.correlate(below, w) for w in (k.sobel_x(), k.sobel_y())))[1:-1, 1:-1].max()  # fmt: skip
 gain = {name: np.sqrt(np.sum(w**2)) for name, w in bank.items()}
-ratio = {name: edge[name] / gain[name] for name in bank}
+quotient = {name: edge[name] / gain[name] for name in bank}
 
 # %% tags=["hide"]
 alone, across = (f"{rising[n] / gain[n]:.2g}" for n in ("Sobel x", "Gabor"))
+slopes = (conv.correlate(below, w, padding="valid") for w in (k.sobel_x(), k.sobel_y()))  # fmt: skip
+arrow = f"{np.hypot(*slopes).max() / gain['Sobel x']:.3g}"
 halo = f"{edge['unsharp mask']:.1f}"
-arrow = f"{slope / gain['Sobel x']:.3g}"
 rng = np.random.default_rng(1)
 face = half[37:197, 54:214].copy()
 face[:, 80:] += rng.normal(0, 0.06, (160, 80))
 
 
 # %% tags=["hide"]
-def reach(w):
-    """Return the largest output minus the smallest, on an edge of each direction."""
+def sums(w):
+    """Return the outputs on an edge of each direction, from 0 to 1, as it comes in."""
     y, x = np.indices(w.shape)
     lean = np.exp(1j * np.radians(np.arange(-89.875, 90, 0.25)))[:, None]
     order = (lean * (x + 1j * y).ravel()).real.argsort()
-    sums = w.ravel()[order].cumsum(axis=1)
-    return np.ptp(np.pad(sums, ((0, 0), (1, 0))), axis=1)
+    return np.pad(w.ravel()[order].cumsum(axis=1), ((0, 0), (1, 0)))
 
 
 # %% tags=["hide"]
 for name in ("unsharp mask", "sharpen"):
-    assert reach(bank[name]).max() < gain[name]
-assert np.isclose(reach(k.sharpen()).max(), rising["sharpen"])
+    assert np.ptp(sums(bank[name]), axis=1).max() < gain[name]
+assert np.isclose(np.ptp(sums(k.sharpen()), axis=1).max(), rising["sharpen"])
+lengths = abs(sums(k.sobel_x() + 1j * k.sobel_y())).max(axis=1) / gain["Sobel x"]  # fmt: skip
+shortest, longest = f"{quotient['Sobel x']:.2f}", f"{lengths.max():.2f}"
+assert shortest < arrow < f"{lengths.min():.2f}" == longest  # all that lean
 
 
 # %% tags=["hide"]
@@ -77,14 +79,21 @@ def view(name, title, note=""):
 
 
 # %% tags=["hide"]
-places = {name: name.lower().replace(" ", "-") for name in bank} | {"identity": "noise", "LoG": "laplacian-of-gaussian"}  # fmt: skip
+jump, grain, least = 0.3, 0.1, quotient["sharpen"]
+clear, unclear = f"{jump / grain:.0f}", f"{jump / grain * least:.1f}"
+higher, louder = f"{3 * jump:.1f}", f"{gain['sharpen'] * grain:.2f}"
+sharp = conv.correlate(half, bank["sharpen"], padding="valid")
+contrast = f"{sharp.std() / half.std():.1f}"
+five, third = f"{gain['sharpen']:.1f}", f"{least:.2f}"
 short = {n: round(g, 2) for n, g in gain.items()}
+noisy = {n: f"noise gain {g:.2g}" for n, g in short.items()}
+
+# %% tags=["hide"]
+places = {name: name.lower().replace(" ", "-") for name in bank} | {"LoG": "laplacian-of-gaussian"}  # fmt: skip
 notes = {n: f"noise {g:.2g}, edge {edge[n]:.2g}" for n, g in short.items()}
-five, third = f"{gain['sharpen']:.1f}", f"{ratio['sharpen']:.2f}"
-noisy = {places[n]: f"noise gain {g:.2g}" for n, g in short.items()}
 figures.gallery(
     {places[n]: view(n, n, notes[n]) for n in bank},
-    caption="Twelve kernels on one portrait, with noise on its right half. The numbers say how many times as large noise and a sharp upright edge become; each picture but the first leads to its entry. In the last five, green is above 0 and violet below, each on a scale of its own.",
+    caption="Twelve kernels on one portrait, with noise on its right half. The numbers say how many times as large noise and a sharp upright edge become; each picture leads to its entry. In the last five, green is above 0 and violet below, each on a scale of its own.",
     alt="Twelve small pictures of a face, clean at the left and noisy at the right. Box blur and Gaussian remove the grain; sharpen turns it into a storm; the filters that find edges show outlines, with grain between them at the right.",
 )
 
@@ -129,28 +138,34 @@ measured = {
 assert all(abs(measured[n] / gain[n] - 1) < 0.01 for n in bank)
 
 # %% [markdown]
-# Choose a kernel, or type your own numbers, and read its noise gain above them:
+# ### Do edges grow as much as the noise? { #edges }
+#
+# More noise does no harm if what you look for grows as much.
+# So take an upright edge, where 0 jumps to 1.
+# Sharpen makes it run from −1 to 2, so it becomes 3 times as high, but noise becomes {eval}`five` times as large.
+# An edge of {eval}`jump` is {eval}`clear` times as large as noise of {eval}`grain`; sharpened, it is {eval}`higher` in noise of {eval}`louder`, only {eval}`unclear` times as large.
+#
+# Height divided by the noise's standard deviation is the **contrast-to-noise ratio**: it says how clearly an edge stands out.
+# A kernel multiplies it by the quotient of its upright edge and its noise gain, here 3 divided by {eval}`five`, or {eval}`third`.
+#
+# Choose a kernel, or type your own numbers, and read all three:
 # { #try }
 
 # %% tags=["hide"]
 figures.photo(
     np.rint(100 * face[40:115, 48:112].clip(0, 1)), kernel="sharpen", at=(20, 36), small=True, noise=True,
-    caption="The right half of the face is noisy. Begin with “sharpen”, then choose “blur”, the mean of 3 by 3 pixels. “Your picture” loses most of its noise when it is reduced to this size.",
+    caption="The right half of the face is noisy. Begin with “sharpen”, then choose “blur”. Blur and Gaussian are 3 by 3 here, so they remove less noise than the larger ones above. “Your picture” loses most of its noise when it is reduced to this size.",
     alt="A face, noisy at the right, the kernel 0 −1 0, −1 5 −1, 0 −1 0, and the sharpened face, whose right half is mostly grain.",
 )  # fmt: skip
 
 # %% [markdown]
-# ### Do edges grow as much as the noise? { #edges }
-#
-# More noise does no harm if what you look for grows as much.
-# So take an upright edge, where 0 jumps to 1.
-# Sharpen makes it run from −1 to 2, so the edge becomes 3 times as high, but noise becomes {eval}`five` times as large.
-# The edge stands out about half as clearly as before, because 3 divided by {eval}`five` is {eval}`third`.
-# This quotient is the **contrast-to-noise ratio**; with no kernel it is 1:
+# Kernels ranked by quotient:
 
 # %% tags=["hide"]
-ranked = sorted(bank, key=ratio.get, reverse=True)
-columns = {"noise gain": gain, "upright edge": edge, "ratio": ratio}
+ranked = sorted(
+    {*bank} - {"Gabor", "template"}, key=quotient.get, reverse=True
+)
+columns = {"noise gain": gain, "upright edge": edge, "quotient": quotient}
 columns = {n: [c[name] for name in ranked] for n, c in columns.items()}
 line = conv.correlate(step, bank["sharpen"], padding="valid")[0]
 assert (line.min(), line.max(), edge["sharpen"]) == (-1, 2, 3)
@@ -158,45 +173,50 @@ assert ranked[-3:] == ["identity", "unsharp mask", "sharpen"]
 figures.table({"kernel": [f"[{n}](#{places[n]})" for n in ranked], **columns})
 
 # %% [markdown]
-# The ratio says how surely you see an edge, not how exactly where: the Gaussian comes first, although it smears every edge.
+# The quotient does not say how exactly you find an edge: the Gaussian comes first, although it smears every edge.
 # Unsharp mask and sharpen stay below 1 whichever way a straight, sharp edge runs, so sharpen only pictures with hardly any noise.
 #
 # ## What does a kernel do to stripes? { #response }
 #
-# Every picture is a sum of **waves**, soft stripes of all widths and directions, so it is enough to know what a kernel does to each.
+# Every picture is a sum of **waves**, soft stripes of all widths and directions.
+# The output of a sum is the sum of the outputs, so it is enough to know what a kernel does to each wave.
 # Sobel x multiplies the right neighbours by 1, 2 and 1, together 4, and subtracts the left ones likewise:
 #
-# - **Upright stripes that repeat every 4 pixels**, 0, ½, 1, ½, become 8 times as high: at one grey column the output is 4 · (1 − 0) = 4, at the next −4.
-# - **Upright stripes that repeat every 2 pixels** vanish, because left and right neighbours are equal.
-# - **Level stripes** vanish for the same reason.
+# - **Upright stripes that repeat every 4 pixels**, 0, ½, 1, ½, become 8 times as high, from lowest to highest: at one grey column the output is 4 · (1 − 0) = 4, at the next −4.
+# - **Upright stripes that repeat every 2 pixels**, and **level stripes**, vanish, because left and right neighbours are equal.
 #
 # At stride 1 and away from the border, *every* kernel only multiplies a wave's height by a factor, and may move it.
 # A map of these factors shows the kernel's **frequency response** (its magnitude):
 
 # %% tags=["hide"]
-turns = np.multiply.outer(np.arange(-2, 3) / 5, np.arange(38) / 4)
+turns = np.multiply.outer(np.arange(-2, 3) / 5, np.arange(-4, 42) / 4)
 waves = np.cos(2 * np.pi * np.add.outer(turns, turns).swapaxes(1, 2))
-heights = np.fft.fftshift(abs(np.fft.fft2(k.sobel_x(), (5, 5)))) / 8
-after = heights[..., None, None] * waves
+after = [[conv.correlate(w, k.sobel_x() / 8, dilation=4, padding="valid") for w in r] for r in waves]  # fmt: skip
 white = [(0, 0), (0, 0), (1, 1), (1, 1)]  # between tiles
 waves, after = (
     np.pad(0.5 + w / 2, white, constant_values=1).swapaxes(1, 2)
-    for w in (waves, after)
+    for w in (waves[..., 4:-4, 4:-4], np.array(after))
 )
 
 # %% tags=["hide"]
 waves = figures.Picture(waves.reshape(200, 200), "waves", note=" ")
-after = figures.Picture(after.reshape(200, 200), "after Sobel x", note=" ")
+after = figures.Picture(after.reshape(200, 200), "Sobel x, ÷ 8", note=" ")
 panels = figures.filtered(k.sobel_x(), after, caption="x", alt="x").panels
 figures.Figure(
     (waves.html(), panels[1], after.html()),
-    caption="Left, where each wave lies on the map: upright stripes left and right of the middle, level ones above and below, finer ones further out. Middle, the factors of Sobel x at the same places, 0 in black and 8 in white. Right, what is left of each wave.",
-    alt="A map of 5 by 5 striped tiles, upright stripes at the left and right, level ones above and below. In the response, the middle column is black, with a white spot at either side. After Sobel x, the tiles of the middle column are grey.",
+    caption="First, where each wave lies on the map: finer ones further out. Second, the factors of Sobel x at the same places, 0 in black and 8 in white. Third, its output divided by 8: each wave that is left has moved by a quarter of its length.",
+    alt="A map of 5 by 5 striped tiles, upright stripes at the left and right, level ones above and below. In the response, the middle column is black, with a white spot at either side. In the output, the tiles of the middle column are grey, and bright stripes stand beside the places where they stood.",
 )
+
+# %% tags=["hide"]
+at = np.exp(
+    2j * np.pi * np.multiply.outer(np.arange(-1, 2), np.arange(64) / 64)
+)
+assert np.allclose((at.T @ k.sobel_x() @ at).real, 0)  # so by a quarter
 
 # %% [markdown]
 # The axes count **cycles per pixel**: ¼ is a stripe every 4 pixels, and ½ the finest, every 2.
-# NumPy's Fourier transform `fft2` computes the whole map, here in steps of 1/100:
+# NumPy's Fourier transform `fft2` computes the whole map:
 
 # %%
 response = np.abs(np.fft.fft2(kernels.sobel_x(), (100, 100)))
@@ -214,13 +234,6 @@ for w in [*bank.values(), rng.normal(size=(2, 5))]:
         assert np.allclose(np.hypot(*both), response[row, column])
 
 # %% tags=["hide"]
-sharp = conv.correlate(half, bank["sharpen"], padding="valid")
-spectra = {n: np.fft.fft2(w, (100, 100)) for n, w in bank.items()}
-parseval = np.mean(abs(spectra["sharpen"]) ** 2) ** 0.5
-assert np.mean(abs(spectra["sharpen"]) > 5 - 1e-9) >= 0.5
-assert np.allclose([np.mean(abs(s) ** 2) ** 0.5 for s in spectra.values()], [*gain.values()])  # fmt: skip
-
-# %% tags=["hide"]
 for name in {*bank} - {"identity", "template"}:
     spread = (
         conv.correlate(half, bank[name], padding="valid").std() / half.std()
@@ -229,45 +242,47 @@ for name in {*bank} - {"identity", "template"}:
     assert (spread > gain[name]) == averages
 
 # %% [markdown]
-# White noise holds all waves alike, on average, but photographs consist mostly of wide ones, in the middle of the map.
-# So a map that is dark outside favours the picture, and one that is dark in the middle favours noise.
-#
-# ??? question "How does the map give the noise gain?"
-#
-#     It is the root of the mean of the squared factors (**Parseval's theorem**): for sharpen {eval}`f"{parseval:.2f}"`, the root of 29 again.
+# White noise holds all waves alike, on average, but photographs hold mostly wide ones, in the middle of the map.
+# So a map dark outside favours the picture, and one dark in the middle favours noise.
 #
 # ## Kernels that average
 #
-# Each entry shows a kernel (green is positive, violet negative), its map of waves and its output.
+# Each entry shows a kernel, its map of waves and its output.
+# Large kernels are pictures, green above 0 and violet below.
 # In the code, the first number is the side, and `sigma` a Gaussian's standard deviation, in pixels.
+#
+# The identity keeps every wave, so its map is white, and its output is the noisy input of every entry:
+# { #identity }
+
 
 # %% tags=["hide"]
-cliff = np.repeat([[0] * 5 + [9] * 5], 9, axis=0)
-whole = {n: w / w[w > 0].min() if n in ("box blur", "motion blur") else w for n, w in bank.items()}  # fmt: skip
-whole = {n: w for n, w in whole.items() if np.array_equal(w, np.rint(w))}
-link = {n: figures.explorer(cliff, w, caption="Edge.", alt="Edge.").address for n, w in whole.items()}  # fmt: skip
-
-
-def entry(name, message, limit=None):
-    alt = f"The kernel, its frequency response, and its output on the half noisy face. {message}"
+def entry(name, message, seen, limit=None, panels=3):
+    output = ", and its output on the half noisy face" if panels == 3 else ""
+    alt = f"The kernel, its frequency response{output}: {seen}."
     times = 25 if name == "box blur" else 1
-    return figures.filtered(bank[name], view(name, "output"), times=times, limit=limit, caption=message, alt=alt)  # fmt: skip
+    shown = figures.filtered(bank[name], view(name, "output"), times=times, limit=limit, caption=message, alt=alt)  # fmt: skip
+    return figures.Figure(shown.panels[:panels], message, alt)
 
+
+entry("identity", "Identity, and the portrait with noise in its right half.", "grain covers the right half")  # fmt: skip
 
 # %% [markdown]
 # ### Box blur
 #
-# `kernels.box(5)` · {eval}`noisy["box-blur"]` · [in the explorer, times 25](../explorer.py?{eval}`link["box blur"]`)
+# `kernels.box(5)` · {eval}`noisy["box blur"]`
 #
-# **For** removing the most noise: of all weights in its window that add up to 1, equal ones have the least sum of squares.
+# **For** removing noise: no other mean of 25 pixels removes more, because equal weights have the least sum of squares.
+# The Gaussian below does, with {eval}`bank["Gaussian"].size`.
 #
 # **Fails** on fine stripes. Those of 0, ½, 1, ½ become their negative: five columns around a white one have the mean 0.4, around a black one 0.6.
 
 # %% tags=["hide"]
 fine = np.tile([0, 0.5, 1, 0.5], (5, 3))
 assert np.allclose(conv.correlate(fine, k.box(5), padding="valid")[0, [0, 2]], [0.4, 0.6])  # fmt: skip
+wide = np.pad(k.gaussian(7, 1.5), (0, 93))
+assert np.fft.fft2(np.roll(wide, (-3, -3), (0, 1))).real.min() > -0.014
 assert all(np.fft.fft([1, 1, 1, 0, 0] + [0] * 93 + [1, 1])[21:40].real < 0)
-entry("box blur", "The dark lines in the map are waves that vanish. In the output the grain is nearly gone, and with it the texture of skin and hair.")  # fmt: skip
+entry("box blur", "The dark lines in the map are waves that vanish.", "the grain is nearly gone, and with it the texture of skin and hair")  # fmt: skip
 
 # %% tags=["hide"]
 t = np.arange(-4, 104)  # shown without 4 at each end, where zeros darken
@@ -275,65 +290,65 @@ rows = np.tile(0.5 + 0.5 * np.cos(np.pi * (t / 10 + t**2 / 300)), (24, 1))
 strips = [(n, np.r_[rows[:6], conv.correlate(rows, bank[n])[9:15]][:, 4:-4]) for n in ("box blur", "Gaussian")]  # fmt: skip
 figures.Figure(
     tuple(figures.Picture(both, n, note="below, under the input").html(6) for n, both in strips),
-    caption="Stripes that grow finer to the right, and below them what each kernel makes of them. Under the box blur, black and white change places at the right; under the Gaussian, stripes just fade.",
+    caption="Stripes that grow finer to the right, and below them what each kernel makes of them. Under the box blur, black and white change places at the right.",
     alt="Two strips of black and white stripes that grow finer to the right. Under the first, the stripes fade to grey, and return with black and white exchanged. Under the second they fade and stay grey.",
 )  # fmt: skip
 
 # %% [markdown]
 # ### Gaussian
 #
-# `kernels.gaussian(7, sigma=1.5)` · {eval}`noisy["gaussian"]`
+# `kernels.gaussian(7, sigma=1.5)` · {eval}`noisy["Gaussian"]`
 #
-# **For** smoothing before you shrink a picture or look for edges, because nearly all stripes just fade.
+# **For** smoothing before you shrink a picture or look for edges, because all visible stripes just fade.
 #
 # **Fails** to keep edges sharp, like every mean.
 
 # %% tags=["hide"]
-entry("Gaussian", "Near pixels count more. The map is a round spot without visible lines; the output is about as smooth as the box blur's.")  # fmt: skip
+entry("Gaussian", "Near pixels count more, and no dark lines are seen in the map.", "about as smooth as the box blur's")  # fmt: skip
 
 # %% [markdown]
 # ### Motion blur
 #
-# `kernels.motion_blur(7)` · {eval}`noisy["motion-blur"]` · [in the explorer, times 7](../explorer.py?{eval}`link["motion blur"]`)
+# `kernels.motion_blur(7)` · {eval}`noisy["motion blur"]`
 #
 # **For** imitating a camera that moved.
 #
-# **Fails** on upright stripes that repeat every 7 pixels: they vanish, and nothing brings them back.
+# **Fails** on upright stripes that repeat every 7 pixels: they vanish.
 
 # %% tags=["hide"]
 assert np.allclose(np.fft.fft(np.ones(7), 42)[[6, 12, 18]], 0)
-entry("motion blur", "The mean of 7 pixels along a row. The map has upright bands, so level stripes stay whole and upright ones fade; the output is smeared sideways, with streaks of grain.")  # fmt: skip
+entry("motion blur", "The mean of 7 pixels along a row: level stripes stay whole, upright ones fade.", "smeared sideways, with streaks of grain")  # fmt: skip
 
 # %% [markdown]
 # ## Kernels that sharpen, or show relief
 #
 # ### Sharpen
 #
-# `kernels.sharpen()` · {eval}`noisy["sharpen"]` · [in the explorer](../explorer.py?{eval}`link["sharpen"]`) · [in the photograph](../index.py?kernel=sharpen)
+# `kernels.sharpen()` · {eval}`noisy["sharpen"]` · [try sharpen](#try){ data-kernel="sharpen" }
 #
 # **For** clean, slightly soft pictures.
 #
-# **Fails** on noise: it multiplies half of all waves by 5 or more, but hardly the wide ones, so the standard deviation of our photograph becomes only {eval}`f"{sharp.std()/half.std():.1f}"` times as large.
+# **Fails** on noise, which grows {eval}`five` times, but the contrast (standard deviation) of this portrait at half size only {eval}`contrast` times: it is mostly wide waves, and sharpen leaves those nearly as they are.
 
 # %% tags=["hide"]
-entry("sharpen", "The map grows from 1 in the middle to 9 in the corners. The output is crisp at the left, and a storm of grain at the right.")  # fmt: skip
+entry("sharpen", "The map grows from 1 in the middle to 9 in the corners.", "crisp at the left, and a storm of grain at the right")  # fmt: skip
 
 # %% [markdown]
 # ### Unsharp mask
 #
-# `kernels.unsharp(7, sigma=1.5)` · {eval}`noisy["unsharp-mask"]`
+# `kernels.unsharp(7, sigma=1.5)` · {eval}`noisy["unsharp mask"]`
 #
 # **For** sharpening less harshly: it adds to the picture what a Gaussian takes away.
 #
 # **Fails** at strong edges, which get halos: a jump of 1 becomes {eval}`halo`.
 
 # %% tags=["hide"]
-entry("unsharp mask", f"A strong centre, {bank['unsharp mask'].max():.2f}, which lies beyond the scale, and a Gaussian below 0 around it. The map is darker only around the middle; the output is sharper, with clearly more grain at the right.", limit=0.06)  # fmt: skip
+entry("unsharp mask", f"The centre, {bank['unsharp mask'].max():.2f}, lies beyond the scale; around it is a Gaussian below 0.", "sharper, with clearly more grain at the right", limit=0.06)  # fmt: skip
 
 # %% [markdown]
 # ### Emboss
 #
-# `kernels.emboss()` · {eval}`noisy["emboss"]` · [in the explorer](../explorer.py?{eval}`link["emboss"]`) · [in the photograph](../index.py?kernel=emboss)
+# `kernels.emboss()` · {eval}`noisy["emboss"]` · [try emboss](#try){ data-kernel="emboss" }
 #
 # **For** a relief whose height is the brightness.
 #
@@ -342,22 +357,23 @@ entry("unsharp mask", f"A strong centre, {bank['unsharp mask'].max():.2f}, which
 # %% tags=["hide"]
 slant = np.subtract.outer(np.arange(9), np.arange(9)) ** 3
 assert np.array_equal(conv.correlate(slant, bank["emboss"])[1:-1, 1:-1], slant[1:-1, 1:-1])  # fmt: skip
-entry("emboss", "The pixel plus the slope towards the bottom right. The dark diagonal / of the map holds the stripes that run like \\, which keep their height; the output is a relief lit from the top left, with rough grain at the right.")  # fmt: skip
+entry("emboss", "The pixel plus the slope towards the bottom right. The dark diagonal / of the map holds the stripes that run like \\, which keep their height.", "a relief lit from the top left, with rough grain at the right")  # fmt: skip
 
 # %% [markdown]
 # ## Kernels that find edges
 #
 # ### Sobel x
 #
-# `kernels.sobel_x()` · {eval}`noisy["sobel-x"]` · [in the explorer](../explorer.py?{eval}`link["Sobel x"]`) · [in the photograph](../index.py?kernel=Sobel%20x)
+# `kernels.sobel_x()` · {eval}`noisy["Sobel x"]` · [try Sobel x](#try){ data-kernel="Sobel x" }
 #
-# **For** edges and their direction, with its transpose, as in [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
+# **For** edges and their direction, as in [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
 #
-# **Fails** alone on other edges: on a diagonal one its ratio falls to {eval}`alone`. The length of both outputs' arrow keeps {eval}`arrow`, if noise is weak.
+# **Fails** alone on other edges: on a diagonal one its quotient falls to {eval}`alone`.
+# With its transpose it makes an arrow (x, y), whose length has the quotient {eval}`arrow` there, and {eval}`shortest` to {eval}`longest` on straight edges of any direction, if noise is weak.
 
 # %% tags=["hide"]
 assert np.sum(k.sobel_x() * k.sobel_y()) == 0  # their errors are uncorrelated
-entry("Sobel x", "A difference along the row, averaged down the column. The output shows upright edges, green where it gets brighter to the right.")  # fmt: skip
+entry("Sobel x", "A difference along the row, averaged down the column. Green is where it gets brighter to the right.", "upright edges in green and violet, and grain between them at the right")  # fmt: skip
 
 # %% tags=["hide"]
 turn = np.exp(1j * np.linspace(0, np.pi / 2, 361))[:, None, None, None]
@@ -372,27 +388,27 @@ for window, w in itertools.product((blurred, along > 0), (k.sobel_x(), k.scharr_
 
 # %% tags=["hide"]
 assert wrong[2] < wrong[3]  # on hard edges
-more = f"{ratio['Sobel x'] / ratio['Scharr x'] - 1:.0%}"
+more = f"{quotient['Sobel x'] / quotient['Scharr x'] - 1:.0%}"
 
 
 # %% [markdown]
 # ### Scharr x
 #
-# `kernels.scharr_x()` · {eval}`noisy["scharr-x"]` · [in the explorer](../explorer.py?{eval}`link["Scharr x"]`)
+# `kernels.scharr_x()` · {eval}`noisy["Scharr x"]`
 #
-# **For** directions of soft edges: beside one that a Gaussian of 1 pixel has blurred, Scharr's are wrong by {eval}`f"{wrong[1]:.2f}"` degrees, Sobel's by {eval}`f"{wrong[0]:.2f}"` (root mean square).
+# **For** directions of soft edges: after a blur by a Gaussian of 1 pixel, Scharr's are wrong by {eval}`f"{wrong[1]:.2f}"` degrees, Sobel's by {eval}`f"{wrong[0]:.2f}"` (root mean square).
 #
-# **Fails** to do better on hard edges, and lets {eval}`more` more noise through than Sobel x, for the same upright edge.
+# **Fails** on hard edges, where Sobel's directions are closer. Its noise beside an upright edge of equal height is {eval}`more` larger.
 
 # %% tags=["hide"]
 spectrum = np.abs(np.fft.fft2(bank["Scharr x"], (64, 64)))
 share = spectrum[32].max() / spectrum.max()
-entry("Scharr x", f"Numbers three to five times those of Sobel x, and nearly the same output. In the map, the spots reach the top and the bottom with {share:.0%} of the largest, where Sobel's end at 0.")  # fmt: skip
+entry("Scharr x", f"The spots reach the top and the bottom with {share:.0%} of the largest factor, where Sobel's end at 0.", "two white spots, which reach the top and the bottom", panels=2)  # fmt: skip
 
 # %% [markdown]
 # ### Laplacian of Gaussian (LoG) { #laplacian-of-gaussian }
 #
-# `kernels.laplacian_of_gaussian(7, sigma=1)` · {eval}`noisy["laplacian-of-gaussian"]`
+# `kernels.laplacian_of_gaussian(7, sigma=1)` · {eval}`noisy["LoG"]`
 #
 # **For** edges of any direction, where it changes its sign, and for round spots, best about 3 pixels across.
 #
@@ -403,30 +419,30 @@ spectrum = np.abs(np.fft.fft2(bank["LoG"], (64, 64)))
 share = spectrum[0, 32] / spectrum.max()
 fine = np.kron(bank["LoG"], np.ones((10, 10)))
 far = np.hypot(*np.mgrid[-34.5:35, -34.5:35]) / 10  # in pixels
-sums = {size: abs(fine[far < size / 2].sum()) for size in range(1, 8)}
-assert max(sums, key=sums.get) == 3
-entry("LoG", f"The map is a ring: slow shading hardly counts, and the finest upright stripes keep {share:.0%} of the largest factor. The output has a green and a violet line at each edge.")  # fmt: skip
+spots = {size: abs(fine[far < size / 2].sum()) for size in range(1, 8)}
+assert max(spots, key=spots.get) == 3
+entry("LoG", f"The map is a ring: slow shading hardly counts, and the finest upright stripes keep {share:.0%} of the largest factor.", "a green and a violet line at each edge")  # fmt: skip
 
 # %% [markdown]
 # ## Kernels that find a pattern
 #
 # ### Gabor
 #
-# `kernels.gabor(15, sigma=3, wavelength=6)` · {eval}`noisy["gabor"]`
+# `kernels.gabor(15, sigma=3, wavelength=6)` · {eval}`noisy["Gabor"]`
 #
 # **For** telling textures apart, with several widths and directions: this one answers to upright stripes that repeat every 6 pixels.
 #
-# **Fails** on other edges: on a diagonal one its ratio falls from {eval}`f"{ratio['Gabor']:.3g}"` to {eval}`across`.
+# **Fails** on edges of other directions: for a diagonal one the quotient is {eval}`across`.
 
 # %% tags=["hide"]
-entry("Gabor", "An upright wave that fades out under a Gaussian. The map has two spots; the output ripples at upright edges, and has little grain.")  # fmt: skip
+entry("Gabor", f"An upright wave that fades out under a Gaussian. Flat areas are faintly green, because the numbers add up to {bank['Gabor'].sum():.3f}, not 0.", "ripples at upright edges, and little grain")  # fmt: skip
 
 # %% [markdown]
 # ### Template
 #
-# `pattern`, below · {eval}`noisy["template"]`, because it is divided by its norm
+# `pattern`, below · {eval}`noisy["template"]`
 #
-# **For** finding a piece again. Does an eye find its place, even if the picture's left half lies in shadow?
+# **For** finding a piece again. Does an eye find its place, even with the left half in shadow?
 
 # %%
 half = conv.images.sample().reshape(300, 2, 256, 2, 3).mean(axis=(1, 3, 4))
@@ -446,7 +462,7 @@ for image, w in ((half, eye), (half, pattern), (shaded, pattern)):
 # Dividing by the contrast under the kernel cures this: see [`likeness`](../guide/flip.py#what-is-each-of-them-for).
 
 # %% tags=["hide"]
-entry("template", "The eye without its mean, divided by its norm. The output answers to eyes, and to every strong contrast of that size.")  # fmt: skip
+entry("template", "The eye without its mean, divided by its norm.", "strong at the eyes, and at every contrast of that size")  # fmt: skip
 
 # %% [markdown]
 # ## Exercises
@@ -455,7 +471,7 @@ entry("template", "The eye without its mean, divided by its norm. The output ans
 #
 # The kernel `np.outer([1, -2, 1], [1, -2, 1])` answers with 0 to ramps and to upright or level edges, so mostly noise is left.
 # How do you get the standard deviation $\sigma$ of white noise from its output?
-# Test it on the photograph with noise that you add, and on your own, from `conv.images.load(path, mode="grey")`.
+# Test it on the photograph plus noise, and on your own, from `conv.images.load(path, mode="grey")`.
 # Then save the noisy one as a JPEG: what do you measure now?
 
 # %% tags=["answer"]
@@ -499,8 +515,5 @@ float(np.sqrt(np.sum(together**2))), float(product)
 # You can predict what a kernel does to noise and to stripes, and choose one for your picture.
 # Go on with [pictures larger than memory](large.py), or read elsewhere:
 #
-# - [*HIPR2*](https://homepages.inf.ed.ac.uk/rbf/HIPR2/) by Robert Fisher and others: a page for each filter, with guidelines.
-# - [*An overview of early vision in InceptionV1*](https://distill.pub/2020/circuits/early-vision/) by Chris Olah and others: which of these kernels a network found by itself.
-#
-# Sources: [Scharr](https://doi.org/10.11588/heidok.00000962) (2000), [Marr and Hildreth](https://doi.org/10.1098/rspb.1980.0020) (1980),
-# [Daugman](https://doi.org/10.1364/JOSAA.2.001160) (1985), and [Immerkær](https://doi.org/10.1006/cviu.1996.0060) (1996).
+# - [*HIPR2*](https://homepages.inf.ed.ac.uk/rbf/HIPR2/) by Robert Fisher and others: a page for each filter.
+# - [*An overview of early vision in InceptionV1*](https://distill.pub/2020/circuits/early-vision/) by Chris Olah and others: which of these kernels a network found.

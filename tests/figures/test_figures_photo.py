@@ -55,8 +55,8 @@ def test_noise_and_edge_are_told_where_they_are_asked_for(kernel):
     noise = np.random.default_rng(0).normal(size=(400, 400))
     gain = conv.correlate(noise, entries / divisor, padding="valid").std()
     title = parse(kernel=kernel, noise=True).select_one(".cp-kernel .cp-title span").text
-    told = [float(part.split()[1]) for part in title.split(", ")]
-    assert told == pytest.approx([gain, height], rel=0.05)
+    told = [float(part.split()[-1]) for part in title.split(", ")]
+    assert told == pytest.approx([gain, height, height / gain], rel=0.05)
     assert not parse(kernel=kernel).select_one(".cp-kernel .cp-title span").text
 
 

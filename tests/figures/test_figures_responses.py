@@ -78,7 +78,7 @@ def test_a_small_kernel_is_a_grid_and_a_large_one_a_picture():
     drawn = cells(BeautifulSoup(mean, "html.parser"))
     assert [text for text, _ in drawn] == ["1"] * 25
     assert not any("signed" in fill for _, fill in drawn)
-    assert "kernel × 25" in BeautifulSoup(mean, "html.parser").text
+    assert "kernel in 25ths" in BeautifulSoup(mean, "html.parser").text
     assert int(re.search(r'width="(\d+)"', mean)[1]) < 137  # leaves room for the others
     large = figures.filtered(-2 * np.eye(6), OUTPUT, **WORDS).panels[0]
     assert "±2" in large

@@ -86,19 +86,26 @@ function field(photo, span, at) {
   const made = /** @type {HTMLInputElement} */ (element("input", { type: "text", ...attributes }));
   span.replaceWith(made);
   let before = "";
+  const refuse = () => {
+    const allowed = at < 9 ? `from −${MOST} to ${MOST}` : `from ${LEAST} to ${MOST}`;
+    photo.say(`“${made.value.slice(0, 12)}” is no number ${allowed}: ${before} stays.`);
+  };
   made.addEventListener("focus", () => {
     before = made.value;
     made.select();
   });
-  made.addEventListener("blur", () => photo.compute()); // what is no number gives way to the last one
+  made.addEventListener("blur", () => {
+    if (made.ariaInvalid === "true") refuse();
+    photo.compute(); // what is no number gives way to the last one
+  });
   made.addEventListener("input", () => {
     const value = parse(made.value, MOST);
     const taken = value <= MOST && (at < 9 || value >= LEAST);
     made.ariaInvalid = String(!taken);
-    const allowed = at < 9 ? `from −${MOST} to ${MOST}` : `from ${LEAST} to ${MOST}`;
     photo.enter(at, taken ? value : parse(before, MOST));
     const begun = /^[-−+.]*$/.test(made.value.trim()); // and not wrong yet
-    photo.say(taken || begun ? "" : `“${made.value.slice(0, 12)}” is no number ${allowed}: ${before} stays.`);
+    if (taken || begun) photo.say("");
+    else refuse();
   });
   made.addEventListener("keydown", (event) => {
     const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];

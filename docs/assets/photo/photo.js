@@ -47,9 +47,7 @@ export class ConvPhoto extends HTMLElement {
     this.ui = build(this);
     this.at = (this.getAttribute("at") ?? "0,0").split(",").map(Number);
     this.flipped = this.hasAttribute("flipped");
-    const asked = this.hasAttribute("hero") && new URLSearchParams(location.search).get("kernel");
-    if (asked) this.setAttribute("noise", ""); // who asks comes from the page that explains it
-    this.choose(asked && Object.hasOwn(KERNELS, asked) ? asked : (this.getAttribute("kernel") ?? "identity"));
+    this.choose(this.getAttribute("kernel") ?? "identity");
     this.schemes.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
     this.dataset.ready = "";
   }
