@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import tracemalloc
 from itertools import product
 
 # %%
@@ -31,7 +30,7 @@ figures.blocks(
 
 # %% [markdown]
 # You compute the output in blocks, one after the other.
-# A block needs the inputs at its own place, inside the line, and a few rows and columns beside them, out to the dashes.
+# A block needs the inputs inside the line, and a few rows and columns beside them, out to the dashes.
 # These belong to the neighbouring blocks and are called the **halo**.
 # So memory has to hold only one block at a time, with its halo and its outputs, and the blocks together equal the output of the whole image.
 #
@@ -40,7 +39,7 @@ figures.blocks(
 # Take one row of 12 pixels and the kernel 1 2 1, under the padding ["same"](../guide/padding.py), which is the default of `conv`.
 # At stride 1 it adds one zero before the row and one after it, and makes 12 outputs, which we compute in three blocks of four.
 # Output 4 (counted from 0) is a sum over the inputs 3 to 5, and output 7 is a sum over the inputs 6 to 8.
-# So the block of outputs 4 to 7 needs the inputs 3 to 8: the four at its own place, and a halo of one on each side.
+# So the block of outputs 4 to 7 needs the inputs 3 to 8: the four with the same numbers, which we call its **place**, and a halo of one on each side.
 #
 # The last block ends where the image ends. There is no neighbour on its right, so a zero takes the place of the halo.
 
@@ -87,12 +86,12 @@ for s, (name, n) in product((1, 2), places.items()):
     lines += [one_row(f"stride {s}, {name}", s, block)]
 figures.rows(
     *lines,
-    caption="One row of pixels, and below it the outputs that one block returns, each under the middle of its window, for the kernel 1 2 1. The line is around the inputs at the block's own place, the dashes are around all that it needs: its halo too, or a zero where the image ends. It reads the coloured inputs only.",
+    caption="One row of pixels, and below it the outputs that one block returns, each under the middle of its window, for the kernel 1 2 1. The line is around the block's place, the dashes are around all that it needs: its halo too, or a zero where the image ends. It reads the coloured inputs only.",
     alt="Four grids of two rows. The row of inputs is 3 1 4 1 5 9 2 6 5 3 5 8. At stride 1 the block in the middle reads 1 5 9 2 6 5 and returns 20 25 19 19; the one at the end reads 6 5 3 5 8 and a zero, and returns 19 16 21 21. At stride 2 the middle reads 5 9 2 6 5 and returns 25 19; the end reads 5 3 5 8 and a zero, and returns 16 21.",
 )
 
 # %% [markdown]
-# At stride $s$, output $i$ has its **place** at the inputs $i s$ to $i s + s - 1$, so at stride 2 the outputs 2 and 3 together have the inputs 4 to 7.
+# At stride 2 an output takes the place of two inputs, so the place of outputs 2 and 3 is at the inputs 4 to 7.
 # For this row "same" needs only one zero at stride 2, and puts it after the row.
 # So outputs 2 and 3 read the inputs 4 to 6 and 6 to 8, and the halo is a single input after the block. (With PyTorch's `padding=1`, it would be one before the block.)
 #
@@ -112,9 +111,9 @@ print(geometry.input_of([slice(8, 12)]))
 
 # %% [markdown]
 # In a picture the same holds for the rows and for the columns.
-# One more output moves the last window by $s$ inputs, and the block's own place grows by $s$, too.
-# So a block needs $e - s$ inputs more than its own place holds, however large it is: for our kernel of 3 these are 2 at stride 1 and 1 at stride 2, as in the drawing.
-# At stride 3 it is 0: windows do not overlap, and no input is read by two blocks.
+# One more output moves the last window by $s$ inputs, and the place grows by $s$, too.
+# So a block needs $e - s$ inputs more than its place has, however large it is: for our kernel of 3 these are 2 at stride 1 and 1 at stride 2, as in the drawing.
+# (From stride 3 on, windows of 3 do not overlap, and blocks share no input.)
 
 # %% tags=["hide"]
 for k, s, d, side in product((1, 2, 3, 5), (1, 2, 3), (1, 2), (1, 8)):
@@ -140,21 +139,29 @@ def one_block(image, kernel, output, block, **options):
     output[block] = conv.correlate(image[needed], kernel, **options)
 
 
-def blocks_of(output, side):
-    corners = product(*(range(0, n, side) for n in output.shape))
-    return [tuple(slice(i, i + side) for i in at) for at in corners]
+# %% [markdown]
+# The function `blocks_of` lists the blocks of an output, those at its end cut short:
+
+
+# %%
+def cuts(n, side):
+    return [slice(i, min(i + side, n)) for i in range(0, n, side)]
+
+
+def blocks_of(output, *sides):
+    return [*product(*map(cuts, output.shape, sides))]
 
 
 # %% [markdown]
 # Here is Sobel's kernel for edges on our photograph, in blocks of 100 by 100 outputs, at three strides:
 
 # %%
-grey = np.rint(4095 * conv.images.sample().mean(axis=2)).astype("int16")
+grey = np.rint(100 * conv.images.sample().mean(axis=2)).astype("int16")
 edges = conv.kernels.sobel_x()
 for stride in (1, 2, 3):
     right = conv.correlate(grey, edges, stride=stride)
     made = np.zeros_like(right)
-    for block in blocks_of(made, 100):
+    for block in blocks_of(made, 100, 100):
         one_block(grey, edges, made, block, stride=stride)
     print("stride", stride, "equal:", np.array_equal(made, right))
     assert np.array_equal(made, right)
@@ -167,23 +174,23 @@ for k, side, way in product(((3, 3), (4, 2), (1, 5)), (1, 7, 50), ways):
     options = dict(zip(("stride", "dilation", "padding"), way, strict=True))
     right = conv.correlate(x, w, **options)
     made = np.zeros_like(right)
-    for block in blocks_of(made, side):
+    for block in blocks_of(made, side, side):
         one_block(x, w, made, block, **options)
     assert np.array_equal(made, right)
 
 # %% [markdown]
 # The pixels are whole numbers up to {eval}`grey.max()`, so float64 is exact.
-# With fractions the blocks may differ from the whole in the last digits, because rounding depends on the order of a sum.
+# With fractions the blocks may differ from the whole in the last digits, because rounding depends on the order of a sum, and a matrix product of another size may take another order.
 #
 # And without the halo? If you pad each block with zeros of its own, nothing fails, but every vertical cut becomes an edge:
 
 # %% tags=["hide"]
 right, alone = conv.correlate(grey, edges), np.zeros(grey.shape)
-for block in blocks_of(alone, 100):
+for block in blocks_of(alone, 100, 100):
     alone[block] = conv.correlate(grey[block], edges)
 off = np.argwhere(alone != right)
 assert (np.isin(off % 100, (0, 99)).any(axis=1)).all()
-scale = {"limits": (-4095, 4095), "signed": True, "note": " "}
+scale = {"limits": (-100, 100), "signed": True, "note": " "}
 seen = np.s_[100:400, 100:400]
 
 # %% tags=["hide"]
@@ -191,22 +198,22 @@ shown = {"blocks with a halo": right, "without": alone}
 figures.beside(
     *(figures.Picture(y[seen], name, **scale) for name, y in shown.items()),
     caption=f"Edges in 300 by 300 pixels of the photograph, computed in blocks of 100 by 100; green is positive, violet negative. Without a halo, {len(off):,} outputs of the whole photograph are wrong, all of them beside a cut. Those beside the horizontal cuts are hard to see, because this kernel looks for vertical edges.",
-    alt="Twice the edges of a face. In the second picture straight lines run down where blocks meet.",
+    alt="Twice the edges of a face. In the second picture straight dark lines run down where blocks meet.",
 )
 
 # %% [markdown]
 # ## An image that does not fit
 #
 # Take a scan of 32,768 rows and 2,048 columns, made of copies of our photograph.
-# Each copy is a little brighter than the one above it, so a block in the wrong place would show.
 #
-# [Zarr](https://zarr.readthedocs.io/) keeps such an array in many files, here of 1,024 by 1,024 pixels each, and when you ask for a slice, it reads only the files that the slice touches.
+# [Zarr](https://zarr.readthedocs.io/) keeps such an array in many files, called **chunks**, here of 1,024 by 1,024 pixels each, and when you ask for a slice, it reads only the files that the slice touches.
+# Each file has a contrast of its own, so that a block which reads the wrong one would show.
 # For the outputs at stride 2 we prepare files of 512 by 512.
 # (`pip install cloudpickle psutil zarr` installs what this page needs beside `conv`.)
 
 # %% tags=["helper"]
 folder = tempfile.TemporaryDirectory()
-strip = np.tile(grey, (2, 4))[:1024]
+tile = np.tile(grey, (2, 2))[:1024, :1024]
 
 
 # %% tags=["helper"]
@@ -219,8 +226,8 @@ def stored(name, rows, columns, side):
 # %% tags=["helper"]
 def scan(rows):
     image = stored("scan", rows, 2048, side=1024)
-    for top in range(0, rows, 1024):
-        image[top : top + 1024] = strip + top // 1024
+    for n, file in enumerate(blocks_of(image, 1024, 1024), 1):
+        image[file] = n * tile
     return image
 
 
@@ -230,7 +237,7 @@ output = stored("output", 16384, 1024, side=512)
 
 # %% tags=["hide"]
 megabytes = image.nbytes // 2**20
-brightest = strip.max() + image.shape[0] // 1024 - 1
+brightest = image.nchunks * tile.max()
 assert brightest == image[-1024:].max()
 assert 4 * brightest <= np.iinfo("int16").max
 assert megabytes == 128
@@ -259,7 +266,7 @@ resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 # %% tags=["helper"]
 def limited(line):
-    names = "image", "edges", "output", "one_block", "blocks_of"
+    names = "image", "edges", "output", "one_block", "blocks_of", "cuts"
     known = cloudpickle.dumps({name: globals()[name] for name in names})
     call = [sys.executable, "-c", begin + line]
     options = {"input": known, "env": os.environ | few}
@@ -271,76 +278,79 @@ def limited(line):
 # %%
 plain = "output[:] = conv.correlate(image[:], edges, stride=2)"
 blocks = """
-for block in blocks_of(output, 512):
+for block in blocks_of(output, 512, 512):
     one_block(image, edges, output, block, stride=2)
 """
 ended = {"plain": limited(plain), "blocks": limited(blocks)}
 ended
 
-# %% tags=["hide"]
-on_linux = sys.platform == "linux"
-if on_linux:
-    assert [*ended.values()] == ["MemoryError", "done"]
-    for top in range(0, 16384, 2048):
-        part = image[2 * top : 2 * top + 4098]
-        right = conv.correlate(part, edges, stride=2)[:2048]
-        assert np.array_equal(output[top : top + 2048], right)
-
 # %% [markdown]
 # The plain way stops: the scan alone would fill what is allowed, and `conv.correlate` makes a padded copy of it in float64, which is four times as large.
-# For a block this copy takes about {eval}`round(8 * 1025**2 / 2**20)` MiB, so the blocks go through, and every output is right.
-#
-# ## How large should a block be?
-#
-# Zarr reads whole files, even for the one row of a halo.
-# It writes whole files, too: before it changes a part of one, it reads that file back.
-# The helper `reads` counts both, for square blocks of outputs:
+# The blocks go through. Are their outputs right? Every strip of 2,048 rows of outputs is small enough to be computed as a whole:
 
 
-# %% tags=["helper"]
-def touched(part, size):  # files by a slice, and those in part only
-    first, last = part.start // size, (part.stop - 1) // size
-    whole = part.stop // size - -(-part.start // size)
-    return last - first + 1, max(0, whole)
+# %%
+def is_right(top):
+    part = image[2 * top : 2 * top + 4098]
+    made = conv.correlate(part, edges, stride=2)[:2048]
+    return np.array_equal(output[top : top + 2048], made)
 
 
-# %% tags=["helper"]
-def reads(side):
-    of, read, back = conv.Geometry.of(image.shape, (3, 3), stride=2), 0, 0
-    for block in blocks_of(output, side):
-        read += np.prod([touched(p, 1024)[0] for p in of.input_of(block)[0]])
-        each = [touched(part, 512) for part in block]
-        back += np.prod([n for n, _ in each]) - np.prod([n for _, n in each])
-    return int(read), int(back)
-
+all(is_right(top) for top in range(0, 16384, 2048))
 
 # %% tags=["hide"]
-def held(side):  # in MiB, at most, by one block in the middle
-    tracemalloc.start()
-    block = np.s_[side : 2 * side, :side]
-    one_block(image, edges, output, block, stride=2)
-    most = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return round(most / 2**20)
-
-
-# %% tags=["hide"]
-sides = 256, 512, 1024
-counted = [reads(side) for side in sides]
-assert [back for _, back in counted] == [256, 0, 0]
-assert sum(counted[0]) > 11 * image.nchunks
-assert counted[-1][0] < 1.5 * image.nchunks
-table = {"side": sides, "files read": [read for read, _ in counted]}
-table["read back"] = [back for _, back in counted]
-table["one block in MiB"] = [held(side) for side in sides]
-figures.table(table, measured=True)
+if sys.platform == "linux":
+    assert [*ended.values()] == ["MemoryError", "done"]
+    assert all(is_right(top) for top in range(0, 16384, 2048))
 
 # %% [markdown]
-# The scan has {eval}`image.nchunks` files.
-# With blocks of 256 by 256 outputs Zarr reads more than eleven times as many, about a third of them to change a part of an output file.
-# Blocks of 512 by 512 are whole output files, so nothing is read back.
-# Blocks of 1,024 by 1,024 read less than one and a half times as many files as there are, but take the most memory.
-# So let a block cover whole output files, and then take the largest that fits.
+# ## How large should a block be?
+#
+# For each of its outputs, a block of stride 2 holds four inputs in `int16`, four in float64 and the output itself, which is 48 bytes.
+#
+# Zarr reads whole files, even for the one row of a halo.
+# And before it changes a part of a file that it has written, it reads that file back.
+# The helper `reads` counts both in MiB:
+
+
+# %% tags=["helper"]
+def files(part, size):  # numbers of those that a slice touches
+    return range(part.start // size, -(-part.stop // size))
+
+
+def covers(block, at):  # a whole file of outputs
+    ends = zip(block, at, strict=True)
+    return all(p.start <= 512 * i < 512 * (i + 1) <= p.stop for p, i in ends)
+
+
+# %% tags=["helper"]
+def reads(*sides):  # MiB of the scan, and of outputs that are read back
+    of, scanned, back = conv.Geometry.of(image.shape, (3, 3), stride=2), 0, 0
+    written = set()
+    for block in blocks_of(output, *sides):
+        needed, _ = of.input_of(block)
+        scanned += np.prod([len(files(part, 1024)) for part in needed])
+        for at in product(*(files(part, 512) for part in block)):
+            back += at in written and not covers(block, at)
+            written.add(at)
+    return int(scanned) * 2, back / 2
+
+
+# %% tags=["hide"]
+shapes = (256, 256), (512, 512), (1024, 1024)
+counted = [reads(*shape) for shape in shapes]
+table = {"outputs of a block": [f"{n:,} by {n:,}" for n, _ in shapes]}
+table["holds MiB"] = [f"{48 * n * n / 2**20:.0f}" for n, _ in shapes]
+table["reads MiB"] = [f"{sum(read):.0f}" for read in counted]
+table["of it, read back"] = [f"{back:.0f}" for _, back in counted]
+assert [back for _, back in counted] == [96, 0, 0]
+figures.table(table)
+
+# %% [markdown]
+# The smallest blocks read most, because their halos touch the same files again and again, and because four of them share a file of outputs.
+# Blocks of 512 by 512 are whole files of outputs, so nothing is read back.
+# The largest ones are as wide as the scan. They have no neighbours at their sides, and read not much more than the {eval}`megabytes` MiB of the scan, but hold the most.
+# So let a block cover whole files of outputs, and then take the largest that fits.
 # [Many workers](workers.py) avoids reading twice: there, each worker hands its neighbours the halo that they need.
 #
 # ??? note "On macOS and Windows"
@@ -359,13 +369,13 @@ parts = {n: of.input_of([slice(n, 2 * n)] * 2)[0][0] for n in (1024, 64)}
 [(p.stop - p.start) ** 2 / n**2 for n, p in parts.items()]
 
 # %% [markdown]
-# ### Exercise 2: a little larger
+# ### Exercise 2: which shape?
 #
-# There is memory for blocks of 600 by 600 outputs. Are they better than 512 by 512? Predict which files are read, then count.
+# Blocks of 512 by 1,024 and of 1,024 by 512 outputs hold the same. Which ones read less? Predict, then count.
 
 # %% tags=["answer"]
-# No. Nearly every block ends within an output file, which is read back, and its inputs reach into more files of the scan.
-reads(512), reads(600)
+# Those that are as wide as the scan, because all their neighbours lie above and below.
+reads(512, 1024), reads(1024, 512)
 
 # %% [markdown]
 # ### Exercise 3: find the bug
@@ -375,7 +385,7 @@ reads(512), reads(600)
 
 # %%
 part = grey[:200, :200].copy()
-for block in blocks_of(part, 100):
+for block in blocks_of(part, 100, 100):
     one_block(part, edges, part, block)
 
 # %% tags=["answer"]
@@ -383,7 +393,10 @@ for block in blocks_of(part, 100):
 wrong = part != conv.correlate(grey[:200, :200], edges)
 rows, columns = np.nonzero(wrong)
 assert ((rows == 100) | (columns == 100)).all()
-[i for i in range(200) if wrong[i].all()], int(wrong.sum())
+row, column = (
+    [i for i in range(200) if w[i].all()] for w in (wrong, wrong.T)
+)
+row, column, int(wrong.sum())
 
 # %% tags=["hide"]
 folder.cleanup()

@@ -76,15 +76,18 @@ def one_block(image, kernel, output, block, **options):
 
 
 # %% tags=["helper"]
-def blocks_of(output, side):
-    corners = product(*(range(0, n, side) for n in output.shape))
-    return [tuple(slice(i, i + side) for i in at) for at in corners]
+def cuts(n, side):
+    return [slice(i, min(i + side, n)) for i in range(0, n, side)]
+
+
+def blocks_of(output, *sides):
+    return [*product(*map(cuts, output.shape, sides))]
 
 
 # %% tags=["helper"]
 folder = tempfile.TemporaryDirectory()
 grey = np.rint(4095 * conv.images.sample().mean(axis=2)).astype("int16")
-strip = np.tile(grey, (2, 4))[:1024]
+tile = np.tile(grey // 41, (2, 2))[:1024, :1024]  # 0 to 99
 
 
 # %% tags=["helper"]
@@ -95,10 +98,10 @@ def stored(name, rows, columns=2048, side=1024):
 
 
 # %% tags=["helper"]
-def scan(rows):  # copies of the photograph, each a little brighter
+def scan(rows):  # photographs, with a contrast of its own in each file
     image = stored(f"scan{rows}", rows)
-    for top in range(0, rows, 1024):
-        image[top : top + 1024] = strip + top // 1024
+    for n, file in enumerate(blocks_of(image, 1024, 1024), 1):
+        image[file] = n * tile
     return image
 
 
@@ -111,7 +114,7 @@ full = stored("full", sizes[1])
 
 # %% tags=["hide"]
 megabytes = [image.nbytes // 2**20 for image in scans]
-brightest = strip.max() + sizes[-1] // 1024 - 1
+brightest = largest.nchunks * tile.max()
 assert brightest == largest[-1024:].max()
 assert 4 * brightest <= np.iinfo("int16").max
 block_mib = 8 * np.prod(largest.chunks) // 2**20
@@ -184,9 +187,9 @@ def full_block(block):
 
 # %%
 with two_workers() as client:
-    client.gather(client.map(half_block, blocks_of(half, 512)))
+    client.gather(client.map(half_block, blocks_of(half, 512, 512)))
     with timed(client) as by_tasks:
-        client.gather(client.map(full_block, blocks_of(full, 1024)))
+        client.gather(client.map(full_block, blocks_of(full, 1024, 1024)))
 right = conv.correlate(small[:], edges, stride=2)
 np.array_equal(half[:], right)
 
@@ -396,7 +399,7 @@ figures.stream(
 # %% tags=["hide"]
 plain = np.zeros(medium.shape, "int16")
 with timed() as alone:
-    for block in blocks_of(plain, 1024):
+    for block in blocks_of(plain, 1024, 1024):
         one_block(medium, edges, plain, block)
 assert np.array_equal(full[:], plain)
 assert np.array_equal(outputs[1][:], plain)
@@ -406,7 +409,7 @@ assert min(by_tasks[1], exchanges[1][1]) > alone[1]
 # %% tags=["hide"]
 def files_read(image):  # by blocks of one file each, at stride 1
     of, side = conv.Geometry.of(image.shape, edges.shape), image.chunks[0]
-    needed = [of.input_of(block)[0] for block in blocks_of(image, side)]
+    needed = [of.input_of(block)[0] for block in blocks_of(image, side, side)]
     ends = [
         [(p.start // side, -(-p.stop // side)) for p in n] for n in needed
     ]
