@@ -20,7 +20,8 @@ def stage(html: str, note: str, **data: object) -> str:
         The drawing, and what stands below it until it moves.
     **data
         The stage's ``name``; the ``count`` of positions, and the ``columns`` that they
-        form; the ``step`` from one to the next, as a CSS length; and where it is ``at``.
+        form; the ``step`` from one to the next, as a CSS length; where it is ``at``; and
+        the names of its ``places``, parted by spaces, if they have any.
     """
     known = "".join(f' data-{name}="{value}"' for name, value in data.items())
     return f'<div class="cs-one"{known}>{html}<p class="cs-note">{escape(note)}</p></div>'

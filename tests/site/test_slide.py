@@ -20,17 +20,25 @@ BLOCKS = {
     name: conv.Geometry.of((12, 12), (3, 3), stride=n)
     for n, name in ((1, "one"), (2, "two"))
 }
+CURVES = (
+    ["0°", "30°", "60°", "90°"],
+    {"one": [0, 1, 3, 2]},
+    [[figures.Picture([[n / 3]], "dot", note=" ")] for n in range(4)],
+    ["none", "few", "many", "some"],
+)
 COUNTS = {"valid": 9, "same": 25, "full": 49}
 READY = """[...document.querySelectorAll("conv-slide")].every((one) => "ready" in one.dataset)"""
 
 
 @pytest.fixture
 def open_slides(open_page, site):
-    """Return a function that opens a page of three slides: the signal, the modes, blocks."""
+    """Return a function that opens a page of slides: signal, modes, blocks, curves, fields."""
     shown = (
         figures.sliding(X, W, at=4, caption="Weights slide."),
         figures.modes(IMAGE, KERNEL, caption="Three modes."),
         figures.blocks(BLOCKS, caption="Blocks.", alt="Nine."),
+        figures.along(*CURVES, label="height", at=2, caption="Curves.", alt="One."),
+        figures.fields({"1, 1": [1, 1], "1, 2": [1, 2]}, caption="Fields.", alt="Two."),
     )
     parts = [f"<p>Above.</p>{one._repr_html_()}" for one in shown]
     html = f"<h1>Slides</h1>{''.join(parts)}<p>Below.</p>"
@@ -361,3 +369,33 @@ def test_blocks_tell_what_they_need(open_slides):
         has_text="; ".join(f"{n} {t}" for n, t in zip(BLOCKS, needed, strict=True)),
     )
     heard.wait_for(state="attached")
+
+
+def test_curves_are_moved_along(open_slides):
+    """A click takes the line to the place below it, with the picture and the note there."""
+    page = open_slides()
+    slide = page.locator("conv-slide").nth(3)
+    assert slide.locator(".cs-status").inner_text() == "3 of 4: 60°"
+    plot = slide.locator(".cs-signal > line").bounding_box()
+    slide.locator(".cs-signal").click(position={"x": plot["width"] / 8, "y": 60})
+    settle(page)
+    assert at(slide) == 0
+    assert slide.locator(".cs-status").inner_text() == "1 of 4: 0°"
+    assert slide.locator(".cs-note").inner_text() == "none"
+    frames = slide.locator("div[data-at]")
+    shown = frames.evaluate_all("all => all.map((one) => getComputedStyle(one).visibility)")
+    assert shown == ["visible", "hidden", "hidden", "hidden"]
+    line = slide.locator(".cs-move line").bounding_box()
+    dot = slide.locator("circle[data-at='0']").bounding_box()
+    middles = [box["x"] + box["width"] / 2 for box in (line, dot)]
+    assert middles[0] == pytest.approx(middles[1], abs=1.5)
+
+
+def test_fields_go_through_layers(open_slides):
+    """They open at the last layer, and play from the first."""
+    slide = open_slides().locator("conv-slide").nth(4)
+    notes = slide.locator(".cs-note")
+    assert notes.all_inner_texts() == ["layer 2: 25 of 5 × 5", "layer 2: 49 of 7 × 7"]
+    press(slide, "Back")
+    assert notes.all_inner_texts() == ["layer 1: 9 of 3 × 3"] * 2
+    assert slide.locator(".cs-status").inner_text() == "1 of 2"
