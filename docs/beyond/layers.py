@@ -50,7 +50,7 @@ assert np.array_equal(w, four)
 # With the portrait as `x`, the layer is a call and an addition:
 
 # %%
-b = np.zeros(4)  # the biases, one for each filter
+b = np.zeros(4)  # a bias for each filter
 y = conv.correlate(x, w, padding="valid") + b
 
 # %% [markdown]
@@ -263,7 +263,7 @@ assert width(*[(3, 1, d) for d in (1, 2, 4)]) == 15
 #
 # You can compute the frame without counting.
 # Start with 1, and for every layer add its dilation times its kernel size less 1:
-# dilations 1, 2, 4 give 1 + 1 · 2 + 2 · 2 + 4 · 2 = {eval}`width(*[(3, 1, d) for d in (1, 2, 4)])`.
+# dilations 1, 2, 4 give $1 + 1 \cdot 2 + 2 \cdot 2 + 4 \cdot 2$ = {eval}`width(*[(3, 1, d) for d in (1, 2, 4)])`.
 # If a layer has a stride, one step in the layers above it spans several inputs, so what they add is multiplied by that stride.
 # If layer $l$ has kernel size $k_l$, stride $s_l$ and dilation $d_l$, the receptive field of an output spans
 #
@@ -273,7 +273,7 @@ assert width(*[(3, 1, d) for d in (1, 2, 4)]) == 15
 # The formula is blind to holes, though: for dilations 2, 2, 2 it says {eval}`width(*holes)`, of which an output reads only {eval}`read`; in two dimensions, {eval}`read**2` of {eval}`width(*holes) ** 2` pixels.
 #
 # VGG-16 halves the size of its pictures five times by [pooling](../reference/glossary.md#pooling): it keeps the maximum of every 2 by 2 values, which reaches as far as a layer with $k = s = 2$.
-# After the last pooling $r$ is {eval}`width(*vgg)`, so the output in the middle sees nearly the whole photograph.
+# After the last pooling, an output sees {eval}`width(*vgg)` of the 224 pixels along each axis, unless the border cuts its field.
 #
 # ## Exercises
 #

@@ -117,6 +117,11 @@ accuracy = 100 * correct.mean(axis=1)
 assert accuracy.min() > 96
 assert np.ptp(accuracy) < 0.5
 
+# %% [markdown]
+# **Most of them do, and it can.** Four networks start at random and are trained on this page, with nothing but `conv` and NumPy.
+# Each is right for more than {eval}`int(accuracy.min())` of 100 new bars, and {eval}`np.sum(found)` of their 16 filters have become edge detectors.
+# Here are those of one network:
+
 # %% tags=["hide"]
 unit = untrained[2][:, :, 0] / np.linalg.norm(untrained[2], axis=(0, 1))
 kernels = {"": np.moveaxis(sobel, 0, -1)}
@@ -130,14 +135,11 @@ for name, f in [(name, f) for name in kernels for f in range(4)]:
 # %% tags=["hide"]
 figures.Figure(
     tuple(f'<span class="conv-filter">{column}</span>' for column in columns),
-    caption="Above, edge detectors for four directions: Sobel’s kernels, enlarged to 5 by 5, and for slanting edges their sum and difference. Below, the four filters of a network before and after training, each in the column that it resembles most. Violet is negative and green positive; all kernels are scaled to a sum of squares of 1, and −0.4 and 0.4 have the darkest shades.",
+    caption="Above, edge detectors for four directions: Sobel’s kernels, enlarged to 5 by 5, and for slanting edges their sum and difference. Below, the four filters of the network before and after training, each in the column that it resembles most in the end. Violet is negative and green positive; all kernels are scaled to a sum of squares of 1, and −0.4 and 0.4 have the darkest shades.",
     alt="Three rows of four squares of 5 by 5 cells. In the first row a violet side against a green one, along four directions. In the second row cells in no order. In the third the four patterns of the first, less regular and some of them with the colours exchanged.",
 )
 
 # %% [markdown]
-# **Most of them do, and it can.** Four networks start at random and are trained on this page, with nothing but `conv` and NumPy.
-# Each is right for more than {eval}`int(accuracy.min())` of 100 new bars, and {eval}`np.sum(found)` of their 16 filters have become edge detectors.
-#
 # You need two things for this page: what a [convolutional layer](layers.py) is, and the [gradient by the weights](gradients.py#both-gradients-in-one-line).
 #
 # ## The task: bars at any angle
@@ -184,7 +186,7 @@ by_hand = np.where(z > 0, z, 0)[0].mean(axis=(0, 1))
 assert np.allclose(by_hand @ dense + offset, scores[0])
 
 # %% [markdown]
-# (Only an exercise changes `cut`, the 0 of the ReLU.)
+# (Only an exercise changes `cut`.)
 #
 # ## How does it learn?
 #
@@ -236,7 +238,7 @@ assert np.isclose(ends[0] - ends[1], rise, rtol=1e-4)
 figures.source(train)
 
 # %% [markdown]
-# Four networks, A to D, begin at different random numbers and see different bars.
+# The networks A to D begin at different random numbers.
 #
 # ## Which filters became edge detectors?
 #
@@ -280,6 +282,7 @@ assert farthest < 10
 # %% [markdown]
 # **{eval}`np.sum(found)` filters pass.** The other {eval}`np.sum(~found)` are bands, which answer to a bar as a whole and not to one of its edges.
 # Half a turn tells the two kinds apart: an edge comes back with opposite signs, so its cosine with itself is below 0, while that of the bands is {eval}`f"{turn[~found].min():.2f}"` and more.
+#
 # Only C has an edge for every direction, but with {eval}`f"{accuracy.min():.1f}"` to {eval}`f"{accuracy.max():.1f}"` per cent all four networks are right about equally often.
 # So edge detectors are one good solution, and training finds them often, but others do as well.
 # All mistakes are within {eval}`int(np.ceil(farthest))` degrees of a border between two directions, where the bar could pass for either.
