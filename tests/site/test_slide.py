@@ -32,14 +32,29 @@ READY = """[...document.querySelectorAll("conv-slide")].every((one) => "ready" i
 
 @pytest.fixture
 def open_slides(open_page, site):
-    """Return a function that opens a page of slides: signal, modes, blocks, curves, fields."""
-    shown = (
+    """Return a function that opens a page of three slides: the signal, the modes, blocks."""
+    return opener(
+        open_page,
+        site,
         figures.sliding(X, W, at=4, caption="Weights slide."),
         figures.modes(IMAGE, KERNEL, caption="Three modes."),
         figures.blocks(BLOCKS, caption="Blocks.", alt="Nine."),
+    )
+
+
+@pytest.fixture
+def open_others(open_page, site):
+    """Return a function that opens a page of two others: curves, and receptive fields."""
+    return opener(
+        open_page,
+        site,
         figures.along(*CURVES, label="height", at=2, caption="Curves.", alt="One."),
         figures.fields({"1, 1": [1, 1], "1, 2": [1, 2]}, caption="Fields.", alt="Two."),
     )
+
+
+def opener(open_page, site, *shown):
+    """Return a function that opens a page of figures."""
     parts = [f"<p>Above.</p>{one._repr_html_()}" for one in shown]
     html = f"<h1>Slides</h1>{''.join(parts)}<p>Below.</p>"
     article = re.compile(r"(<article[^>]*>).*(</article>)", re.S)
@@ -371,10 +386,10 @@ def test_blocks_tell_what_they_need(open_slides):
     heard.wait_for(state="attached")
 
 
-def test_curves_are_moved_along(open_slides):
+def test_curves_are_moved_along(open_others):
     """A click takes the line to the place below it, with the picture and the note there."""
-    page = open_slides()
-    slide = page.locator("conv-slide").nth(3)
+    page = open_others()
+    slide = page.locator("conv-slide").nth(0)
     assert slide.locator(".cs-status").inner_text() == "3 of 4: 60°"
     plot = slide.locator(".cs-signal > line").bounding_box()
     slide.locator(".cs-signal").click(position={"x": plot["width"] / 8, "y": 60})
@@ -382,7 +397,7 @@ def test_curves_are_moved_along(open_slides):
     assert at(slide) == 0
     assert slide.locator(".cs-status").inner_text() == "1 of 4: 0°"
     assert slide.locator(".cs-note").inner_text() == "none"
-    frames = slide.locator("div[data-at]")
+    frames = slide.locator(".conv-panels[data-at]")
     shown = frames.evaluate_all("all => all.map((one) => getComputedStyle(one).visibility)")
     assert shown == ["visible", "hidden", "hidden", "hidden"]
     line = slide.locator(".cs-move line").bounding_box()
@@ -391,9 +406,9 @@ def test_curves_are_moved_along(open_slides):
     assert middles[0] == pytest.approx(middles[1], abs=1.5)
 
 
-def test_fields_go_through_layers(open_slides):
+def test_fields_go_through_layers(open_others):
     """They open at the last layer, and play from the first."""
-    slide = open_slides().locator("conv-slide").nth(4)
+    slide = open_others().locator("conv-slide").nth(1)
     notes = slide.locator(".cs-note")
     assert notes.all_inner_texts() == ["layer 2: 25 of 5 × 5", "layer 2: 49 of 7 × 7"]
     press(slide, "Back")
