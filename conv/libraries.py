@@ -54,7 +54,7 @@ class Row(TypedDict):
     dtypes : dict of str to str
         The dtype of the result, and what 300 became in it; last, what -100 became.
     call : str
-        The line that gives ``conv.correlate(x, w)``, with ``p`` for the pads of ``same``.
+        The line that calls it with ``x`` and ``w`` under ``same``, zeros beyond the border.
     """
 
     name: str

@@ -10,6 +10,7 @@ Figure: A signal. [1, 2, 3]
 from conv.figures.bank import filters
 from conv.figures.block_by_block import blocks
 from conv.figures.charts import bars, stream
+from conv.figures.circles import squares
 from conv.figures.comparison import answers
 from conv.figures.figure import Figure
 from conv.figures.grid import Grid
@@ -62,6 +63,7 @@ __all__ = [
     "scatter_grid",
     "sliding",
     "source",
+    "squares",
     "stream",
     "table",
     "thumb",

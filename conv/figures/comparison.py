@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from conv.figures.ported import ported
 from conv.figures.topics import ALIKE, OPEN, TOPICS, UNNAMED, differ, steps
 from conv.libraries import UNBROKEN, Row
 
@@ -19,10 +20,10 @@ RULES = (
     "“default”: the function uses the rule unasked and has no name for it; "
     "–: it lacks the rule."
 )
-CODE = "Code with which both compute conv.correlate(x, w)"
+CODE = "Code to copy: A’s output from B, at stride 1"
 LINES = (
-    "With A, then with B, for floats and under same, where "
-    '<code>p = conv.Geometry.of(x.shape, w.shape, padding="same").pads</code>:'
+    "x is an image or a signal and w a kernel smaller than it, both arrays of floats; "
+    "y is A’s output under same, with A’s default border."
 )
 
 
@@ -41,26 +42,30 @@ class Answers:
         """Say how to make the second function compute what the first does."""
         return steps(self.rows[first], self.rows[second])
 
-    def facts(self) -> dict[str, Any]:
-        """Return what the browser needs: what is shown of each function, and steps by pair.
+    def code(self, first: str, second: str) -> list[str]:
+        """Write lines of code in which the second function computes what the first does."""
+        return ported(self.rows[first], self.rows[second])
 
-        A pair has the numbers of its steps, because many pairs share them.
+    def facts(self) -> dict[str, Any]:
+        """Return what the browser needs: what is shown of each function, and lines by pair.
+
+        A pair has the numbers of its steps and of its code, because many pairs share them.
         """
         names = list(self.rows)
         functions = [
-            {"name": _name(row, self.rows), "call": row["call"], "shown": _shown(row)}
+            {"name": _name(row, self.rows), "shown": _shown(row)}
             for row in self.rows.values()
         ]
-        said = [[self.steps(a, b) for b in names] for a in names]
-        numbers: dict[str, int] = {}
-        pairs = [
-            [[numbers.setdefault(step, len(numbers)) for step in pair] for pair in line]
-            for line in said
-        ]
         chosen = [names.index(name) for name in self.chosen]
-        words = {"alike": ALIKE, "unnamed": UNNAMED}
-        facts = {"functions": functions, "steps": list(numbers), "pairs": pairs}
-        return {**facts, "chosen": chosen, **words}
+        facts: dict[str, Any] = {"functions": functions, "chosen": chosen}
+        for said, write in (("steps", self.steps), ("code", self.code)):
+            numbers: dict[str, int] = {}
+            pairs = [
+                [[numbers.setdefault(o, len(numbers)) for o in write(a, b)] for b in names]
+                for a in names
+            ]
+            facts[said] = {"lines": list(numbers), "pairs": pairs}
+        return {**facts, "alike": ALIKE, "unnamed": UNNAMED}
 
     def _repr_html_(self) -> str:
         two = [self.rows[name] for name in self.chosen]
@@ -71,16 +76,18 @@ class Answers:
             "</span></label>"
             for letter, whose, row in zip("AB", WHOSE, two, strict=True)
         )
-        lines = "".join(f"<pre><code>{escape(row['call'])}</code></pre>" for row in two)
+        code = escape("\n".join(self.code(*self.chosen)))
         items = "".join(f"<li>{escape(step)}</li>" for step in self.steps(*self.chosen))
         return (  # div: a block in Markdown
             f'<div><conv-libraries><script type="application/json">{data}</script>'
             f'<figure class="conv-figure cl"><div class="conv-panels">{labels}</div>'
             f'<div class="cl-steps" role="status"><p>{LEAD}</p>'
-            f"<ul>{items}</ul></div>{_table(two, slice(OPEN))}"
+            f"<ul>{items}</ul></div>"
+            f"<details><summary>{CODE}</summary><p>{LINES}</p>"
+            f"<pre><code>{code}</code></pre></details>"
+            f"{_table(two, slice(OPEN))}"
             f"<details><summary>{FOLD}</summary><p>{RULES}</p>"
             f"{_table(two, slice(OPEN, None))}</details>"
-            f"<details><summary>{CODE}</summary><p>{LINES}</p>{lines}</details>"
             f"<figcaption>{escape(self.caption)}</figcaption></figure></conv-libraries></div>"
         )
 

@@ -106,7 +106,8 @@ def sliding(
     for t in sorted({0, n // 4, n // 2, n - 1}):
         still = moment(readings, weights, t, first_age=first_age)
         strip += f"<div>{still.body()}<p>{still.caption}</p></div>"
-    data = {"name": "", "count": n, "columns": n, "step": f"{100 / n:g}%", "at": at}
+    step = f"{100 / n:g}%"
+    data = {"name": "", "symbol": "t", "count": n, "columns": n, "step": step, "at": at}
     shown = stage(signal.svg(at, range(n)), first, **data)
     return Slide((shown,), caption, alt or f"Weights that slide: {first}.", strip)
 

@@ -31,12 +31,14 @@ class Photo:
     alt: str
     flipped: bool
     small: bool
+    noise: bool
 
     def __repr__(self) -> str:
         return f"Photo: {self.caption} [{self.alt}]"
 
     def _repr_html_(self) -> str:
-        form = ("small" if self.small else "hero") + " flipped" * self.flipped
+        form = "small" if self.small else "hero"
+        form += " flipped" * self.flipped + " noise" * self.noise
         row, column = self.at
         return (  # div: a block in Markdown
             f'<div><conv-photo {form} kernel="{escape(self.kernel)}" at="{row},{column}">'
@@ -54,7 +56,9 @@ class Photo:
         output = correlate(self.values, entries / divisor, padding="valid")
         image = _image(_grey(self.values, 100))
         yield _panel("input", self.values, f'{image}<span class="cp-window"></span>')
-        yield f'{_sign(STAR)}<div class="cp-kernel"><p class="cp-title"><b>kernel</b></p>'
+        note = _note(entries / divisor) if self.noise else ""
+        yield f'{_sign(STAR)}<div class="cp-kernel"><p class="cp-title"><b>kernel</b>'
+        yield f" <span>{note}</span></p>"
         yield '<div class="cp-grid">'
         yield from (f"<span>{format_number(entry)}</span>" for entry in entries.flat)
         yield f'<p class="cp-divisor">÷ <span>{divisor}</span></p></div>'
@@ -89,6 +93,7 @@ def photo(
     at: tuple[int, int] = (0, 0),
     flipped: bool = False,
     small: bool = False,
+    noise: bool = False,
 ) -> Photo:
     """Lay a kernel of 3 by 3 on a photograph, and let the reader move and change it.
 
@@ -110,6 +115,9 @@ def photo(
         Whether the kernel is flipped first, for convolution.
     small : bool
         Whether it is one figure among others, and not the page's main part.
+    noise : bool
+        Whether to say how many times as large the kernel makes white noise and an upright
+        edge.
 
     Raises
     ------
@@ -133,7 +141,14 @@ def photo(
     last = array.shape[0] - 3, array.shape[1] - 3
     if not all(0 <= place <= most for place, most in zip(at, last, strict=True)):
         raise ValueError(f"at must be from (0, 0) to {last}, not {at}")
-    return Photo(array, kernel, at, caption, alt, flipped, small)
+    return Photo(array, kernel, at, caption, alt, flipped, small, noise)
+
+
+def _note(weights: NDArray[np.float64]) -> str:
+    """Say by what the weights multiply white noise, and the height of an upright edge."""
+    gain = np.sqrt(np.sum(weights**2))
+    edge = np.ptp(np.cumsum([0, *weights.sum(axis=0)]))
+    return f"noise {gain:.2g}, edge {edge:.2g}"
 
 
 def _panel(name: str, values: NDArray[np.float64], view: str) -> str:

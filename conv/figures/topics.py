@@ -18,7 +18,7 @@ RULES = {drawn: rule for rule, drawn in PADS["numpy.pad"].items()}
 HALVES = "(k − 1) // 2", "k // 2"
 
 
-def _flat(row: Row) -> bool:
+def one_axis(row: Row) -> bool:
     """Tell whether a function takes one axis, and no image."""
     return row["layout"] == "N, k"
 
@@ -37,7 +37,7 @@ def _numbers(row: Row) -> str:
     return " ".join(f"{value:g}" for value in output)
 
 
-def _word(picture: str, row: Row) -> str:
+def named(picture: str, row: Row) -> str:
     """Look up the name of a border; some functions have one border, and no name for it."""
     words = {drawn: word for word, drawn in row["borders"].items()}
     return words.get(picture, UNNAMED if picture == row["defaults"]["border"] else NONE)
@@ -49,7 +49,7 @@ def _bytes(row: Row) -> str:
 
 
 TOPICS: dict[str, Callable[[Row], str]] = {
-    "takes images (two axes)": lambda row: "no" if _flat(row) else "yes",
+    "takes images (two axes)": lambda row: "no" if one_axis(row) else "yes",
     "1 2 3 4 5 6 under 1 0 0 0": _numbers,
     "flips the kernel": lambda row: "yes" if row["operation"] == "convolution" else "no",
     "zeros, kernel of 4": partial(_zeros, case=EVEN),
@@ -57,7 +57,7 @@ TOPICS: dict[str, Callable[[Row], str]] = {
         _zeros(row, STRIDED) if STRIDED in row["same"] else ALIKE[1]
     ),
     "border, if none is named": lambda row: row["defaults"]["border"],
-    **{f"gives {drawn.translate(UNBROKEN)}": partial(_word, drawn) for drawn in RULES},
+    **{f"gives {drawn.translate(UNBROKEN)}": partial(named, drawn) for drawn in RULES},
     "100 100 100 under 1 1 1, both in bytes": _bytes,
 }
 OPEN = 5  # the first topics, of axes, kernel and zeros; borders and bytes are folded
@@ -76,7 +76,7 @@ def steps(a: Row, b: Row) -> list[str]:
 
 def _called(a: Row, b: Row) -> Iterator[str]:
     """Say what holds wherever the zeros are."""
-    if _flat(b) and not _flat(a):
+    if one_axis(b) and not one_axis(a):
         yield "Keep to one axis: B takes no images."
     if a["operation"] != b["operation"]:
         yield "Flip the kernel."
@@ -103,15 +103,15 @@ def _placed(a: Row, b: Row) -> Iterator[str]:
         why = "B has no default" if mode == "none" else f"B’s default is {mode}"
         yield f"Pass {b['name'].split()[-1]}, because {why}."
     if border != b["defaults"]["border"]:
-        yield f"Pass {_border(b, _word(border, b))} for A’s border."
+        yield f"Pass {argument(b, named(border, b))} for A’s border."
     if _differ(a, b, EVEN):
         yield f"For an even kernel, pass {_shift(b)}."
 
 
 def _beyond(a: Row, b: Row) -> Iterator[str]:
     """Say what holds for even, strided, dilated and long kernels, and for named borders."""
-    has = {case: _has(a, case) for case in (EVEN, STRIDED, DILATED)}
-    if has[EVEN] and not _has(b, EVEN):
+    has = {case: takes(a, case) for case in (EVEN, STRIDED, DILATED)}
+    if has[EVEN] and not takes(b, EVEN):
         yield "Use odd kernels, because B refuses even ones."
     lacks = {STRIDED: ("strides", "pad by hand")}
     lacks[DILATED] = "dilations", "put zeros into the kernel"
@@ -120,23 +120,24 @@ def _beyond(a: Row, b: Row) -> Iterator[str]:
     ]:
         what, how = (" and ".join(words) for words in zip(*missing, strict=True))
         yield f"B lacks {what}: {how}, as the section on strides says."
-    if _has(a, BOTH) and not _has(b, BOTH) and _has(b, STRIDED) and _has(b, DILATED):
+    if takes(a, BOTH) and not takes(b, BOTH) and takes(b, STRIDED) and takes(b, DILATED):
         yield "Do not combine a stride with a dilation."
     for word in sorted(a["borders"].keys() & b["borders"].keys()):
-        instead = _word(a["borders"][word], b)
+        instead = named(a["borders"][word], b)
         if instead not in (word, NONE):
-            yield f"If A names the border {word}, pass {_border(b, instead)}."
+            yield f"If A names the border {word}, pass {argument(b, instead)}."
     if _long_differs(a, b):
         yield "Keep the kernel no longer than the input."
 
 
-def _has(row: Row, case: str) -> bool:
+def takes(row: Row, case: str) -> bool:
+    """Tell whether some zeros give what a function answers in a case of same."""
     return isinstance(row["same"].get(case), list)
 
 
 def _differ(a: Row, b: Row, case: str) -> bool:
     """Tell whether b takes a case of a, but not with the same zeros."""
-    if not _has(a, case) or (case == EVEN and not _has(b, case)):
+    if not takes(a, case) or (case == EVEN and not takes(b, case)):
         return False
     return a["same"][case] != b["same"].get(case, a["same"][case])
 
@@ -148,25 +149,26 @@ def _by_hand(a: Row, b: Row) -> bool:
     return not _shift(b) and any(_differ(a, b, case) for case in (EVEN, STRIDED, DILATED))
 
 
-def _border(row: Row, word: str) -> str:
+def argument(row: Row, word: str) -> str:
     """Write the argument that names a border."""
-    path, argument = row["name"].split()[0], row["name"].split()[-1].partition("=")[0]
+    path, mode = row["name"].split()[0], row["name"].split()[-1].partition("=")[0]
     if word.startswith("BORDER_"):
-        return f"{argument}=cv2.{word}"
+        return f"{mode}=cv2.{word}"
     others = {"scipy.signal": "boundary", "torch.nn": "padding_mode"}  # same is their mode
-    return f"{others.get(path.rpartition('.')[0], argument)}={word!r}"
+    return f"{others.get(path.rpartition('.')[0], mode)}={word!r}"
 
 
 def _shift(row: Row) -> str:
     """Write the argument that moves the kernel along its even axes, if there is one."""
-    if "anchor=" in row["call"]:
+    if row["name"].startswith("cv2"):
         return "anchor=((w.shape[1] - 1) // 2, (w.shape[0] - 1) // 2)"
-    return "origin=[k % 2 - 1 for k in w.shape]" if "origin=" in row["call"] else ""
+    shifted = row["name"].startswith(("scipy.ndimage", "dask_image"))
+    return "origin=[k % 2 - 1 for k in w.shape]" if shifted else ""
 
 
 def _halves(row: Row) -> str:
     """Write how many values same has before and after, for every kernel that it takes."""
-    if not _has(row, EVEN):
+    if not takes(row, EVEN):
         return "(k − 1) // 2 before and after"
     before, after = HALVES if row["same"][EVEN] == [1, 2] else HALVES[::-1]
     return f"{before} before and {after} after"
@@ -177,8 +179,8 @@ def _padding(a: Row, b: Row) -> str:
     rule = RULES[a["defaults"]["border"]]
     zeros = rule == "constant"
     what = "A’s zeros by hand" if zeros else f"with numpy.pad(…, mode={rule!r})"
-    when = " at stride and dilation 1" * (_has(a, STRIDED) and STRIDED in b["same"])
-    return f"{what}, {_halves(a if _has(b, EVEN) else b)}{when}"
+    when = " at stride and dilation 1" * (takes(a, STRIDED) and STRIDED in b["same"])
+    return f"{what}, {_halves(a if takes(b, EVEN) else b)}{when}"
 
 
 def _unpadded(row: Row) -> str:
@@ -187,8 +189,8 @@ def _unpadded(row: Row) -> str:
         return f"crop the output by {_halves(row)}"
     if row["defaults"]["mode"] == "valid":
         return "keep B’s default, which is valid"
-    argument, word = row["name"].split()[-1].split("=")
-    return f"pass {argument}={'VALID' if word.isupper() else 'valid'!r}"
+    mode, word = row["name"].split()[-1].split("=")
+    return f"pass {mode}={'VALID' if word.isupper() else 'valid'!r}"
 
 
 def _long_differs(a: Row, b: Row) -> bool:

@@ -8,19 +8,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
-from contextlib import contextmanager
+import tracemalloc
 from itertools import product
-from pathlib import Path
 
 # %%
 import cloudpickle
-import dask
-import dask.array as da
 import numpy as np
-import psutil
 import zarr
-from dask.distributed import Client, get_task_stream
 
 import conv
 from conv import figures
@@ -31,63 +25,111 @@ for name, n in (("stride", 1), ("stride", 2), ("dilation", 2)):
     drawn[f"{name} {n}"] = conv.Geometry.of((12, 12), (3, 3), **{name: n})
 figures.blocks(
     drawn,
-    caption="An image of 12 by 12 with zeros around it, and below it its output in nine blocks, for a kernel of 3 by 3; the strongly coloured blocks are done. Play, or step: the framed block of outputs needs the inputs within the dashes, whose rows and columns, without zeros, are named below. What lies between the dashes and the line around the block's own place is the halo, or zeros where the image ends. At stride 2 it is one row below and one column to the right.",
+    caption="An image of 12 by 12 pixels with the zeros that “same” adds, and below it its output in nine blocks, for a kernel of 3 by 3. Play, or step: the framed block of outputs is computed from the inputs within the dashes. Their rows and columns are named below.",
     alt="Three images of 12 by 12, each with its output below it, for stride 1, stride 2 and dilation 2. The block in the middle of each output is framed. In the images a line is around 4 by 4 pixels at the same place, and dashes around 6 by 6, 5 by 5 and 8 by 8.",
 )
 
 # %% [markdown]
-# Cut the output into blocks, and compute each from the inputs at the same place and from some beside them, which belong to its neighbours: the **halo**.
-# Memory is needed only for the blocks in work, and the blocks of outputs, put together, equal the whole output (with fractions, up to rounding).
+# You compute the output in blocks, one after the other.
+# A block needs the inputs at its own place, inside the line, and a few rows and columns beside them, out to the dashes.
+# These belong to the neighbouring blocks and are called the **halo**.
+# So memory has to hold only one block at a time, with its halo and its outputs, and the blocks together equal the output of the whole image.
 #
-# ## Which inputs does a block of outputs need?
+# ## Which inputs does a block need?
 #
-# Take a kernel with 3 rows, and one row of zeros before the image.
-# Output row 4 is a sum over the input rows 3 to 5, and output row 7 over the rows 6 to 8.
-# So the block of output rows 4 to 7 needs the input rows 3 to 8: its own four, and one more on each side.
+# Take one row of 12 pixels and the kernel 1 2 1, under the padding ["same"](../guide/padding.py), which is the default of `conv`.
+# At stride 1 it adds one zero before the row and one after it, and makes 12 outputs, which we compute in three blocks of four.
+# Output 4 (counted from 0) is a sum over the inputs 3 to 5, and output 7 is a sum over the inputs 6 to 8.
+# So the block of outputs 4 to 7 needs the inputs 3 to 8: the four at its own place, and a halo of one on each side.
 #
-# In general, let $s$ be the stride, $p_\text{before}$ the number of zeros before the image, and $e = d (k - 1) + 1$ the **extent** of a kernel with $k$ rows at dilation $d$: the rows from its first entry to its last.
-# Then output row $i$ reads only input rows $i'$ with
+# The last block ends where the image ends. There is no neighbour on its right, so a zero takes the place of the halo.
+
+# %% tags=["hide"]
+x = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8])
+
+
+# %% tags=["hide"]
+def needs(of, block):
+    (part,), ((before, after),) = of.input_of([block])
+    zero = ", one zero" if before + after else ""
+    return f"inputs {part.start} to {part.stop - 1}{zero}"
+
+
+# %% tags=["hide"]
+def one_row(name, s, block):
+    of, i = conv.Geometry.of((12,), (3,), stride=s), np.arange(12 // s)[block]
+    values, roles = np.full((2, 2, *of.padded_size), "", object)
+    values[0] = np.pad(x, of.pads)
+    places = s * i + 1  # the middles of the windows
+    values[1, places] = conv.correlate(x, [1, 2, 1], stride=s)[block]
+    roles[1, places] = "output"
+    needed, words = np.s_[s * i[0] : s * i[-1] + 3], needs(of, block)
+    return ringed((name, words), of, values, roles, needed)
+
+
+# %% tags=["hide"]
+def ringed(words, of, values, roles, needed):
+    roles[0, needed] = "input"
+    outside = np.full(of.padded_size, True)
+    outside[of.inside] = False
+    roles[0, outside] = "padding"
+    first = needed.start + of.pads[0][0]
+    rings = {"focus": (0, np.s_[first : first + 4]), "last": (0, needed)}
+    return [
+        figures.Grid(values, words[0], roles, axes=("", words[1]), **rings)
+    ]
+
+
+# %% tags=["hide"]
+lines, places = [], {"block in the middle": 1, "block at the end": 2}
+for s, (name, n) in product((1, 2), places.items()):
+    block = np.s_[4 * n // s : 4 * (n + 1) // s]
+    lines += [one_row(f"stride {s}, {name}", s, block)]
+figures.rows(
+    *lines,
+    caption="One row of pixels, and below it the outputs that one block returns, each under the middle of its window, for the kernel 1 2 1. The line is around the inputs at the block's own place, the dashes are around all that it needs: its halo too, or a zero where the image ends. It reads the coloured inputs only.",
+    alt="Four grids of two rows. The row of inputs is 3 1 4 1 5 9 2 6 5 3 5 8. At stride 1 the block in the middle reads 1 5 9 2 6 5 and returns 20 25 19 19; the one at the end reads 6 5 3 5 8 and a zero, and returns 19 16 21 21. At stride 2 the middle reads 5 9 2 6 5 and returns 25 19; the end reads 5 3 5 8 and a zero, and returns 16 21.",
+)
+
+# %% [markdown]
+# At stride $s$ the outputs $a$ to $b - 1$ have their **place** at the inputs $s a$ to $s b - 1$, so at stride 2 the outputs 2 and 3 are at the inputs 4 to 7.
+# For this row "same" needs only one zero at stride 2, and puts it after the row.
+# So outputs 2 and 3 read the inputs 4 to 6 and 6 to 8, and the halo is a single input after the block. (With PyTorch's `padding=1`, it would be one before the block.)
 #
-# $$ i s - p_\text{before} \;\le\; i' \;\le\; i s - p_\text{before} + e - 1 . $$
+# In general, let $s$ be the stride, $p_\text{before}$ the number of zeros before the row, and $e = d (k - 1) + 1$ the [extent](../reference/glossary.md#extent) of a kernel of $k$ entries at dilation $d$.
+# Then the window of output $i$ lies on the inputs
 #
-# A block takes the whole range from its first output's first row to its last output's last row, and likewise the columns.
-# (Some of them are not used, if dilation skips them or the stride is longer than $e$.)
-# Where they reach beyond the image, zeros stand in,
-# so `Geometry.input_of` returns two things: the slices of the image, and how many zeros belong on each side of them.
+# $$ i s - p_\text{before} \quad \text{to} \quad i s - p_\text{before} + e - 1 . $$
+#
+# For output 7 at stride 1 these are the inputs $7 - 1 = 6$ to $6 + 3 - 1 = 8$, as above.
+# A block needs everything from where its first window begins to where its last window ends, and what lies outside the image is zeros.
+# `Geometry.input_of` computes both: the slices of the image, and how many zeros belong before and after each.
 
 # %%
 geometry = conv.Geometry.of((12,), (3,))
-geometry.input_of([slice(4, 8)]), geometry.input_of([slice(8, 12)])
+print(geometry.input_of([slice(4, 8)]))
+print(geometry.input_of([slice(8, 12)]))
 
 # %% [markdown]
-# The first block has neighbours on both sides, and the second ends at the image's border, where one zero takes the place of the halo.
-# By the same formula, outputs 8 to 15 of a signal with 96 values need these inputs.
-# (The halo, before and after, is what lies beyond the inputs at the same place, which are $8 s$ to $16 s - 1$. Where no padding is named, it is ["same"](../guide/padding.py).)
+# In a picture the same holds for the rows and for the columns.
+# One more output moves the last window by $s$ inputs, and the block's own place grows by $s$, too.
+# So a block needs $e - s$ inputs more than its own place holds, however large it is: for our kernel of 3 these are 2 at stride 1 and 1 at stride 2, as in the drawing.
+# At stride 3 it is 0: windows do not overlap, and no input is read by two blocks.
 
 # %% tags=["hide"]
-cases = [(3, 1, 1), (5, 1, 1), (4, 1, 1), (3, 1, 4), (3, 2, 1), (3, 3, 1)]
-lines = []
-for k, s, d in cases:
-    geometry = conv.Geometry.of((96,), (k,), stride=s, dilation=d)
-    ((part,), _) = geometry.input_of([slice(8, 16)])
-    span = f"{part.start} to {part.stop - 1}"
-    halo = f"{8 * s - part.start}, {part.stop - 16 * s}"
-    lines += [(k, s, d, geometry.pads[0][0], span, halo)]
-
-# %% tags=["hide"]
-heads = "kernel", "stride", "dilation", "zeros before"
-heads += "inputs needed", "halo"
-figures.table(dict(zip(heads, zip(*lines, strict=True), strict=True)))
+for k, s, d, side in product((1, 2, 3, 5), (1, 2, 3), (1, 2), (1, 8)):
+    of = conv.Geometry.of((96,), (k,), stride=s, dilation=d)
+    ((part,), zeros) = of.input_of([slice(16, 16 + side)])
+    assert zeros == ((0, 0),)
+    span, extent = part.stop - part.start, d * (k - 1) + 1
+    assert span - side * s == extent - s
 
 # %% [markdown]
-# At stride 1 an even extent reaches one row farther after its output than before. At stride 3 windows of 3 touch without overlapping, so no two blocks share an input. (At strides above 1 the zeros before, and with them the halo, depend on the number of inputs.)
-#
 # ## The same numbers, block by block
 #
-# With those zeros as its padding, each block of outputs is an ordinary cross-correlation of a small image, provided that it sees some of the image.
-# (In a padding wider than that of "full" a block may lie among zeros alone.)
-# `one_block` asks the image for nothing but a slice, and writes nothing but a slice of the output,
-# so both may be arrays in memory or on a disk:
+# With those zeros as its padding, a block is an ordinary cross-correlation of a small image.
+# The function `one_block` does that for a grey image. (For channels, take all of them in every slice.)
+# It reads nothing but a slice of the image and writes nothing but a slice of the output, so both may be arrays in memory or files on a disk.
 
 
 # %%
@@ -104,7 +146,7 @@ def blocks_of(output, side):
 
 
 # %% [markdown]
-# Sobel's kernel on our photograph, in blocks of 100 by 100 outputs, at three strides:
+# Here is Sobel's kernel for edges on our photograph, in blocks of 100 by 100 outputs, at three strides:
 
 # %%
 grey = np.rint(4095 * conv.images.sample().mean(axis=2)).astype("int16")
@@ -130,17 +172,37 @@ for k, side, way in product(((3, 3), (4, 2), (1, 5)), (1, 7, 50), ways):
     assert np.array_equal(made, right)
 
 # %% [markdown]
-# The pixels are whole numbers up to {eval}`grey.max()`, so float64 is exact here.
-# With fractions the blocks may differ from the whole in the last digits, because the order of a sum decides how it is rounded.
+# The pixels are whole numbers up to {eval}`grey.max()`, so float64 is exact.
+# With fractions the blocks may differ from the whole in the last digits, because rounding depends on the order of a sum.
 #
+# And without the halo? If you pad each block with zeros of its own, nothing fails, but every vertical cut becomes an edge:
+
+# %% tags=["hide"]
+right, alone = conv.correlate(grey, edges), np.zeros(grey.shape)
+for block in blocks_of(alone, 100):
+    alone[block] = conv.correlate(grey[block], edges)
+off = np.argwhere(alone != right)
+assert (np.isin(off % 100, (0, 99)).any(axis=1)).all()
+scale = {"limits": (-4095, 4095), "signed": True, "note": " "}
+seen = np.s_[100:400, 100:400]
+
+# %% tags=["hide"]
+shown = {"blocks with a halo": right, "without": alone}
+figures.beside(
+    *(figures.Picture(y[seen], name, **scale) for name, y in shown.items()),
+    caption=f"Edges in 300 by 300 pixels of the photograph, computed in blocks of 100 by 100; green is positive, violet negative. Without a halo, {len(off):,} outputs of the whole photograph are wrong, all of them beside a cut. Those beside the horizontal cuts are hard to see, because this kernel looks for vertical edges.",
+    alt="Twice the edges of a face. In the second picture straight lines run down where blocks meet.",
+)
+
+# %% [markdown]
 # ## An image that does not fit
 #
-# Take a scanner whose camera is 2,048 pixels wide and reads line after line, so that its images grow in height alone.
-# [Zarr](https://zarr.readthedocs.io/) keeps such a scan on disk in files, for which we choose 1,024 by 1,024 pixels,
-# and when you ask for a slice, it reads only the files that the slice touches.
-# We store three scans, made of copies of our photograph that get a little brighter from one to the next, and a place for outputs with a file for each of their blocks.
-# If two blocks shared a file, two workers might overwrite each other's outputs, and no error would tell.
-# (`pip install cloudpickle "dask[array,distributed]" psutil zarr` installs what this page needs beside `conv`.)
+# Take a scan of 32,768 rows and 2,048 columns, made of copies of our photograph.
+# Each copy is a little brighter than the one above it, so a block in the wrong place would show.
+#
+# [Zarr](https://zarr.readthedocs.io/) keeps such an array in many files, here of 1,024 by 1,024 pixels each, and when you ask for a slice, it reads only the files that the slice touches.
+# For the outputs at stride 2 we prepare files of 512 by 512.
+# (`pip install cloudpickle psutil zarr` installs what this page needs beside `conv`.)
 
 # %% tags=["helper"]
 folder = tempfile.TemporaryDirectory()
@@ -148,7 +210,7 @@ strip = np.tile(grey, (2, 4))[:1024]
 
 
 # %% tags=["helper"]
-def stored(name, rows, columns=2048, side=1024):
+def stored(name, rows, columns, side):
     where = f"{folder.name}/{name}"
     of = {"shape": (rows, columns), "chunks": (side, side), "dtype": "int16"}
     return zarr.create_array(where, **of, compressors=None)
@@ -156,29 +218,27 @@ def stored(name, rows, columns=2048, side=1024):
 
 # %% tags=["helper"]
 def scan(rows):
-    image = stored(f"scan{rows}", rows)
+    image = stored("scan", rows, 2048, side=1024)
     for top in range(0, rows, 1024):
         image[top : top + 1024] = strip + top // 1024
     return image
 
 
 # %%
-sizes = 4096, 8192, 32768  # rows
-scans = [scan(rows) for rows in sizes]
-largest = scans[-1]
-half = stored("half", sizes[-1] // 2, 1024, side=512)
+image = scan(32768)
+output = stored("output", 16384, 1024, side=512)
 
 # %% tags=["hide"]
-megabytes = [image.nbytes // 2**20 for image in scans]
-brightest = strip.max() + sizes[-1] // 1024 - 1
-assert brightest == largest[-1024:].max()
+megabytes = image.nbytes // 2**20
+brightest = strip.max() + image.shape[0] // 1024 - 1
+assert brightest == image[-1024:].max()
 assert 4 * brightest <= np.iinfo("int16").max
-block_mib = 8 * np.prod(largest.chunks) // 2**20
+assert megabytes == 128
 
 # %% [markdown]
-# The largest scan takes {eval}`megabytes[-1]` MiB.
-# `limited` runs code in a process of its own, and allows it as much on top of what Python and its libraries take.
-# At stride 2 we try the whole at once, and blocks of 512 by 512 outputs:
+# The scan takes {eval}`megabytes` MiB.
+# Suppose that you may use as much again, and no more, on top of what Python and its libraries take.
+# The helper `limited` runs a program in a process with this limit. We try two programs: the whole at once, and blocks of 512 by 512 outputs.
 
 
 # %% tags=["helper"]
@@ -199,7 +259,7 @@ resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 # %% tags=["helper"]
 def limited(line):
-    names = "largest", "edges", "half", "one_block", "blocks_of"
+    names = "image", "edges", "output", "one_block", "blocks_of"
     known = cloudpickle.dumps({name: globals()[name] for name in names})
     call = [sys.executable, "-c", begin + line]
     options = {"input": known, "env": os.environ | few}
@@ -209,373 +269,134 @@ def limited(line):
 
 
 # %%
-plain = "half[:] = conv.correlate(largest[:], edges, stride=2)"
-blocks = """for block in blocks_of(half, 512):
-    one_block(largest, edges, half, block, stride=2)"""
-said = {way: limited(way) for way in (plain, blocks)}
-for way, ended in said.items():
-    print(way, f"# {ended}", sep="\n", end="\n\n")
+plain = "output[:] = conv.correlate(image[:], edges, stride=2)"
+blocks = """
+for block in blocks_of(output, 512):
+    one_block(image, edges, output, block, stride=2)
+"""
+ended = {"plain": limited(plain), "blocks": limited(blocks)}
+ended
 
 # %% tags=["hide"]
 on_linux = sys.platform == "linux"
 if on_linux:
-    assert [*said.values()] == ["MemoryError", "done"]
+    assert [*ended.values()] == ["MemoryError", "done"]
+    for top in range(0, 16384, 2048):
+        part = image[2 * top : 2 * top + 4098]
+        right = conv.correlate(part, edges, stride=2)[:2048]
+        assert np.array_equal(output[top : top + 2048], right)
 
 # %% [markdown]
-# The plain way fails: the scan alone would fill what is allowed, and a padded copy in float64 is four times as large.
-# The blocks go through.
+# The plain way stops: the scan alone would fill what is allowed, and `conv.correlate` makes a padded copy of it in float64, which is four times as large.
+# For a block this copy takes about {eval}`round(8 * 1025**2 / 2**20)` MiB, so the blocks go through, and every output is right.
 #
-# ## Many workers
+# ## How large should a block be?
 #
-# Each block is computed from the scan alone, so it does not matter which process computes it, or on which machine.
-# [Dask](https://docs.dask.org/en/stable/) has a **scheduler**, which hands out tasks, and **workers**, which do them.
-# `two_workers` starts a scheduler and two worker processes on this machine.
-# Each call of `one_block` becomes a task:
+# Zarr reads whole files, even for the one row of a halo.
+# It writes whole files, too: before it changes a part of one, it reads that file back.
+# The helper `reads` counts both, for square blocks of outputs:
 
 
 # %% tags=["helper"]
-dask.config.set({"temporary-directory": folder.name})
-quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
-usual = dask.config.get("distributed.nanny.pre-spawn-environ")
-environment = os.environ | {name: str(value) for name, value in usual.items()}
-
-# %% tags=["helper"]
-command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
-command += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
-command += ["--dashboard-address", "127.0.0.1:0"]
-command += ["--local-directory", folder.name]
+def touched(part, size):  # files by a slice, and those in part only
+    first, last = part.start // size, (part.stop - 1) // size
+    whole = part.stop // size - -(-part.start // size)
+    return last - first + 1, max(0, whole)
 
 
 # %% tags=["helper"]
-@contextmanager
-def running(start):  # ended in any case
-    options = {"stderr": subprocess.DEVNULL, "env": environment}
-    process = subprocess.Popen(start, **options)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-# %% tags=["helper"]
-@contextmanager
-def two_workers():
-    with Client(n_workers=0, **quiet) as client:  # holds the scheduler
-        start = [*command, client.scheduler.address]
-        with running(start), running(start):
-            client.wait_for_workers(2, timeout=60)
-            yield client
-
-
-# %%
-def half_block(block):
-    one_block(largest, edges, half, block, stride=2)
-
-
-# %%
-half[:] = 0
-with two_workers() as client:
-    client.gather(client.map(half_block, blocks_of(half, 512)))
-right = conv.correlate(largest[:1026], edges, stride=2)
-assert np.array_equal(half[:512], right[:512])
-
-# %% [markdown]
-# Each worker reads and writes for itself, at any stride.
-# But files are read whole, even for the one row of a halo, so the tasks together read far more files than there are:
-
-
-# %%
-def files(part):  # that a slice of rows or columns touches
-    return -(-part.stop // 1024) - part.start // 1024
-
-
-geometry = conv.Geometry.of(largest.shape, edges.shape, stride=2)
-needed = [geometry.input_of(block)[0] for block in blocks_of(half, 512)]
-largest.nchunks, sum(files(rows) * files(columns) for rows, columns in needed)
-
-# %% [markdown]
-# ## A halo that workers exchange
-#
-# To read each file once, a worker must get the halo from the worker that holds the neighbour.
-# Dask arranges that, no matter whether blocks come from a disk or out of an earlier computation:
-# `map_overlap` gives each block a halo of `depth` rows and columns from its neighbours (the larger number of the table's last column), and calls `conv.correlate` on both together.
-# There "same" pads block and halo with zeros, which makes the outermost outputs wrong. At stride 1 these are the outputs of the halo, and `map_overlap` trims just them.
-# At the image's border `boundary="none"` adds and trims nothing, so that the zeros are where they should be.
-
-
-# %%
-def convolved(image):
-    halo = {"depth": 1, "boundary": "none", "dtype": float}
-    x = da.from_zarr(image)
-    y = x.map_overlap(conv.correlate, kernel=edges, **halo)
-    return y.astype("int16")
-
-
-# %% [markdown]
-# (The pixels of our scans go up to {eval}`f"{brightest:,}"`, and the positive weights of `edges` add up to 4, so `int16` holds all outputs.)
-# Calling `convolved` computes nothing yet: `da.store` makes tasks of it and writes the outputs, by both workers at the same time with `lock=False`.
-# `peak` tells how many MiB a process has held at most.
-
-
-# %% tags=["helper"]
-def peak():  # on macOS, what it holds now
-    conv, da, zarr  # all are loaded before the first measurement
-    memory = psutil.Process().memory_info()
-    held = getattr(memory, "peak_wset", memory.rss) / 2**20  # on Windows
-    if (status := Path("/proc/self/status")).exists():
-        lines = status.read_text().splitlines()
-        [held] = [int(s.split()[1]) / 1024 for s in lines if "VmHWM" in s]
-    return held
-
-
-# %%
-outputs, peaks, streams = [stored(f"edges{n}", n) for n in sizes], [], []
-with two_workers() as client:
-    idle = max(client.run(peak).values())
-    for image, output in zip(scans, outputs, strict=True):
-        with get_task_stream(client) as tasks:
-            da.store(convolved(image), output, lock=False)
-        streams.append(tasks.data)
-        peaks.append(max(client.run(peak).values()) - idle)
-assert np.array_equal(outputs[0][:], conv.correlate(scans[0][:], edges))
-
-# %% tags=["hide"]
-grown = megabytes[-1] - megabytes[0]
-if on_linux:  # elsewhere other pages may be counted
-    assert max(peaks) < megabytes[-1]
-    assert peaks[-1] - peaks[0] < grown / 3
-for n in range(0, sizes[-1], 2048):  # stride 2 takes every second output
-    every_second = outputs[-1][n : n + 2048][1::2, 1::2]
-    assert np.array_equal(half[n // 2 : n // 2 + 1024], every_second)
-
-# %% tags=["hide"]
-for image, output in zip(scans, outputs, strict=True):
-    for top in range(0, image.shape[0], 2048):
-        block = np.s_[top : top + 500, 800:1200]
-        right = np.zeros(image.shape)
-        one_block(image, edges, right, block)
-        assert np.array_equal(output[block], right[block])
-
-# %% tags=["hide"]
-names = sorted({task["worker"] for task in tasks.data})
-lanes = {"read": "from-zarr", "exchange": "getitem", "correlate": "overlap"}
-
-
-def kind_of(key):
-    return next((k for k in lanes if f"'{lanes[k]}" in str(key)), None)
+def reads(side):
+    of, read, back = conv.Geometry.of(image.shape, (3, 3), stride=2), 0, 0
+    for block in blocks_of(output, side):
+        read += np.prod([touched(p, 1024)[0] for p in of.input_of(block)[0]])
+        each = [touched(part, 512) for part in block]
+        back += np.prod([n for n, _ in each]) - np.prod([n for _, n in each])
+    return int(read), int(back)
 
 
 # %% tags=["hide"]
-def waiting(stream):  # blocks that are read and not yet convolved, at most
-    steps = []
-    for task in stream:
-        step = {"read": 1, "correlate": -1}.get(kind_of(task["key"]), 0)
-        steps += [(max(span["stop"] for span in task["startstops"]), step)]
-    return max(np.cumsum([step for _, step in sorted(steps)]))
+def held(side):  # in MiB, at most, by one block in the middle
+    tracemalloc.start()
+    block = np.s_[side : 2 * side, :side]
+    one_block(image, edges, output, block, stride=2)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return round(most / 2**20)
 
 
 # %% tags=["hide"]
-table = {
-    "image in MiB": megabytes,
-    "blocks": [image.nchunks for image in scans],
-}
-table["waiting at most"] = [int(waiting(stream)) for stream in streams]
-table["one worker in MiB"] = [round(most) for most in peaks]
-assert table["waiting at most"][-1] < scans[-1].nchunks / 2
+sides = 256, 512, 1024
+counted = [reads(side) for side in sides]
+assert [back for _, back in counted] == [256, 0, 0]
+assert sum(counted[0]) > 11 * image.nchunks
+assert counted[-1][0] < 1.5 * image.nchunks
+table = {"side": sides, "files read": [read for read, _ in counted]}
+table["read back"] = [back for _, back in counted]
+table["one block in MiB"] = [held(side) for side in sides]
 figures.table(table, measured=True)
 
-# %% tags=["hide"]
-memory = {"the plain way": [9 * size for size in megabytes]}
-memory |= {"the image": megabytes, "one worker": peaks}
-figures.curves(
-    *(megabytes, memory),
-    **{"x_label": "image in MiB", "y_label": "memory in MiB"},
-    **{"scale": "log", "measured": True},
-    caption="Peak memory beside that of Python and its libraries, on logarithmic axes. That of a worker was measured during the build, as the most that either of the two had held up to then. The plain way is counted at stride 1: the image, its padded copy and the output.",
-    alt="Three curves: the plain way and the image rise in parallel with the image's size, the worker's rises little and ends below both.",
-)
-
 # %% [markdown]
-# The table has, for each scan, the largest number of blocks that both workers had read and not yet convolved, and one worker's peak up to then.
-# A block that waits takes {eval}`block_mib // 4` MiB in `int16`, and the one in work {eval}`block_mib` MiB for its padded copy and as much for its outputs;
-# beside them Dask and Zarr hold buffers, which we did not take apart.
-# The largest scan has {eval}`grown` MiB more than the smallest, but a worker's peak grew by less than a third of that.
-#
-# What did the workers do meanwhile?
-
-# %% tags=["hide"]
-done = {f"worker {n}": {kind: [] for kind in lanes} for n in (1, 2)}
-for task in tasks.data:
-    own = done[f"worker {1 + names.index(task['worker'])}"]
-    kind = kind_of(task["key"])
-    for span in task["startstops"] if kind else ():
-        lane = "exchange" if span["action"] == "transfer" else kind
-        own[lane] += [(span["start"], span["stop"])]
-
-# %% tags=["hide"]
-for kinds in done.values():
-    started, ended = sorted(kinds["read"]), sorted(kinds["correlate"])
-    assert ended[0][1] < started[len(started) // 2][0]
-figures.stream(
-    done,
-    caption="What the two workers did while they convolved the largest scan: a bar from the beginning of a task to its end, measured during the build. Exchange: cutting the strips and corners that neighbours need, and fetching them or, now and then, a whole block. Correlate: including the write.",
-    alt="For each of two workers three rows of short bars from the beginning to the end: read, exchange and correlate.",
-)
-
-# %% [markdown]
-# Each worker wrote its first outputs before it had read half of the blocks that it was going to read.
-# A block can be convolved once its neighbours' halos have arrived, and is forgotten once the neighbours have theirs.
-# So the blocks that wait are far fewer than all, and their number grows much more slowly than the scan.
-#
-# ## What if a worker dies?
-#
-# Among many machines one may fail at any time. The scheduler knows which blocks were lost with it, and from which tasks each of them came.
-# As soon as the first block of outputs has been written, we kill the worker that holds more results:
-
-# %%
-again = stored("again", sizes[1])
-with two_workers() as client, get_task_stream(client) as tasks:
-    pids = client.run(os.getpid)  # of both workers
-    writes = da.store(convolved(scans[1]), again, lock=False, compute=False)
-    job = client.compute(writes)
-    while again.nchunks_initialized == 0:
-        time.sleep(0.01)
-    held = client.has_what()
-    psutil.Process(pids[max(held, key=lambda one: len(held[one]))]).kill()
-    job.result()
-
-# %% tags=["hide"]
-keys = {kind: [] for kind in [*lanes, None]}
-for task in tasks.data:
-    keys[kind_of(task["key"])] += [str(task["key"])]
-table = {"task": list(lanes), "number": [], "again": []}
-for kind in lanes:
-    table["number"] += [len(set(keys[kind]))]
-    table["again"] += [len(keys[kind]) - table["number"][-1]]
-figures.table(table, measured=True)
-
-# %% tags=["hide"]
-retries = dask.config.get("distributed.scheduler.allowed-failures")
-assert np.array_equal(again[:], outputs[1][:])
-folder.cleanup()
-
-# %% [markdown]
-# The outputs are the same as before. The table counts the tasks of each kind (exchange: each block, and each strip or corner that it gives to a neighbour),
-# and how many were done again, because their results were lost and still needed; that differs from run to run.
-# Most are reads and exchanges, because at that moment the workers held many blocks and had written few.
-# If {eval}`retries + 1` workers die with the same task, Dask blames the task, and `result` raises `KilledWorker`.
-#
-# ## What trimming spoils: strides
-#
-# `map_overlap` trims as many rows of outputs as the halo has rows of inputs, which is right at stride 1 and under "same" only.
-# At stride 2 Dask announces a wrong shape before anything is computed, but `compute` raises no error, and here, with two by two blocks of 30 by 30, even its shape is right:
-
-# %%
-eye = grey[165:225, 185:245]
-x = da.from_array(eye, chunks=30)
-options = {"kernel": edges, "depth": 1, "boundary": "none", "dtype": float}
-lazy = x.map_overlap(conv.correlate, stride=2, **options)
-made = lazy.compute(scheduler="synchronous")
-right = conv.correlate(eye, edges, stride=2)
-lazy.shape, made.shape, right.shape, int((made != right).sum())
-
-# %% tags=["hide"]
-assert made.shape == right.shape != lazy.shape
-whole, part = (
-    conv.Geometry.of((n,), (3,), stride=2).pads[0] for n in (60, 31)
-)
-assert (whole, part) == ((0, 1), (1, 1))
-last = np.kron([[0, 0], [0, 1]], np.ones((15, 15), int)) == 1
-assert np.array_equal(made == right, last)
-
-
-# %% tags=["hide"]
-limit, begin = np.abs(right).max() / 2, 30 - options["depth"]
-drawn = {"whole": right, "by map_overlap": made, "difference": made - right}
-larger = {name: np.kron(y, np.ones((5, 5))) for name, y in drawn.items()}
-scale = {"limits": (-limit, limit), "signed": True, "note": " "}
-
-# %% tags=["hide"]
-figures.beside(
-    *(figures.Picture(y, name, **scale) for name, y in larger.items()),
-    caption="Edges at stride 2 around an eye: from the whole, and from two by two blocks. In three of the four blocks every output differs, and yet they look like edges. Green is positive, violet negative. The stripe on the right comes from the zero after the last column, that on the left from a zero that does not belong there.",
-    alt="Two pictures of edges, the second with a dark stripe on its left, and their difference, which is coloured in three quarters and blank in the last.",
-)
-
-# %% [markdown]
-# Each block has 31 rows with its halo, and "same" puts a zero before them, but none before the {eval}`len(x)` of the whole.
-# So the first block's windows begin with rows −1, 1, 3 and so on, and those of the whole with 0, 2, 4.
-# The last block is right by luck: it begins with row {eval}`begin`, so its zero stands for row {eval}`begin - 1`, and its windows begin with even rows, as in the whole.
-# With a stride, cut the outputs instead of the inputs, as `one_block` does.
-#
-# ??? note "The lines that change for a real cluster"
-#     `two_workers` changes, and the store moves to where all machines reach it: a shared file system or an object store. Start `dask scheduler` on one machine and `dask worker tcp://HOST:8786` on the others,
-#     or let [Dask-Jobqueue](https://jobqueue.dask.org/) ask a batch system such as Slurm for them. The workers are then found by
-#
-#     ```python
-#     client = Client("tcp://HOST:8786")
-#     ```
-#
-#     All machines need the same versions of `conv`, Dask and Zarr.
+# The scan has {eval}`image.nchunks` files.
+# With blocks of 256 by 256 outputs Zarr reads more than eleven times as many, about a third of them to change a part of an output file.
+# Blocks of 512 by 512 are whole output files, so nothing is read back.
+# Blocks of 1,024 by 1,024 read less than one and a half times as many files as there are, but take the most memory.
+# So let a block cover whole output files, and then take the largest that fits.
+# [Many workers](workers.py) avoids reading twice: there, each worker hands its neighbours the halo that they need.
 #
 # ??? note "On macOS and Windows"
-#     This page is built and tested on Linux. The limit on memory is not enforced on macOS and does not exist on Windows,
-#     and on macOS the figure has the memory after each scan instead of the peak.
+#     This page is built and tested on Linux. The limit on memory is not enforced on macOS and does not exist on Windows.
 #
 # ## Exercises
 #
-# ### Exercise 1: what does the halo cost?
+# ### Exercise 1: a wide halo
 #
-# A kernel of 7 by 7 with dilation 2 runs over blocks of 1,024 by 1,024, and then of 64 by 64.
-# How many times as many inputs does a block in the middle need as it has outputs?
+# A kernel of 7 by 7 with dilation 2 runs at stride 1. How many times as many inputs as outputs does a block in the middle have, if it has 1,024 by 1,024 outputs, and if it has 64 by 64?
 
 # %% tags=["answer"]
-# The extent is 2 · (7 − 1) + 1 = 13, so the halo has 6 rows on each side: little beside a large block, and not so little beside a small one. From a disk it is more, because files are read whole.
+# The extent is 2 · (7 − 1) + 1 = 13, so the halo has 6 rows on each side: little beside a large block, and not so little beside a small one.
 of = conv.Geometry.of((9000, 9000), (7, 7), dilation=2)
 parts = {n: of.input_of([slice(n, 2 * n)] * 2)[0][0] for n in (1024, 64)}
 [(p.stop - p.start) ** 2 / n**2 for n, p in parts.items()]
 
 # %% [markdown]
-# ### Exercise 2: find the bug
+# ### Exercise 2: a little larger
 #
-# Somebody adds up 5 by 5 pixels and keeps `depth=1`. The bug raises no error, either. Which of the 60 by 60 outputs are wrong, and how many?
-
-# %%
-options["kernel"] = np.ones((5, 5))
-blurred = x.map_overlap(conv.correlate, **options)
+# There is memory for blocks of 600 by 600 outputs. Are they better than 512 by 512? Predict which files are read, then count.
 
 # %% tags=["answer"]
-# A halo of two rows is needed, and one is missing on each side of a cut. So the two rows and the two columns that touch a cut are wrong, and the four outputs where these cross count once.
-right = conv.correlate(eye, options["kernel"])
-wrong = blurred.compute(scheduler="synchronous") != right
-[i for i in range(60) if wrong[i].all()], int(wrong.sum())
+# No. Nearly every block ends within an output file, which is read back, and its inputs reach into more files of the scan.
+reads(512), reads(600)
 
 # %% [markdown]
-# ### Exercise 3: two filters, one exchange
+# ### Exercise 3: find the bug
 #
-# Two filters of 3 by 3 follow each other, and workers should exchange a halo once for both. How deep must the halo be?
+# Somebody wants to save the second array and writes the outputs over the image.
+# The bug raises no error. Which of the 200 by 200 outputs are wrong, and how many?
 
+# %%
+part = grey[:200, :200].copy()
+for block in blocks_of(part, 100):
+    one_block(part, edges, part, block)
 
 # %% tags=["answer"]
-# Two rows and columns, because each filter uses up one: what counts is the receptive field of both together, 5 by 5.
-def both(block):
-    return conv.correlate(conv.correlate(block, edges), edges)
+# A later block reads its halo from a block that is done, and finds outputs where the inputs were. So the first row and the first column after each cut are wrong; where they cross, an output counts once. The blocks before a cut are right, because they ran before their neighbours were overwritten.
+wrong = part != conv.correlate(grey[:200, :200], edges)
+rows, columns = np.nonzero(wrong)
+assert ((rows == 100) | (columns == 100)).all()
+[i for i in range(200) if wrong[i].all()], int(wrong.sum())
 
-
-deeper = {"depth": 2, "boundary": "none", "dtype": float}
-once = x.map_overlap(both, **deeper).compute(scheduler="synchronous")
-np.array_equal(once, both(eye))
+# %% tags=["hide"]
+folder.cleanup()
 
 # %% [markdown]
 # ## What you can do now
 #
-# You can say which inputs a block of outputs needs, convolve an image in blocks that fit into memory where the whole does not,
-# and spread the blocks over processes that may fail.
+# You can say which inputs a block of outputs needs at any stride and dilation, convolve an image that does not fit into memory,
+# and choose blocks that fit and do not read too much twice.
 #
-# Next here: [overlap-save](methods.py#tiles-overlap-save), by which the FFT works on blocks with a halo, too.
+# Next here: [many workers](workers.py), which share one image between them; [overlap-save](methods.py#why-does-the-left-edge-come-back), by which the FFT works on blocks with a halo, too.
 #
 # Elsewhere:
 #
-# - Dask, [Overlapping computations](https://docs.dask.org/en/stable/array-overlap.html): other boundaries, and depths that differ.
 # - Zarr, [user guide](https://zarr.readthedocs.io/en/stable/user-guide/): compression, and stores that are not folders.
+# - Rasterio, [Windowed reading and writing](https://rasterio.readthedocs.io/en/stable/topics/windowed-rw.html): the same for maps and satellite images in GeoTIFF.

@@ -10,23 +10,21 @@ import conv
 from conv import figures, libraries
 
 # %% [markdown]
-# **Libraries differ in all three, and in how they treat bytes.**
-# One call shows the first two for any function, and a figure below it sets any two of {eval}`len(libraries.ROWS)` side by side.
+# **Two libraries can answer differently in all three, and neither raises an error.**
+# To **flip** a kernel is to reverse it along each of its axes before it slides over the input.
+# Convolution flips the kernel, and cross-correlation (⋆) does not.
+# Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside.
+# Libraries disagree which side gets two.
 #
-# To **flip** a kernel is to reverse it along each of its axes before it slides over the input: convolution does so,
-# and cross-correlation (⋆), the `correlate` of all libraries here, never does.
-# Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside, and libraries disagree which side gets two.
-#
-# Ask your function for its `same` output of this input and kernel, in floats and with zeros beyond the border
-# (`mode="constant"` in `scipy.ndimage`, scikit-image and dask-image, `BORDER_CONSTANT` in OpenCV):
+# One call shows both. Ask your function for its `same` output of this input and kernel, in floats and with zeros beyond the border:
 
 # %%
-x, w = np.arange(1.0, 7), np.array([1.0, 0, 0, 0])
+x = np.arange(1.0, 7)
+w = np.array([1.0, 0, 0, 0])
 np.correlate(x, w, mode="same")
 
 # %% [markdown]
-# **The answer tells whether the function flips, and which side gets two of the three zeros;** NumPy's is the second.
-# Without a flip the numbers move right, by as many places as there are zeros before them; with a flip they move left, by the zeros after:
+# **NumPy's `correlate` gives the second of four answers: it does not flip, and puts two zeros before the input.**
 
 # %% tags=["hide"]
 answers = {}
@@ -36,18 +34,28 @@ for pair in ((1, 2), (2, 1)):
     answers["yes", *pair] = conv.convolve(x, w, padding=[pair])
 
 # %% tags=["hide"]
+examples = {
+    "PyTorch’s `conv2d`": "torch.nn.functional.conv2d padding='same'",
+    "NumPy’s `correlate`": "numpy.correlate mode='same'",
+    "`convolve` of `scipy.ndimage`": "scipy.ndimage.convolve mode='constant'",
+    "NumPy’s `convolve`": "numpy.convolve mode='same'",
+}
+for (flips, *pair), name in zip(answers, examples.values(), strict=True):
+    row = libraries.ROWS[name]
+    assert row["same"]["k=4"] == pair
+    assert (row["operation"] == "convolution") == (flips == "yes")
+
+# %% tags=["hide"]
 given = [str(a.astype(int))[1:-1] for a in answers.values()]
 given = [answer.translate(libraries.UNBROKEN) for answer in given]
-figures.table(
-    {
-        "it answers": given,
-        "flips the kernel": [flips for flips, _, _ in answers],
-        "zeros before and after": [f"{b} and {a}" for _, b, a in answers],
-    }
-)
+zeros = [f"{b}\xa0and\xa0{a}" for _, b, a in answers]
+columns = {"it answers": given, "flips the kernel": [f for f, *_ in answers]}
+columns |= {"zeros before and after": zeros, "for example": list(examples)}
+figures.table(columns)
 
 # %% [markdown]
-# Zeros are counted with the kernel as the function applies it, so flipped for the third answer:
+# Without a flip the numbers move right, by as many places as there are zeros before them.
+# With a flip they move left, by the zeros after them, as in the third row:
 
 # %% tags=["hide"]
 flipped = answers["yes", 1, 2]
@@ -89,25 +97,21 @@ assert {
 }
 
 # %% [markdown]
-# scikit-image and astropy's `convolve` refuse a kernel of 4. Ask them about the flip with the kernel 1 0 0:
-# they answer {eval}`short["no"]` without a flip, and {eval}`short["yes"]` with one.
-#
-# /// details | Where a function wants more axes
+# /// details | If your function raises an error
 #     type: note
 #
-# | function | input | kernel |
-# |---|---|---|
-# | OpenCV, `convolve2d` and `correlate2d` of `scipy.signal` | `x[None]` | `w[None]` |
-# | PyTorch, `jax.lax`, ONNX Runtime | `x[None, None, None]` | `w[None, None, None]` |
-# | TensorFlow, Keras | `x[None, None, :, None]` | `w[None, :, None, None]` |
+# Functions for images want two axes, `x[None]` and `w[None]`.
+# Other axes, dtypes and the argument for zeros are in the code of the next figure.
 #
-# PyTorch wants both in `torch.tensor(…)`, and ONNX Runtime in `float32`.
+# scikit-image and astropy's `convolve` refuse a kernel of 4. With the kernel 1 0 0
+# they answer {eval}`short["no"]` if they do not flip, and {eval}`short["yes"]` if they do.
 #
 # ///
 #
 # ## From one library to another
 #
-# Choose your function as A and another as B: the list says how to get A's output from B, and the rows below it, folded ones too, say why.
+# **Choose two of {eval}`len(libraries.ROWS)` functions, yours as A and another as B: the list says what to change in B to get A's output.**
+# The first fold has code to copy, and the table marks where A and B differ.
 
 # %% tags=["hide"]
 rows = libraries.ROWS.values()
@@ -122,18 +126,14 @@ figures.answers(
 )
 
 # %% [markdown]
-# We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded in `conv.libraries` what they answered.
-# **The figure's last fold has code with which each function computes what this site's `conv.correlate` computes.**
-# We ran it with several kernels, and with even ones where the function takes them.
-# (ONNX Runtime's `run` is in `tests/libraries/onnx_conv.py`.)
+# We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded the answers in `conv.libraries`.
+# We ran the code of every pair, with even and odd kernels.
 #
-# ## Does it flip? In Python, the name nearly tells
+# ## Does it flip? The name nearly tells
 #
-# Among the functions that we asked, **one whose name says *convolve* flips the kernel, and one that says *correlate* or only *conv* does not.**
+# Among these functions, **one whose name says *convolve* flips the kernel, and one that says *correlate* or only *conv* does not.**
 # One name misleads: `tf.nn.convolution` does not flip.
-# Outside Python, according to the manuals, the rule fails:
-# MATLAB's `conv` flips, R's `convolve` correlates unless you reverse the kernel yourself,
-# and the layer `Conv` of Julia's Flux [flips](../guide/flip.py), too.
+# Outside Python the rule can fail, because the layer `Conv` of Julia's Flux [flips](../guide/flip.py).
 
 # %% tags=["hide"]
 for row in libraries.ROWS.values():
@@ -148,25 +148,65 @@ assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
 # %% [markdown]
 # ## SciPy disagrees with itself: `convolve2d` and `correlate2d`
 #
-# Odd kernels not longer than the input are safe at stride 1: every function puts as many zeros before as after. Even kernels are not.
-# In `scipy.signal`, `correlate2d` alone puts the extra zero after the input; the other functions that we asked put it before.
-# In `scipy.ndimage` the two operations put it on opposite sides,
-# so `correlate(x, w)` and `convolve(x, conv.flip(w))` agree for odd kernels and differ by one place for even ones.
-# In either, `origin=[k % 2 - 1 for k in w.shape]` moves the zero to the other side, along even axes alone.
+# **At stride 1, odd kernels not longer than the input are safe:** every function puts as many zeros before the input as after it.
+# Even kernels are not safe, not even within SciPy:
+
+# %% tags=["hide"]
+scipys = {n: p for n, p in same.items() if n.startswith("scipy")}
+figures.table(
+    {
+        "function": [f"`{name}`" for name in scipys],
+        "zeros before and after, kernel of 4": [
+            f"{before} and {after}" for before, after in scipys.values()
+        ],
+    }
+)
+
+# %% [markdown]
+# So `correlate(x, w)` and `convolve(x, conv.flip(w))` of `scipy.ndimage` agree for odd kernels, but differ by one place for even ones.
+#
+# **The way out is to make an even kernel odd: append a zero, and all libraries put the kernel in the same place.**
+# Without a flip, that is where two zeros before the input and one after would put a kernel of 4. The figure's code does this.
 
 # %% tags=["hide"]
 numpys = libraries.ROWS["numpy.correlate mode='same'"]["same"]["k=4"]
 assert numpys == [2, 1]
 assert np.array_equal(np.correlate(x, w, "same"), answers["no", 2, 1])
+for ends, pair in (((0, 1), (2, 1)), ((1, 0), (1, 2))):
+    longer = np.pad([1, 2, 3, 4], ends)
+    expected = conv.correlate(x, [1, 2, 3, 4], padding=[pair])
+    assert np.array_equal(np.correlate(x, longer, "same"), expected)
 
 # %% [markdown]
 # ## A stride changes the zeros of `same`
 #
-# PyTorch refuses `padding="same"` with a stride above 1.
-# TensorFlow, Keras, JAX and ONNX Runtime follow one rule:
-# for an input of $n$ values and a stride of $s$, make $\lceil n/s \rceil$ outputs with as few zeros as that takes.
-# If their number is odd, the extra one comes after the input, or before it if the mode is called `SAME_LOWER`.
-# A kernel of 3 at stride 2, for example, gets one zero on each side of an input of 5, but none before and one after an input of 4.
+# PyTorch refuses `padding="same"` with a stride above 1, so for a kernel of 3 you pass `padding=1` instead.
+# TensorFlow (which calls it `SAME`), Keras, JAX and ONNX Runtime accept it, but add as few zeros as they can.
+# At stride 2, an input of 4 values has two outputs. Their windows reach over 5 values, so one zero is enough, and it comes after the input.
+# An input of 5 has three outputs, whose windows reach over 7, so one zero comes on each side:
+
+# %% tags=["hide"]
+panels = []
+for title, n, pads in (
+    ("SAME, 4 values", 4, (0, 1)),
+    ("padding=1, 4 values", 4, (1, 1)),
+    ("both, 5 values", 5, (1, 1)),
+):
+    windows = [(slice(2 * i, 2 * i + 3),) for i in range(-(-n // 2))]
+    values = np.arange(1, n + 1)
+    panels += [figures.Grid(values, title, pads=(pads,), frames=windows)]
+
+# %% tags=["hide"]
+figures.beside(
+    *panels,
+    caption="The windows of a kernel of 3 at stride 2. On 4 values, TensorFlow's SAME begins at the first value, but PyTorch's padding=1 begins one place earlier. On 5 values, their windows are the same.",
+    alt="Three rows of cells. SAME: 1 2 3 4 0, with frames around 1 2 3 and 3 4 0. padding=1: 0 1 2 3 4 0, with frames around 0 1 2 and 2 3 4. Both: 0 1 2 3 4 5 0, with frames around 0 1 2, 2 3 4 and 4 5 0.",
+)
+
+# %% [markdown]
+# **So a kernel of 3 by 3 at stride 2 reads other pixels under TensorFlow's `SAME`, but only where a side of the image is even.**
+# In general, for an input of $n$ values and a stride of $s$, TensorFlow makes $\lceil n/s \rceil$ outputs with as few zeros as that takes.
+# If their number is odd, the extra one comes after the input.
 
 # %% tags=["hide"]
 checked = 0
@@ -193,11 +233,6 @@ for n, k, s in np.add(list(np.ndindex(9, 6, 4)), (4, 1, 1)).tolist():
         assert np.array_equal(kept[own[0] : len(kept) - own[1]][::s], ours)
 
 # %% tags=["hide"]
-for n in (224, 512, 225, 299):
-    stem = conv.Geometry.of((n,), (7,), padding="same", stride=2).pads[0]
-    assert stem == ((3, 3) if n % 2 else (2, 3))
-
-# %% tags=["hide"]
 for row in theirs:
     none = {c for c, p in row["same"].items() if "no zeros" in str(p)}
     if row["name"].startswith("tensorflow.nn.depthwise_conv2d"):
@@ -211,42 +246,52 @@ for row in theirs:
 tensorflow = libraries.ROWS["tensorflow.nn.conv2d padding='SAME'"]["same"]
 assert tensorflow["k=3 s=2 n=4"] == [0, 1]
 assert tensorflow["k=3 s=2 n=5"] == [1, 1]
-keras = libraries.ROWS["keras.layers.Conv2D padding='same'"]["same"]
-assert keras["k=3 s=2 d=2 n=7"] == "refused"
+for n in range(3, 40):
+    pads = conv.Geometry.of((n,), (3,), padding="same", stride=2).pads
+    assert pads == (((1, 1),) if n % 2 else ((0, 1),))
 
 # %% [markdown]
-# All {eval}`checked` answers that we recorded (each for a function, a kernel of 3 to 5, a stride of 2 or 3 and an input) follow the rule, except for those of `depthwise_conv2d` with a dilation, below.
-# ONNX Runtime {eval}`libraries.VERSIONS["onnxruntime"]` can break it once the stride exceeds the kernel by 3 or more, because it crops the input instead of adding no zeros:
-# of the values 1 to 8, a kernel of 1 at stride 4 reads 2 and 6 under `SAME_UPPER`, where the rule says 1 and 5.
+# All {eval}`checked` sets of zeros that we recorded at a stride of 2 or 3 follow this rule, or its mirror image:
 #
-# [Full, same, valid](../guide/padding.py) shows what other zeros do to a ResNet.
+# /// details | The mirror image, and two exceptions
+#     type: note
+#
+# - `SAME_LOWER` in JAX and ONNX Runtime puts the extra zero before the input.
+# - `tf.nn.depthwise_conv2d` accepts a stride with a dilation, but returns numbers that no padding with zeros gives.
+# - ONNX Runtime {eval}`libraries.VERSIONS["onnxruntime"]` can crop the input once the stride exceeds the kernel by 3 or more:
+#   of the values 1 to 8, a kernel of 1 at stride 4 reads 2 and 6, where the rule says 1 and 5.
+#
+# ///
 #
 # **If B has no stride, pad the input with A's zeros, run B under `valid`, and keep every $s$-th output.**
 # This is how NumPy computes what TensorFlow does at a stride of 2:
 
 # %%
-values, kernel = np.arange(1.0, 5), np.array([1.0, 2, 3])
-zeros = conv.Geometry.of((4,), (3,), padding="same", stride=2).pads
-np.correlate(np.pad(values, zeros), kernel, mode="valid")[::2]
+line = np.arange(1.0, 5)
+taps = np.array([1.0, 2, 3])
+wide = np.pad(line, (0, 1))
+np.correlate(wide, taps, "valid")[::2]
 
 # %% tags=["hide"]
-assert zeros == ((0, 1),)
-strided = conv.correlate(values, kernel, padding="same", stride=2)
-assert np.array_equal(strided, [14, 11])
+strided = conv.correlate(line, taps, padding="same", stride=2)
+assert np.array_equal(np.correlate(wide, taps, "valid")[::2], strided)
 
 # %% [markdown]
-# For `SAME_LOWER` and for `conv.convolve` reverse each pair of zeros.
-# A function without `valid`, such as `scipy.ndimage.correlate`, always adds its own border.
-# Drop the outputs that it spoils, for a kernel of 3 the first and the last, and only then keep every $s$-th.
+# If B has no [dilation](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries.
 #
-# If B has no [dilation](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries for a dilation of $d$.
-# Of the libraries, only `tf.nn.conv2d` and JAX take a stride and a dilation together under `same`.
-# `tf.nn.depthwise_conv2d` accepts both, too, but returns numbers that no padding with zeros gives.
+# /// details | If A is `SAME_LOWER` or `conv.convolve`, or B has no `valid`
+#     type: note
+#
+# For `SAME_LOWER` and `conv.convolve`, reverse each pair of zeros.
+# A function without `valid`, such as `scipy.ndimage.correlate`, adds its own border.
+# Drop the outputs that it spoils, for a kernel of 3 the first and the last, before you keep every $s$-th.
+#
+# ///
 #
 # ## *Reflect* means two things, and OpenCV has both
 #
-# Beyond the border, zeros are only one choice.
-# The table shows what each rule sets around 1 2 3 4, and a name of it in filters and in the `pad` of NumPy, JAX, PyTorch and TensorFlow.
+# Zeros are only one choice for what lies beyond the border.
+# These are all rules that we met, and what functions that filter or only pad call them:
 
 # %% tags=["hide"]
 products = {
@@ -283,8 +328,14 @@ figures.table(
 # %% tags=["hide"]
 repeated, mirrored = drawn["symmetric"], drawn["reflect"]
 repeats, mirrors = words[repeated]["reflect"], words[mirrored]["reflect"]
-assert {"scipy.ndimage", "scikit-image", "dask-image"} <= repeats.keys()
-assert {"NumPy", "PyTorch", "JAX"} <= mirrors.keys()
+assert {"scipy.ndimage", "scikit-image", "dask-image"} == repeats.keys()
+assert {"NumPy", "PyTorch", "JAX"} == mirrors.keys()
+assert "TensorFlow" in words[mirrored]["REFLECT"]
+assert (
+    drawn["reflect"] == libraries.PADS["torch.nn.functional.pad"]["reflect"]
+)
+
+# %% tags=["hide"]
 default = {
     row["name"].split()[0]: row["defaults"]["border"] for row in theirs
 }
@@ -309,8 +360,8 @@ apart = blurs["reflect"] - blurs["symmetric"]
 assert np.allclose(apart[3:-3, 3:-3], 0)
 
 # %% [markdown]
-# In the filters of `scipy.ndimage`, scikit-image and dask-image *reflect* repeats the outermost value; in NumPy, PyTorch, TensorFlow and JAX it does not.
-# OpenCV has both and by default does not repeat, while `scipy.ndimage` by default does.
+# **Two rows are called *reflect*.** In the filters of `scipy.ndimage`, scikit-image and dask-image it repeats the outermost value, but in functions that only pad it does not.
+# OpenCV has both. By default it does not repeat, but `scipy.ndimage` does.
 # So the same blur gives different pixels along the border, by up to {eval}`f"{np.abs(apart).max():.0f}"` of 255 here:
 
 # %% tags=["hide"]
@@ -327,14 +378,6 @@ sums = {row["name"].split()[0]: row["dtypes"]["uint8"] for row in theirs}
 assert sums["numpy.convolve"] == sums["torch.nn.Conv2d"] == "uint8: 44"
 assert sums["cv2.filter2D"] == "uint8: 255"
 assert sums["jax.numpy.convolve"] == "float32: 300"
-
-# %% tags=["hide"]
-mixed = [row["dtypes"]["uint8 by float64"] for row in theirs]
-floats = sum(answer.startswith("float") for answer in mixed)
-refusing = mixed.count("refused")
-scaled = {row["name"] for row in theirs if "scale" in row["defaults"]}
-assert all(name.startswith("astropy") for name in scaled)
-assert len(scaled) == 2
 assert (3 * 100 % 256, -100 % 256) == (44, 156)
 hundreds = np.full(3, 100, np.uint8)
 assert np.correlate(hundreds, [1, 1, 1]) == 300
@@ -343,11 +386,46 @@ assert np.correlate(hundreds, np.ones(3, np.uint8)) == 44
 # %% [markdown]
 # ## Bytes: 300 becomes 44, 255, or stays 300
 #
-# Images usually arrive as bytes, from 0 to 255.
-# Under a kernel of three ones, three pixels of 100 add up to 300, which does not fit.
-# If the kernel is in bytes, too, NumPy and PyTorch answer 44, which is 300 − 256, OpenCV (with `ddepth=-1`) answers 255, the largest byte, and astropy and `jax.numpy` answer 300, in floats.
-# With bytes and a kernel of floats, −1 0 1, {eval}`floats` of the {eval}`len(theirs)` functions and modes return floats, and {eval}`refusing` refuse the mixture.
-# `scipy.ndimage` and dask-image still return bytes, so a sum of −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100; OpenCV returns 0.
+# Images usually arrive as bytes, whole numbers from 0 to 255.
+# Three pixels of 100 add up to 300 under a kernel of three ones, which is more than a byte holds:
+
+# %% tags=["hide"]
+products |= {"keras": "Keras", "onnxruntime": "ONNX Runtime"}
+
+
+def label(path):
+    package = path.rpartition(".")[0]
+    top = path.split(".")[0]
+    return f"`{package}`" if top in ("scipy", "jax") else products[top]
+
+
+# %% tags=["hide"]
+def grouped(answer):
+    groups, first = {}, {}
+    for row in theirs:
+        path, answers = row["name"].split()[0], answer(row)
+        known = first.setdefault(label(path), answers) == answers
+        name = label(path) if known else f"`{path.split('.')[-1]}`"
+        groups.setdefault(answers, {})[name] = None
+    columns = zip(*groups, strict=True)
+    return [", ".join(names) for names in groups.values()], *columns
+
+
+# %% tags=["hide"]
+def in_bytes(row):
+    answers = (row["dtypes"][each] for each in ("uint8", "uint8 by float64"))
+    return tuple(each.split(": ")[-1].replace("-", "−") for each in answers)
+
+
+# %% tags=["hide"]
+who, *sums = grouped(in_bytes)
+titles = "library", "300, kernel in bytes", "−100, kernel in floats"
+figures.table(dict(zip(titles, (who, *sums), strict=True)))
+
+# %% [markdown]
+# The sum of 44 is 300 − 256: it **wrapped around**. OpenCV's 255 is the largest byte, and *refused* means an error.
+# In the last column, the kernel −1 0 1 in floats meets a fall from 100 to 0, and the sum is −100.
+# SciPy's `ndimage` and dask-image return bytes even then, so −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100.
 # On a photograph you cannot miss it:
 
 # %% tags=["hide"]
@@ -363,7 +441,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# To avoid all this, convert image and kernel to `float32`, which all of them accept.
+# To avoid this, convert image and kernel to `float32`, which all of these functions accept.
 
 # %% tags=["hide"]
 signs = {
@@ -385,18 +463,9 @@ for row in rows:
 assert signs["torch.nn.Conv2d"] == "refused"
 
 # %% [markdown]
-# ## astropy divides by the kernel's sum
-#
-# By default, astropy's functions divide the result by the sum of the kernel.
-# Three pixels of 100 under three ones then give 100 and not 300, and a kernel that sums to zero, such as Sobel's, raises an error.
-# Every other answer on this page is with `normalize_kernel=False`, and that of `convolve_fft` with `nan_treatment="fill"`.
-#
 # ## A kernel longer than the input
 #
-# Three values and a kernel of five: `conv`, PyTorch, TensorFlow, Keras and ONNX Runtime find no valid place for it and raise an error.
-# JAX's `lax` returns an empty array.
-# NumPy, `jax.numpy` and `scipy.signal` return three values, the places where the *input* lies wholly on the kernel (`scipy.signal` only if the input is no longer than the kernel along any axis).
-# And under `same`, NumPy and `jax.numpy` return five values, as many as the longer of the two, and all others three.
+# How many values come back, if you give three and a kernel of five?
 
 # %% tags=["hide"]
 valid, same = {}, {}
@@ -416,15 +485,37 @@ five = {name for name, size in same.items() if size == 5}
 assert {name.rpartition(".")[0] for name in five} == {"numpy", "jax.numpy"}
 assert set(same.values()) == {3, 5}
 
+
+# %% tags=["hide"]
+def lengths(row):
+    sizes = row["longer_kernel"]
+    return tuple(str(sizes.get(mode, "–")) for mode in ("valid", "same"))
+
+
+who, of_valid, of_same = grouped(lengths)
+columns = {"library": who, "under valid": of_valid, "under same": of_same}
+figures.table(columns)
+
 # %% [markdown]
+# Five values under `same` are as many as the kernel has.
+# Three under `valid` are the places where the *input* lies wholly on the kernel. A dash means no `valid`.
+#
+# ## Where these answers come from
+#
+# A program, `tests/libraries`, asked each function on a processor, with one image and one channel.
+# Once a week it asks the newest versions, and tells us what changed.
+#
+# ??? note "The versions that were asked"
+#     {eval}`", ".join(" ".join(pair) for pair in libraries.VERSIONS.items())`
+#
 # /// details | The answers, function by function
 #     type: note
 #
-# The third column has the zeros before and after the input, for a kernel of 4;
-# the [mode](../reference/glossary.md#mode) and the border are those of a call that names none.
-# *Refused*: the function raises an error. *None*: the mode has to be given.
-# Borders have the names of `np.pad`, so the `symmetric` of `scipy.ndimage` is what it calls *reflect* itself.
-# The last column adds three pixels of 100 under a kernel of ones, both in bytes. Keras ran on TensorFlow.
+# The [mode](../reference/glossary.md#mode) and the border are those of a call that names none; *none* means that the mode has to be given.
+# Borders have the names of `np.pad`. Keras ran on TensorFlow.
+#
+# By default, astropy's functions divide the result by the sum of the kernel. We turned that off with `normalize_kernel=False`,
+# and passed `nan_treatment="fill"` to `convolve_fft`.
 
 # %% tags=["hide"]
 paths = [row["name"].split()[0] for row in theirs]
@@ -446,24 +537,10 @@ columns["zeros, k = 4"] = pairs
 defaults = [row["defaults"] for row in theirs]
 columns["default mode"] = [each["mode"] for each in defaults]
 columns["default border"] = [rule[each["border"]] for each in defaults]
-
-# %% tags=["hide"]
-columns["300 in bytes"] = [
-    row["dtypes"]["uint8"].split(": ")[-1] for row in theirs
-]
 figures.table(columns)
 
 # %% [markdown]
 # ///
-#
-# ## How far can you trust this page?
-#
-# A program, `tests/libraries`, compares what each function returns with `conv`;
-# once a week a job asks the newest versions, and fails if one answers differently.
-# The program asks on a processor, not on graphics cards, one image and one channel at a time.
-#
-# ??? note "The versions that were asked"
-#     {eval}`", ".join(" ".join(pair) for pair in libraries.VERSIONS.items())`
 
 # %% tags=["hide"]
 ours = libraries.ROWS["conv.correlate padding='same'"]["same"]
@@ -477,39 +554,24 @@ for case, pads in ours.items():
 #
 # ### Exercise 1: from PyTorch to TensorFlow
 #
-# Somebody ports PyTorch's `Conv2d(1, 1, 3, stride=2, padding=1)` to `tf.nn.conv2d` with `strides=2, padding="SAME"`.
-# The shapes agree for all images. For which images do the numbers differ, and which call gives PyTorch's numbers for all?
+# Somebody ports PyTorch's `Conv2d(1, 1, 5, stride=3, padding=2)` to TensorFlow's `SAME`.
+# The shapes agree for all images. For which sides do the numbers agree, too, and which call gives PyTorch's for all?
 
 # %% tags=["answer"]
-# Where a side is even: SAME puts no zero before it, so windows start one pixel later. Pad one zero on each side by hand, and pass VALID.
-for n in (6, 7):
-    line, taps = np.arange(1, n + 1), np.array([1, 2, 3])
-    torchs = conv.correlate(line, taps, padding=[(1, 1)], stride=2)
-    same = conv.correlate(line, taps, padding="same", stride=2)
-    print(n, torchs, same)
-    wide = np.pad(line, 1)
-    valid = conv.correlate(wide, taps, padding="valid", stride=2)
+# Only where both sides leave 1 when divided by 3. Otherwise SAME starts one pixel later. Pad two zeros by hand, and pass VALID.
+for n in (12, 13, 14):
+    line, taps = np.arange(1, n + 1), np.arange(1, 6)
+    same = conv.Geometry.of((n,), (5,), padding="same", stride=3).pads
+    torchs = conv.correlate(line, taps, padding=[(2, 2)], stride=3)
+    wide = np.pad(line, 2)
+    valid = conv.correlate(wide, taps, padding="valid", stride=3)
     assert np.array_equal(valid, torchs)
+    print(n, same)
 
 # %% [markdown]
-# ### Exercise 2: three layers that drift
+# ### Exercise 2: the border of your library
 #
-# Three filters of 4 by 4 run one after the other, each a call of `scipy.signal.correlate2d` under `same`.
-# Somebody replaces them by `scipy.signal.correlate`. By how many pixels does the output move, and where to?
-
-# %% tags=["answer"]
-# By three pixels, down and to the right: each layer gets its extra zero before the input instead of after it.
-signal, taps = np.arange(20.0) ** 2, np.array([1, 2, 3, 4])
-plane = line = signal
-for _ in range(3):
-    plane = conv.correlate(plane, taps, padding=[(1, 2)])
-    line = conv.correlate(line, taps, padding=[(2, 1)])
-assert np.array_equal(line[6:14], plane[3:11])
-
-# %% [markdown]
-# ### Exercise 3: the border of your library
-#
-# With which kernel does a single call show you what your library sees up to three places beyond the border of 1 2 3 4 5 6 7? Predict what `np.pad`'s rules would give.
+# Which kernel shows, in a single call, what your library sees up to three places beyond the border of 1 2 3 4 5 6 7? Predict the output under each rule of `np.pad`.
 
 # %% tags=["answer"]
 # With 1 0 0 0 0 0 0: it looks three places away, so the first three outputs (or, flipped, the last three) lie outside.
@@ -520,9 +582,8 @@ for rule in ("constant", "edge", "reflect", "symmetric", "wrap"):
 # %% [markdown]
 # ## What you can do now
 #
-# You can tell for any function with a `same` mode whether it flips and where its zeros go,
-# and you know where two functions differ without a warning:
-# at the flip, even kernels, strides, *reflect*, bytes, and kernels longer than the input.
+# You can tell for any function with a `same` mode whether it flips and where its zeros go.
+# You know where two functions differ without a warning: at flips, even kernels, strides, *reflect*, bytes and long kernels.
 # Go on with [Full, same, valid](../guide/padding.py) for the zeros, or [Convolution or cross-correlation?](../guide/flip.py) for the flip.
 #
 # Elsewhere:

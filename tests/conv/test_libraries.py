@@ -28,16 +28,26 @@ def test_the_record_is_what_the_library_answers(operation) -> None:
 @pytest.mark.parametrize(
     "name", [row for row in libraries.ROWS if row.startswith(("conv", "numpy", "scipy"))]
 )
-def test_the_recorded_line_gives_our_numbers(name: str) -> None:
-    """The line of a row computes conv.correlate, for kernels that are not square too."""
+def test_the_recorded_line_gives_the_recorded_numbers(name: str) -> None:
+    """The line of a row has its operation and zeros, for kernels that are not square too."""
     check.call(libraries.ROWS[name])
 
 
+@pytest.mark.parametrize(
+    "name", [row for row in libraries.ROWS if row.startswith(("conv", "numpy", "scipy"))]
+)
+def test_the_code_computes_what_any_other_function_does(name: str) -> None:
+    """The page's code, with a function of the test environment, has all others' numbers."""
+    check.code(libraries.ROWS[name])
+
+
 def test_a_wrong_line_is_found() -> None:
-    """A row whose line convolves where it should correlate is refused."""
+    """A row whose line convolves where it should correlate is refused, by either check."""
     row = libraries.ROWS["numpy.correlate mode='same'"]
     with pytest.raises(AssertionError, match=r"numpy\.correlate"):
-        check.call({**row, "call": "numpy.convolve(numpy.pad(x, p), w, mode='valid')"})
+        check.call({**row, "call": "numpy.convolve(x, w, mode='same')"})
+    with pytest.raises(AssertionError, match=r"numpy\.correlate"):
+        check.code({**row, "call": "numpy.convolve(x, w, mode='same')"})
 
 
 def test_every_row_is_whole() -> None:

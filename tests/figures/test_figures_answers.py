@@ -258,12 +258,48 @@ def test_an_image_is_forbidden_where_b_refuses_it(two):
         assert [answer == "no" for answer in answers] == [a in refusing, b in refusing]
 
 
-def test_facts_hold_the_steps_of_all_pairs(two):
-    """From what a page holds, the steps of each pair can be put together."""
+def test_facts_hold_the_steps_and_the_code_of_all_pairs(two):
+    """From what a page holds, those of each pair can be put together."""
     facts = json.loads(json.dumps(two.facts()))
     for (a, first), (b, second) in itertools.product(enumerate(NAMES), repeat=2):
-        said = [facts["steps"][number] for number in facts["pairs"][a][b]]
-        assert said == two.steps(first, second)
+        for name, write in (("steps", two.steps), ("code", two.code)):
+            said, found = write(first, second), facts[name]
+            assert [found["lines"][number] for number in found["pairs"][a][b]] == said
+
+
+@pytest.mark.parametrize("size", [3, 4])
+@pytest.mark.parametrize(("first", "second"), list(itertools.product(ORACLES, ORACLES)))
+def test_the_code_gives_what_the_first_function_answers(two, first, second, size):
+    """Both are run here; for other libraries `tests.libraries` runs it, and has the record."""
+    rng = np.random.default_rng(size)
+    names = {"x": rng.standard_normal(9), "w": rng.standard_normal(size)}
+    mode = {} if "ndimage" in first else {first.split()[-1].split("=")[0]: "same"}
+    expected = _run(ROWS[first], names["x"], names["w"], **mode)
+    if ROWS[second]["layout"] != "N, k" and ROWS[first]["layout"] != "N, k":
+        names = {name: value[None] for name, value in names.items()}
+    exec("\n".join(two.code(first, second)), names)
+    np.testing.assert_allclose(np.squeeze(names["y"]), expected, atol=1e-12)
+
+
+def test_the_code_is_what_a_reader_copies(two):
+    """It imports what it uses, flips once, and puts the even kernel's zero where A has it."""
+    assert two.code("scipy.signal.convolve2d mode='same'", TORCH) == [
+        "import numpy",
+        "import torch",
+        "",
+        "w = numpy.flip(w).copy()  # only A flips",
+        "# Make even sizes odd: a zero behind",
+        "w = numpy.pad(w, [(0, 1 - k % 2) for k in w.shape])",
+        f"y = {ROWS[TORCH]['call']}",
+    ]
+    assert two.code(SIGNAL, SIGNAL)[1:] == ["", f"y = {ROWS[SIGNAL]['call']}"]
+    assert two.code(UPPER, NDIMAGE)[0] == "import numpy"
+    assert two.code(NDIMAGE, UPPER)[:2] == [
+        "from tests.libraries.onnx_conv import conv as run",
+        "import numpy",
+    ]
+    layer = " ".join(two.code(OPENCV, LAYER))
+    assert "padding='same', padding_mode='reflect'" in layer
 
 
 def test_a_stride_that_is_refused_is_as_good_as_none(two):
@@ -285,13 +321,13 @@ def test_borders_and_bytes_are_folded(two):
     """What concerns kernel and zeros is in sight; folds are closed, and hold all else."""
     soup = BeautifulSoup(two._repr_html_(), "html.parser")
     assert not soup.select("details[open]")
-    folded = [th.string for th in soup.details.select("tbody th")]
+    folded = [th.string for th in soup.select("details tbody th")]
     assert [th.string for th in soup.select("tbody th")] == [*list(TOPICS)[:5], *folded]
     assert folded[0].startswith("border")
     assert folded[-1] == "100 100 100 under 1 1 1, both in bytes"
-    code = soup("details")[-1]
+    code = soup("details")[0]
     assert code("pre") == soup("pre")
-    assert 'padding="same").pads' in code.p.text
+    assert "y is A’s output" in code.p.text
 
 
 def test_zeros_without_a_name_are_no_difference(two):
@@ -307,13 +343,12 @@ def test_zeros_without_a_name_are_no_difference(two):
 
 
 def test_the_two_are_shown(two):
-    """Names, six numbers and lines are there without a script; names are short but differ."""
+    """Names, six numbers and the code are there without a script; names are short but differ."""
     soup = BeautifulSoup(two._repr_html_(), "html.parser")
     names = [label.code.string for label in soup("label")]
     assert names == ["scipy.signal.correlate2d", "torch.nn.functional.conv2d"]
-    assert [code.string for code in soup.select("pre code")] == [
-        ROWS[name]["call"] for name in (SIGNAL, TORCH)
-    ]
+    (code,) = soup.select("pre code")
+    assert code.string == "\n".join(two.code(SIGNAL, TORCH))
     x, w = np.arange(1, 7), [1, 0, 0, 0]
     numbers = [[int(n) for n in cell.string.split()] for cell in soup.select("tr")[2]("td")]
     assert numbers == [[0, 1, 2, 3, 4, 5]] * 2  # one zero before, as np.pad shows

@@ -46,6 +46,20 @@ def test_its_numbers_are_those_of_the_operation(kernel, flipped):
     assert soup.select_one(".cp-divisor span").text == str(divisor)
 
 
+@pytest.mark.parametrize("kernel", presets.KERNELS)
+def test_noise_and_edge_are_told_where_they_are_asked_for(kernel):
+    """White noise and an upright edge, as `correlate` makes them, in two digits."""
+    entries, divisor = presets.KERNELS[kernel]
+    edge = np.repeat([[0, 1]], 5, axis=1).repeat(3, axis=0)
+    height = np.ptp(conv.correlate(edge, entries / divisor, padding="valid"))
+    noise = np.random.default_rng(0).normal(size=(400, 400))
+    gain = conv.correlate(noise, entries / divisor, padding="valid").std()
+    title = parse(kernel=kernel, noise=True).select_one(".cp-kernel .cp-title span").text
+    told = [float(part.split()[1]) for part in title.split(", ")]
+    assert told == pytest.approx([gain, height], rel=0.05)
+    assert not parse(kernel=kernel).select_one(".cp-kernel .cp-title span").text
+
+
 def test_the_input_is_exact():
     """Every per cent can be read from its pixel again."""
     image = picture(parse().select_one(".cp-input img")["src"])

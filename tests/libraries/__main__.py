@@ -49,6 +49,7 @@ def ask_all() -> dict[str, Any]:
         else:
             row = probe.row(asked)
             check.call(row)
+            check.code(row)
             found["rows"].append(row)
     return found
 

@@ -1,14 +1,16 @@
-"""Run the line that a row gives for `conv.correlate`."""
+"""Run the line that a row has for its function, and the code that the page makes of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 import conv
+from conv.figures.ported import ported
+from conv.libraries import PADS, ROWS
 
 NEEDS = {  # a module that its package does not import on its own
     "scipy": ("scipy.signal", "scipy.ndimage"),
@@ -17,12 +19,13 @@ NEEDS = {  # a module that its package does not import on its own
     "dask_image": ("dask_image.ndfilters", "dask.array"),
     "jax": ("jax.numpy", "jax.lax"),
 }
+RULES = {drawn: rule for rule, drawn in PADS["numpy.pad"].items()}
 
 
 def call(row: dict[str, Any]) -> None:
-    """Assert that the line gives our numbers; for even kernels only if they are admitted."""
+    """Assert that the line gives what the row records: its operation, and its zeros."""
     package = row["name"].split(".")[0].split()[0]
-    names: dict[str, Any] = {"conv": conv, "numpy": np}
+    names: dict[str, Any] = {}
     for module in (package, *NEEDS.get(package, ())):
         import_module(module)
         top = module.partition(".")[0]
@@ -30,6 +33,32 @@ def call(row: dict[str, Any]) -> None:
     if package == "onnxruntime":
         names["run"] = import_module("tests.libraries.onnx_conv").conv
         long_strides(names["run"])
+    if package == "torch":
+        one_zero(names["torch"])
+    for x, w in arrays(row):
+        theirs = np.asarray(eval(row["call"], names | {"x": x, "w": w}))
+        assert theirs.shape == x.shape, (row["name"], theirs.shape)
+        assert np.allclose(theirs, recorded(row, x, w), atol=1e-9), row["name"]
+
+
+def code(row: dict[str, Any], others: dict[str, Any] = ROWS) -> None:
+    """Assert that the page's code makes of this function what others are recorded to do."""
+    for other in others.values():
+        for x, w in arrays(other, one_axis=row["layout"] == "N, k"):
+            border = other["defaults"]["border"]
+            names: dict[str, Any] = {"x": x, "w": w}
+            exec("\n".join(ported(other, row)), names)
+            theirs = np.asarray(names["y"])
+            ours = recorded(other, x, w, RULES[border])
+            if "scale" in other["defaults"]:
+                ours = ours / w.sum()
+            pair = other["name"], row["name"]
+            assert theirs.shape == x.shape, (pair, theirs.shape)
+            assert np.allclose(theirs, ours, rtol=1e-4, atol=1e-4), pair
+
+
+def arrays(row: dict[str, Any], one_axis: bool = False) -> Iterator[tuple[Any, Any]]:
+    """Yield inputs and kernels, even ones only if a row admits them."""
     random = np.random.default_rng(5)
     for height, width in ((3, 5), (4, 3), (2, 4)):
         even = height % 2 == 0 or width % 2 == 0
@@ -37,12 +66,25 @@ def call(row: dict[str, Any]) -> None:
             continue
         x = random.integers(9, size=(6, 7)).astype(float)
         w = random.integers(-9, 9, size=(height, width)).astype(float)
-        if row["layout"] == "N, k":
-            x, w = x[0], w[0]
-        pads = conv.Geometry.of(x.shape, w.shape, padding="same").pads
-        theirs = np.asarray(eval(row["call"], names | {"x": x, "w": w, "p": pads}))
-        assert theirs.shape == x.shape, (row["name"], theirs.shape)
-        assert np.allclose(theirs, conv.correlate(x, w), atol=1e-9), row["name"]
+        yield (x[0], w[0]) if one_axis or row["layout"] == "N, k" else (x, w)
+
+
+def recorded(row: dict[str, Any], x: Any, w: Any, rule: str = "constant") -> Any:
+    """Return what a row's function computes under same, by its record."""
+    applied = conv.flip(w) if row["operation"] == "convolution" else w
+    first = row["same"]["k=4"] in ([1, 2], "refused")
+    halves = [((k - 1) // 2, k // 2) for k in w.shape]
+    padded = np.pad(x, [half if first else half[::-1] for half in halves], mode=rule)
+    return conv.correlate(padded, applied, padding="valid")
+
+
+def one_zero(torch: Any) -> None:
+    """Assert what the page draws of PyTorch: padding=1 is one zero before and one after."""
+    w = torch.tensor([[[1.0, 2, 3]]])
+    for n, given in ((4, [8, 20]), (5, [8, 20, 14])):
+        x = torch.arange(1.0, n + 1)[None, None]
+        read = torch.nn.functional.conv1d(x, w, stride=2, padding=1)
+        assert read.tolist() == [[given]], (n, read)
 
 
 def long_strides(run: Callable[..., Any]) -> None:

@@ -31,8 +31,7 @@ class Operation:
     name: str
     # run(x, w, mode=, border=, stride=, dilation=): of these what it has
     run: Callable[..., Any]
-    # With x, w and p, the pads of same: conv.correlate(x, w), or for odd kernels alone.
-    call: str
+    call: str  # the line that calls it with x and w under same, zeros beyond the border
     layout: str  # axes of inputs and kernel
     axes: int = 2
     modes: dict[str, Any] = field(
@@ -68,16 +67,13 @@ def of_conv() -> Iterator[Operation]:
     """Yield ours."""
     import conv
 
-    for function, call in (
-        (conv.correlate, "conv.correlate(x, w)"),
-        (conv.convolve, "conv.convolve(x, conv.flip(w), padding=p)"),
-    ):
+    for function in (conv.correlate, conv.convolve):
         yield Operation(
             f"conv.{function.__name__} padding='same'",
             lambda x, w, mode=None, stride=None, dilation=None, function=function: function(
                 x, w, **given(padding=mode, stride=stride, dilation=dilation)
             ),
-            call,
+            f"conv.{function.__name__}(x, w)",
             "HWC, hwCF",
             modes=MODES,
             options=("stride", "dilation"),
@@ -91,12 +87,12 @@ def of_numpy() -> Iterator[Operation | Border]:
 
 def like_numpy(path: str, module: Any) -> Iterator[Operation | Border]:
     """Yield convolve, correlate and pad of a module that has NumPy's functions."""
-    for function, kernel in ((module.convolve, "w[::-1]"), (module.correlate, "w")):
+    for function in (module.convolve, module.correlate):
         name = f"{path}.{function.__name__}"
         yield Operation(
             f"{name} mode='same'",
             lambda x, w, mode=None, function=function: function(x, w, **given(mode=mode)),
-            f"{name}({path}.pad(x, p), {kernel}, mode='valid')",
+            f"{name}(x, w, mode='same')",
             "N, k",
             axes=1,
             modes=MODES,
@@ -119,7 +115,6 @@ def of_scipy() -> Iterator[Operation]:
         signal.convolve2d,
         signal.correlate2d,
     ):
-        kernel = "w" if "correlate" in function.__name__ else "conv.flip(w)"
         name = f"scipy.signal.{function.__name__}"
         plane = function in (signal.convolve2d, signal.correlate2d)
         if plane:
@@ -134,7 +129,7 @@ def of_scipy() -> Iterator[Operation]:
         yield Operation(
             f"{name} mode='same'",
             run,
-            f"{name}(numpy.pad(x, p), {kernel}, mode='valid')",
+            f"{name}(x, w, mode='same')",
             "HW, hw" if plane else "any axes, as many in the kernel",
             modes=MODES,
             borders=("fill", "symm", "wrap") if plane else (),
@@ -149,17 +144,14 @@ def like_ndimage(
 
     It takes images as `take` makes them, which is written as `taken`.
     """
-    for function, kernel, origin in (
-        (module.convolve, "conv.flip(w)", "0"),
-        (module.correlate, "w", "[k % 2 - 1 for k in w.shape]"),
-    ):
+    for function in (module.convolve, module.correlate):
         name = f"{path}.{function.__name__}"
         yield Operation(
             f"{name} mode='constant'",
             lambda x, w, mode=None, border=None, function=function: np.asarray(
                 function(take(x), w, **given(mode=border or mode))
             ),
-            f"{name}({taken}, {kernel}, mode='constant', origin={origin})",
+            f"{name}({taken}, w, mode='constant')",
             "any axes, as many in the kernel",
             modes={"same": "constant"},
             borders=NDIMAGE,
@@ -195,8 +187,7 @@ def of_cv2() -> Iterator[Operation]:
     yield Operation(
         "cv2.filter2D borderType=BORDER_CONSTANT",
         run,
-        "cv2.filter2D(x, -1, w, anchor=((w.shape[1] - 1) // 2, (w.shape[0] - 1) // 2), "
-        "borderType=cv2.BORDER_CONSTANT)",
+        "cv2.filter2D(x, -1, w, borderType=cv2.BORDER_CONSTANT)",
         "HW or HWC (each channel alone), hw",
         modes={"same": "BORDER_CONSTANT"},
         borders=tuple(
@@ -357,11 +348,10 @@ def of_jax() -> Iterator[Operation | Border]:
         )[0, ..., 0]
 
     for same in ("SAME", "SAME_LOWER"):
-        pads = f"'{same}'" if same == "SAME" else "p"
         yield Operation(
             f"jax.lax.conv_general_dilated padding='{same}'",
             run,
-            f"jax.lax.conv_general_dilated(x[None, None], w[None, None], (1, 1), {pads})[0, 0]",
+            f"jax.lax.conv_general_dilated(x[None, None], w[None, None], (1, 1), '{same}')[0, 0]",
             "BCHW, FChw, or as dimension_numbers say",
             modes={"same": same, "valid": "VALID"},
             options=("stride", "dilation"),
@@ -374,12 +364,10 @@ def of_onnxruntime() -> Iterator[Operation]:
     from tests.libraries.onnx_conv import conv as run
 
     for same in ("SAME_UPPER", "SAME_LOWER"):
-        before_after = "pads=[zeros for ends in zip(*p) for zeros in ends]"
-        pads = f"mode='{same}'" if same == "SAME_UPPER" else before_after
         yield Operation(
             f"onnxruntime Conv auto_pad='{same}'",
             run,
-            f"run(x.astype('f'), w.astype('f'), {pads})",
+            f"run(x.astype('f'), w.astype('f'), mode='{same}')",
             "BCHW, FChw",
             modes={"same": same, "valid": "VALID"},
             options=("stride", "dilation"),
@@ -407,7 +395,7 @@ def of_astropy() -> Iterator[Operation]:
         yield Operation(
             f"{name} boundary='fill'",
             run,
-            f"{name}(x, conv.flip(w), boundary='fill'{told})",
+            f"{name}(x, w, boundary='fill'{told})",
             "HW, hw, with odd sizes",
             modes={"same": "fill"},
             borders=borders,

@@ -43,6 +43,10 @@ class Photo:
         return self.page.locator(".cp-products b").inner_text()
 
     @property
+    def noise(self):
+        return self.page.locator(".cp-kernel .cp-title span").inner_text()
+
+    @property
     def message(self):
         return self.page.locator(".cp-message").inner_text()
 
@@ -50,6 +54,12 @@ class Photo:
         """Say whether the output is what `correlate` makes of input and kernel."""
         expected = conv.correlate(self.get("input"), self.get("kernel"), padding="valid")
         return np.allclose(self.get("output"), expected)
+
+
+def said(kernel):
+    """Return what is to be read of a kernel's noise gain, and of an edge from 0 to 1."""
+    edge = conv.correlate(np.repeat([[0, 1]], 5, 1).repeat(3, 0), kernel, padding="valid")
+    return f"noise {np.linalg.norm(kernel):.2g}, edge {np.ptp(edge):.2g}"
 
 
 def test_the_input_is_the_sample(open_page):
@@ -80,8 +90,28 @@ def test_a_link_of_the_gallery_brings_its_kernel(open_page):
         entries, divisor = presets.KERNELS[name]
         assert np.allclose(photo.get("kernel"), entries / divisor)
         assert photo.button(name).get_attribute("aria-pressed") == "true"
+        assert photo.noise == said(photo.get("kernel"))
     usual, unknown = (Photo(open_page(query)) for query in ("", "?kernel=toString"))
     assert np.array_equal(unknown.get("kernel"), usual.get("kernel"))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_gallery_tells_what_a_kernel_does_to_noise(open_page, width):
+    """Beside its name, for every kernel, a flipped one and one's own, in a single line."""
+    page = open_page("beyond/gallery/", width=width)
+    page.locator("conv-photo").scroll_into_view_if_needed()
+    photo, heights = Photo(page), set()
+    title = page.locator("conv-photo .cp-kernel .cp-title")
+    for name, (entries, divisor) in presets.KERNELS.items():
+        page.get_by_label("Kernel", exact=True).select_option(name)
+        assert photo.noise == said(entries / divisor)
+        heights.add(title.evaluate("one => one.offsetHeight"))
+    photo.button("flipped ∗").click()
+    assert photo.noise == said(conv.flip(entries / divisor))
+    photo.entry(0).fill("-2.5")
+    assert photo.noise == said(photo.get("kernel"))
+    heights.add(title.evaluate("one => one.offsetHeight"))
+    assert len(heights) == 1
 
 
 def test_own_kernels_give_the_numbers_of_conv(open_page):
@@ -443,6 +473,7 @@ def test_without_scripts_it_is_complete(open_page):
     assert page.locator(".cp-products b").inner_text() == "202"
     assert page.locator(".cp-output img").first.evaluate("one => one.naturalWidth") == 126
     assert page.locator("conv-photo button, conv-photo input").count() == 0
+    assert page.locator(".cp-kernel .cp-title").inner_text().strip() == "kernel"
 
 
 def test_from_the_file_system_it_stands_still(open_page, site):

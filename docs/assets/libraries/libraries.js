@@ -4,14 +4,15 @@
 import { element, list } from "../element.js";
 
 /**
- * A function: its name, the line that gives conv.correlate(x, w), and what is shown of its answers.
- * @typedef {{ name: string, call: string, shown: string[] }} Answers
+ * A function: its name, and what is shown of its answers. Lines: all there are, and their numbers for A and B.
+ * @typedef {{ name: string, shown: string[] }} Answers
+ * @typedef {{ lines: string[], pairs: number[][][] }} Lines
  */
 
 export class ConvLibraries extends HTMLElement {
   /** @type {Answers[]} */ functions = [];
-  /** @type {string[]} */ steps = [];
-  /** @type {number[][][]} */ pairs = []; // for A and B, the numbers of their steps
+  /** @type {Lines} */ steps = { lines: [], pairs: [] };
+  /** @type {Lines} */ code = { lines: [], pairs: [] };
   /** @type {string[]} */ alike = []; // two answers that mean the same
   unnamed = ""; // the answer of who does something by default, and only has no name for it
   /** @type {HTMLSelectElement[]} */ selects = [];
@@ -39,9 +40,11 @@ export class ConvLibraries extends HTMLElement {
       for (const [side, cell] of row.querySelectorAll("td").entries()) cell.textContent = answers[side];
       row.classList.toggle("cl-differs", this.differ(answers));
     }
-    for (const [side, line] of this.querySelectorAll("pre code").entries()) line.textContent = two[side].call;
-    const items = this.pairs[chosen[0]][chosen[1]].map((step) => element("li", {}, this.steps[step]));
-    this.querySelector("[role=status] ul")?.replaceChildren(...items);
+    const [steps, code] = [this.steps, this.code].map(({ lines, pairs }) =>
+      pairs[chosen[0]][chosen[1]].map((line) => lines[line]),
+    );
+    this.querySelector("[role=status] ul")?.replaceChildren(...steps.map((step) => element("li", {}, step)));
+    this.querySelector("pre code")?.replaceChildren(code.join("\n"));
   }
 
   /** Tell whether two answers part, as topics.py does. @param {string[]} two */

@@ -29,6 +29,7 @@ export function build(photo) {
   const ghost = Array.from({ length: 9 }, () => element("span"));
   const title = element("div", { class: "cp-ghost", "aria-hidden": "true" }, ...ghost);
   const grid = find(".cp-grid");
+  const note = find(".cp-kernel > .cp-title > span");
   const fields = [...grid.querySelectorAll("span")].map((span, at) => field(photo, span, at));
   grid.before(title);
   let chosen = fields[4];
@@ -67,6 +68,7 @@ export function build(photo) {
     output,
     fields,
     ghost,
+    note,
     mark,
     flip,
     tone,

@@ -4,7 +4,7 @@ import { element, write } from "../element.js";
 import { KERNELS, SIGNED_LIMIT } from "../facts.js";
 import { build, turn } from "./build.js";
 import { correlate, paint, piece, read, rows } from "./picture.js";
-import { about, products, range } from "./words.js";
+import { about, noise, products, range } from "./words.js";
 
 /** @typedef {import("./picture.js").Picture} Picture */
 
@@ -48,6 +48,7 @@ export class ConvPhoto extends HTMLElement {
     this.at = (this.getAttribute("at") ?? "0,0").split(",").map(Number);
     this.flipped = this.hasAttribute("flipped");
     const asked = this.hasAttribute("hero") && new URLSearchParams(location.search).get("kernel");
+    if (asked) this.setAttribute("noise", ""); // who asks comes from the page that explains it
     this.choose(asked && Object.hasOwn(KERNELS, asked) ? asked : (this.getAttribute("kernel") ?? "identity"));
     this.schemes.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
     this.dataset.ready = "";
@@ -135,13 +136,14 @@ export class ConvPhoto extends HTMLElement {
   }
 
   compute() {
-    const { fields, mark, flip, ghost } = this.ui;
+    const { fields, note, mark, flip, ghost } = this.ui;
     for (const [at, value] of [...this.applied, this.divisor].entries()) {
       if (this.kernelName === "own" && fields[at] === document.activeElement) continue;
       fields[at].value = write(value);
       fields[at].ariaInvalid = "false";
     }
     for (const [at, value] of this.entries.entries()) ghost[at].textContent = write(value, 3);
+    if (this.hasAttribute("noise")) note.textContent = noise(this);
     mark(this.kernelName);
     flip.set(this.flipped);
     this.toggleAttribute("data-flipped", this.flipped);

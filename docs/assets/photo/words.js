@@ -34,6 +34,15 @@ export function range({ result, signed }) {
   return `from ${write(low, 3)} to ${write(high, 3)}${share ? `; ${write(100 * share, 2)} % of pixels beyond the scale` : ""}`;
 }
 
+/** By what the kernel multiplies white noise, and the height of an upright edge. @param {Photo} photo */
+export function noise({ applied, divisor }) {
+  const gain = Math.hypot(...applied) / divisor;
+  const columns = [0, 1, 2].map((at) => applied[at] + applied[at + 3] + applied[at + 6]);
+  const heights = [0, 1, 2, 3].map((end) => columns.slice(0, end).reduce((sum, column) => sum + column, 0));
+  const edge = (Math.max(...heights) - Math.min(...heights)) / divisor;
+  return `noise ${write(gain, 2)}, edge ${write(edge, 2)}`;
+}
+
 /** Write the nine products of the window, and their sum. @param {Photo} photo */
 export function products(photo) {
   const { applied, divisor, ui } = photo;

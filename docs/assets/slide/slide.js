@@ -42,7 +42,7 @@ export class ConvSlide extends HTMLElement {
     const bar = /** @type {HTMLElement} */ (this.querySelector(".cs-bar"));
     bar.addEventListener("keydown", (event) => this.key(event));
     bar.append(segment, player, back, next, status, range, heard);
-    if (!choices.length) this.drag(this.stages[0]);
+    if (this.querySelector(".cs-signal")) this.drag(this.stages[0]);
     const { signal } = this.leaving;
     const before = this.stages.map((stage) => stage.innerHTML);
     matchMedia("print").addEventListener("change", ({ matches }) => matches && this.reset(before), { signal });
@@ -119,7 +119,7 @@ export class ConvSlide extends HTMLElement {
       this.go(this.at + 1);
       if (this.at === this.count - 1) this.pause();
     };
-    this.timer = window.setInterval(on, GLIDE + DWELL);
+    this.timer = window.setInterval(on, GLIDE + Number(this.stages[0].dataset.dwell ?? DWELL));
   }
 
   pause() {
@@ -207,10 +207,10 @@ function show(stage, at) {
 
 /** Where a stage is, in words. @param {HTMLElement} stage @param {number} at */
 function place(stage, at) {
-  const { count, columns, name, places } = stage.dataset;
+  const { count, columns, name, symbol, places } = stage.dataset;
   const n = own(stage, at);
   if (places) return `${n + 1} of ${count}: ${places.split(" ")[n]}`;
-  const where = name ? `row ${Math.floor(n / Number(columns))}, column ${n % Number(columns)}` : `t = ${n}`;
+  const where = name ? `row ${Math.floor(n / Number(columns))}, column ${n % Number(columns)}` : `${symbol} = ${n}`;
   return `${n + 1} of ${count}: ${where}`;
 }
 

@@ -1,0 +1,80 @@
+"""Code with which one library's function computes what another's does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conv.figures.topics import EVEN, NONE, RULES, UNNAMED, argument, named, one_axis, takes
+from conv.libraries import PADS, Row
+
+WHOLE = "conv", "jax", "keras", "tensorflow", "torch"  # one import brings all of it
+PLACES = {True: ("(1 - k % 2, 0)", "in front"), False: ("(0, 1 - k % 2)", "behind")}
+
+
+def ported(a: Row, b: Row) -> list[str]:
+    """Write lines that make y of x and w with b: what a makes of them under same.
+
+    They hold at stride 1 for a kernel smaller than the input. An even kernel that b places
+    otherwise is made odd by a zero: then all have as many zeros before as after.
+    """
+    body = [*_kernel(a, b), *_called(a, b)]
+    return [*_imports(b, any("numpy." in line for line in body)), "", *body]
+
+
+def _imports(b: Row, arrays: bool) -> list[str]:
+    path = b["name"].split()[0]
+    package, module = path.split(".")[0], path.rpartition(".")[0]
+    if package == "onnxruntime":
+        lines = {"from tests.libraries.onnx_conv import conv as run"}
+    else:
+        lines = {f"import {package if package in WHOLE else module}"}
+    if package == "dask_image":
+        lines.add("import dask.array")
+    return sorted(lines | ({"import numpy"} if arrays else set()))
+
+
+def _kernel(a: Row, b: Row) -> Iterator[str]:
+    """Give x and w the axes of b, and w the values and the place that it has in a."""
+    if one_axis(a) and _plane(b):
+        yield "x, w = x[None], w[None]  # B takes images"
+    flips = [row["operation"] == "convolution" for row in (a, b)]
+    if flips[0] != flips[1]:
+        yield f"w = numpy.flip(w).copy()  # only {'AB'[flips[1]]} flips"
+    if "scale" in a["defaults"]:
+        yield "w = w / w.sum()  # as A does"
+    if takes(a, EVEN) and a["same"][EVEN] != b["same"][EVEN]:
+        pad, where = PLACES[(a["same"][EVEN] == [1, 2]) != flips[1]]
+        yield f"# Make even sizes odd: a zero {where}"
+        yield f"w = numpy.pad(w, [{pad} for k in w.shape])"
+
+
+def _called(a: Row, b: Row) -> Iterator[str]:
+    """Call b with a's border, which is an argument or padded by hand and cropped."""
+    border, call = a["defaults"]["border"], b["call"]
+    word, by_hand = named(border, b), False
+    if border != PADS["numpy.pad"]["constant"]:
+        if by_hand := word in (NONE, UNNAMED):
+            yield "# A's border, by hand"
+            yield "p = [(k // 2, k // 2) for k in w.shape]"
+            yield f"x = numpy.pad(x, p, mode={RULES[border]!r})"
+        else:
+            call = _with(call, b, word)
+    yield f"y = {call}"
+    if by_hand:
+        yield "y = y[tuple(slice(k, -k or None) for k, _ in p)]"
+    if one_axis(a) and _plane(b):
+        yield "y = y[0]"
+
+
+def _with(call: str, b: Row, word: str) -> str:
+    """Name a border in a call under same, in place of the zeros or after the mode."""
+    zeros = argument(b, named(PADS["numpy.pad"]["constant"], b))
+    if zeros in call:
+        return call.replace(zeros, argument(b, word))
+    mode = b["name"].split()[-1]
+    return call.replace(mode, f"{mode}, {argument(b, word)}")
+
+
+def _plane(row: Row) -> bool:
+    """Tell whether a function takes images and nothing with fewer axes."""
+    return not one_axis(row) and row["layout"][:3] not in ("any", "HWC")
