@@ -92,7 +92,7 @@ figures.rows(
 )
 
 # %% [markdown]
-# At stride $s$ the outputs $a$ to $b - 1$ have their **place** at the inputs $s a$ to $s b - 1$, so at stride 2 the outputs 2 and 3 are at the inputs 4 to 7.
+# At stride $s$, output $i$ has its **place** at the inputs $i s$ to $i s + s - 1$, so at stride 2 the outputs 2 and 3 together have the inputs 4 to 7.
 # For this row "same" needs only one zero at stride 2, and puts it after the row.
 # So outputs 2 and 3 read the inputs 4 to 6 and 6 to 8, and the halo is a single input after the block. (With PyTorch's `padding=1`, it would be one before the block.)
 #

@@ -140,7 +140,7 @@ figures.pictures(
 # ## The points: equally spaced on the unit circle
 #
 # Take complex numbers of length 1, which lie on the unit circle.
-# For $n$ coefficients take the $n$ points $z = \mathrm{e}^{-2 \pi \mathrm{i} k / n}$ with $k = 0, 1, \dots, n - 1$: they divide the circle into equal arcs, clockwise from 1.
+# For $n$ coefficients take the $n$ points `exp(-2j * pi * k / n)` for `k` from 0 to $n - 1$: they divide the circle into equal arcs, clockwise from 1.
 # For $n = 4$ they are 1, −i, −1 and i, and Python writes i as `1j`.
 # The values of a polynomial at these points are the [**discrete Fourier transform**](../reference/glossary.md#dft) (DFT) of its coefficients, or their **spectrum**.
 
@@ -234,7 +234,7 @@ figures.pictures(
 # %% [markdown]
 # Multiplying spectra convolves in a circle: that is the **convolution theorem**.
 # With enough zeros nothing wraps round, and the result is the ordinary convolution.
-# For an image of $H$ by $W$ a spectrum of $H + k_h - 1$ by $W + k_w - 1$ is enough.
+# Along each axis, a spectrum as long as image and kernel together, less one, is long enough.
 #
 # ??? question "Why `.conj()`?"
 #
@@ -285,7 +285,7 @@ for k in sides[1:]:
 # %% tags=["hide"]
 rates = np.transpose([*counts.values()])[1:] / times  # per nanosecond
 upto, here = sides[1:] <= 31, list(sides[1:]).index(31)
-assert rates[here, 0] > 4 * rates[here, 2]
+assert rates[here, 0] > 2 * rates[here, 2]
 assert conv.separable.TILE == 16
 assert times[-1][1] < times[-1][2]
 gemm, passes, fourier = times[here]
@@ -306,7 +306,7 @@ figures.curves(
 # One reason is what programs add to the count. `conv.separable` makes 16 outputs at a time and multiplies by zeros, too: at 3 by 3 it makes 2 · (16 + 3 − 1) = {eval}`2 * (16 + 3 - 1)` products for an output instead of 6.
 # And `conv.fft` transforms the kernel, and on a small image its tiles are small.
 # The other reason is the rate: a matrix product uses each number that it loads many times, and a halving of the FFT only once.
-# At 31 by 31, GEMM makes more than four times as many multiplications per second as `conv.fft`.
+# At 31 by 31, GEMM makes more than twice as many multiplications per second as `conv.fft`.
 #
 # So a count alone does not decide. Bold is what the figure says to try first (for the disc, two passes take ten times as long as in the figure):
 
