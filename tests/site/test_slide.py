@@ -32,25 +32,25 @@ READY = """[...document.querySelectorAll("conv-slide")].every((one) => "ready" i
 
 @pytest.fixture
 def open_slides(open_page, site):
-    """Return a function that opens a page of the signal, the modes, blocks and circles."""
+    """Return a function that opens a page of three slides: the signal, the modes, blocks."""
     return opener(
         open_page,
         site,
         figures.sliding(X, W, at=4, caption="Weights slide."),
         figures.modes(IMAGE, KERNEL, caption="Three modes."),
         figures.blocks(BLOCKS, caption="Blocks.", alt="Nine."),
-        figures.squares(8, caption="Points.", alt="Eight, four and two."),
     )
 
 
 @pytest.fixture
 def open_others(open_page, site):
-    """Return a function that opens a page of two others: curves, and receptive fields."""
+    """Return a function that opens a page of others: curves, receptive fields, circles."""
     return opener(
         open_page,
         site,
         figures.along(*CURVES, label="height", at=2, caption="Curves.", alt="One."),
         figures.fields({"1, 1": [1, 1], "1, 2": [1, 2]}, caption="Fields.", alt="Two."),
+        figures.squares(8, caption="Points.", alt="Eight, four and two."),
     )
 
 
@@ -387,16 +387,16 @@ def test_blocks_tell_what_they_need(open_slides):
     heard.wait_for(state="attached")
 
 
-def test_points_lead_to_their_squares(open_slides):
+def test_points_lead_to_their_squares(open_others):
     """A step frames the next pair and its square, says which, and a click changes nothing."""
-    slide = open_slides().locator("conv-slide").nth(3)
+    slide = open_others().locator("conv-slide").nth(2)
     slide.locator(".cs-stage").click()
     assert at(slide) == 1
     press(slide, "Next")
     assert slide.locator(".cs-status").text_content() == "3 of 4: k = 2"
     says = "z = −i, −z = i: z² = −1, z⁴ = 1"
     assert slide.locator(".cs-note").text_content() == says
-    framed = slide.locator("[data-at]").evaluate_all(
+    framed = slide.locator("svg [data-at]").evaluate_all(
         "all => all.map((one) => getComputedStyle(one).visibility === 'visible')"
     )
     assert framed == [k == 2 for k in range(4)]
