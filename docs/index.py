@@ -95,7 +95,7 @@ column = Grid(square[:, :1], role="kernel")
 #
 # - You use a framework and want to know what it really does:
 #   [What your library computes](beyond/libraries.py), asked of eleven libraries, and [Full, same, valid](guide/padding.py).
-# - You know the guide: [from one filter to a layer](beyond/layers.py), [back through it](beyond/gradients.py),
+# - You know the guide: [from one filter to a layer](beyond/layers.py), [back through it](beyond/gradients.py), [a network trained from scratch](beyond/learning.py),
 #   with fewer multiplications [for large kernels](beyond/methods.py) and [for small ones](beyond/winograd.py), [a dozen filters](beyond/gallery.py) to choose from,
 #   and [images that do not fit into memory](beyond/large.py), also [with many workers](beyond/workers.py).
 # - You are writing a convolution yourself: [five bugs](reference/article.py) that you are about to write.

@@ -22,18 +22,21 @@ from conv.figures.panels import beside, pictures, rows
 from conv.figures.photograph import photo
 from conv.figures.picture import Picture
 from conv.figures.plots import curves
+from conv.figures.receptive import fields
 from conv.figures.responses import filtered, gallery
 from conv.figures.scattering import scatter_grid
 from conv.figures.slices import channels
 from conv.figures.text import duration, race_table, source, table
 from conv.figures.three_modes import modes
 from conv.figures.thumbs import thumb
+from conv.figures.walking import along
 from conv.figures.windows import positions
 
 __all__ = [
     "Figure",
     "Grid",
     "Picture",
+    "along",
     "answers",
     "bars",
     "beside",
@@ -43,6 +46,7 @@ __all__ = [
     "curves",
     "duration",
     "explorer",
+    "fields",
     "filtered",
     "filters",
     "gallery",

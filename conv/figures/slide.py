@@ -19,10 +19,11 @@ def stage(html: str, note: str, **data: object) -> str:
     html, note : str
         The drawing, and what stands below it until it moves.
     **data
-        The stage's ``name``, or the ``symbol`` that numbers the positions of a single one;
-        the ``count`` of positions, and the ``columns`` that they form; the ``step`` from
-        one to the next, as a CSS length; where it is ``at``; and, if it has much to be
-        read, how many milliseconds it ``dwell``s at each.
+        The stage's ``name``, or the ``symbol`` that numbers the positions of a single one,
+        or their names as ``places``, parted by spaces; the ``count`` of positions, and the
+        ``columns`` that they form; the ``step`` from one to the next, as a CSS length;
+        where it is ``at``; and, if it has much to be read, how many milliseconds it
+        ``dwell``s at each.
     """
     known = "".join(f' data-{name}="{value}"' for name, value in data.items())
     return f'<div class="cs-one"{known}>{html}<p class="cs-note">{escape(note)}</p></div>'

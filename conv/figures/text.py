@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import statistics
+import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -137,7 +138,7 @@ def duration(seconds: float) -> str:
 
 
 def source(function: Callable[..., Any], *, docstring: bool = False) -> Markdown:
-    """Show a function's source as it is in the package.
+    """Show a function's source as it is in the package, or above on the page.
 
     Parameters
     ----------
@@ -152,7 +153,7 @@ def source(function: Callable[..., Any], *, docstring: bool = False) -> Markdown
     >>> print(source(geometry._same).text.splitlines()[1])
     def _same(n: int, extent: int, stride: int) -> tuple[int, int]:
     """
-    text = textwrap.dedent(inspect.getsource(function))
+    text = textwrap.dedent(_cell_source(function) or inspect.getsource(function))
     if not docstring:
         definition = ast.parse(text).body[0]
         assert isinstance(definition, ast.FunctionDef)
@@ -160,7 +161,24 @@ def source(function: Callable[..., Any], *, docstring: bool = False) -> Markdown
             first, lines = definition.body[0], text.splitlines(keepends=True)
             text = "".join(lines[: first.lineno - 1] + lines[first.end_lineno :])
     path = function.__module__.replace(".", "/")
-    return Markdown(f'```python title="{path}.py"\n{text.rstrip()}\n```')
+    title = "" if _is_own(function) else f' title="{path}.py"'
+    return Markdown(f"```python{title}\n{text.rstrip()}\n```")
+
+
+def _cell_source(function: Callable[..., Any]) -> str:
+    """Return a function's source from the cell that defines it; empty if none does."""
+    first = function.__code__.co_firstlineno - 1
+    cells = getattr(sys.modules["__main__"], "In", []) if _is_own(function) else []
+    for cell in reversed(cells):
+        lines = cell.splitlines(keepends=True)[first:]
+        if lines and lines[0].startswith(f"def {function.__name__}("):
+            return "".join(inspect.getblock(lines))
+    return ""
+
+
+def _is_own(function: Callable[..., Any]) -> bool:
+    """Tell whether a page or a notebook itself defines a function, and no module."""
+    return function.__module__ == "__main__"
 
 
 def _cell(value: Any) -> str:

@@ -446,7 +446,7 @@ figures.pictures(
 # You can pass an error back through a convolution by hand, fit a kernel or a picture to what was seen,
 # and predict which transposed convolutions draw checkerboards.
 #
-# Next here: [Fewer multiplications](methods.py).
+# Next here: [A layer that learns](learning.py), where the gradient of a kernel trains a network.
 #
 # To read elsewhere:
 #

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -646,3 +647,16 @@ def test_sources_are_the_package_s_own():
     assert "Compute the cross-correlation of inputs and kernel, one output" in whole
     bare = figures.source(plot).text
     assert bare.startswith('```python title="test_figures.py"\ndef plot(')
+
+
+def test_the_source_of_a_cell_s_function_is_the_cell_s(monkeypatch):
+    """In a notebook it is the last cell that defines the function at its place."""
+    one, two = (f"#\ndef two():\n    return {n}\n\n\nx = two()" for n in (1, 2))
+    names = {"__name__": "__main__"}
+    exec(two, names)
+    cells = ["", one, two, "#\nx = 3", "two"]
+    monkeypatch.setattr(sys.modules["__main__"], "In", cells, raising=False)
+    assert figures.source(names["two"]).text == "```python\ndef two():\n    return 2\n```"
+    monkeypatch.setattr(sys.modules["__main__"], "In", ["", "two"])
+    with pytest.raises(OSError, match="source code"):
+        figures.source(names["two"])

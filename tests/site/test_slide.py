@@ -20,19 +20,42 @@ BLOCKS = {
     name: conv.Geometry.of((12, 12), (3, 3), stride=n)
     for n, name in ((1, "one"), (2, "two"))
 }
+CURVES = (
+    ["0°", "30°", "60°", "90°"],
+    {"one": [0, 1, 3, 2]},
+    [[figures.Picture([[n / 3]], "dot", note=" ")] for n in range(4)],
+    ["none", "few", "many", "some"],
+)
 COUNTS = {"valid": 9, "same": 25, "full": 49}
 READY = """[...document.querySelectorAll("conv-slide")].every((one) => "ready" in one.dataset)"""
 
 
 @pytest.fixture
 def open_slides(open_page, site):
-    """Return a function that opens a page of the signal, the modes, blocks and circles."""
-    shown = (
+    """Return a function that opens a page of three slides: the signal, the modes, blocks."""
+    return opener(
+        open_page,
+        site,
         figures.sliding(X, W, at=4, caption="Weights slide."),
         figures.modes(IMAGE, KERNEL, caption="Three modes."),
         figures.blocks(BLOCKS, caption="Blocks.", alt="Nine."),
+    )
+
+
+@pytest.fixture
+def open_others(open_page, site):
+    """Return a function that opens a page of others: curves, receptive fields, circles."""
+    return opener(
+        open_page,
+        site,
+        figures.along(*CURVES, label="height", at=2, caption="Curves.", alt="One."),
+        figures.fields({"1, 1": [1, 1], "1, 2": [1, 2]}, caption="Fields.", alt="Two."),
         figures.squares(8, caption="Points.", alt="Eight, four and two."),
     )
+
+
+def opener(open_page, site, *shown):
+    """Return a function that opens a page of figures."""
     parts = [f"<p>Above.</p>{one._repr_html_()}" for one in shown]
     html = f"<h1>Slides</h1>{''.join(parts)}<p>Below.</p>"
     article = re.compile(r"(<article[^>]*>).*(</article>)", re.S)
@@ -364,16 +387,46 @@ def test_blocks_tell_what_they_need(open_slides):
     heard.wait_for(state="attached")
 
 
-def test_points_lead_to_their_squares(open_slides):
+def test_points_lead_to_their_squares(open_others):
     """A step frames the next pair and its square, says which, and a click changes nothing."""
-    slide = open_slides().locator("conv-slide").nth(3)
+    slide = open_others().locator("conv-slide").nth(2)
     slide.locator(".cs-stage").click()
     assert at(slide) == 1
     press(slide, "Next")
     assert slide.locator(".cs-status").text_content() == "3 of 4: k = 2"
     says = "z = −i, −z = i: z² = −1, z⁴ = 1"
     assert slide.locator(".cs-note").text_content() == says
-    framed = slide.locator("[data-at]").evaluate_all(
+    framed = slide.locator("svg [data-at]").evaluate_all(
         "all => all.map((one) => getComputedStyle(one).visibility === 'visible')"
     )
     assert framed == [k == 2 for k in range(4)]
+
+
+def test_curves_are_moved_along(open_others):
+    """A click takes the line to the place below it, with the picture and the note there."""
+    page = open_others()
+    slide = page.locator("conv-slide").nth(0)
+    assert slide.locator(".cs-status").inner_text() == "3 of 4: 60°"
+    plot = slide.locator(".cs-signal > line").bounding_box()
+    slide.locator(".cs-signal").click(position={"x": plot["width"] / 8, "y": 60})
+    settle(page)
+    assert at(slide) == 0
+    assert slide.locator(".cs-status").inner_text() == "1 of 4: 0°"
+    assert slide.locator(".cs-note").inner_text() == "none"
+    frames = slide.locator(".conv-panels[data-at]")
+    shown = frames.evaluate_all("all => all.map((one) => getComputedStyle(one).visibility)")
+    assert shown == ["visible", "hidden", "hidden", "hidden"]
+    line = slide.locator(".cs-move line").bounding_box()
+    dot = slide.locator("circle[data-at='0']").bounding_box()
+    middles = [box["x"] + box["width"] / 2 for box in (line, dot)]
+    assert middles[0] == pytest.approx(middles[1], abs=1.5)
+
+
+def test_fields_go_through_layers(open_others):
+    """They open at the last layer, and play from the first."""
+    slide = open_others().locator("conv-slide").nth(1)
+    notes = slide.locator(".cs-note")
+    assert notes.all_inner_texts() == ["layer 2: 25 of 5 × 5", "layer 2: 49 of 7 × 7"]
+    press(slide, "Back")
+    assert notes.all_inner_texts() == ["layer 1: 9 of 3 × 3"] * 2
+    assert slide.locator(".cs-status").inner_text() == "1 of 2"

@@ -207,8 +207,9 @@ function show(stage, at) {
 
 /** Where a stage is, in words. @param {HTMLElement} stage @param {number} at */
 function place(stage, at) {
-  const { count, columns, name, symbol } = stage.dataset;
+  const { count, columns, name, symbol, places } = stage.dataset;
   const n = own(stage, at);
+  if (places) return `${n + 1} of ${count}: ${places.split(" ")[n]}`;
   const where = name ? `row ${Math.floor(n / Number(columns))}, column ${n % Number(columns)}` : `${symbol} = ${n}`;
   return `${n + 1} of ${count}: ${where}`;
 }

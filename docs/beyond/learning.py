@@ -1,0 +1,531 @@
+# %% [markdown]
+# # Train a CNN from scratch in NumPy: do its filters become edge detectors?
+#
+# A network that learns from pictures is said to find edges first.
+# Do its filters really become edge detectors, and can a network of 124 numbers tell in which direction a bar lies?
+
+# %%
+from itertools import permutations
+
+import numpy as np
+
+import conv
+from conv import figures
+
+
+# %% tags=["helper"]
+def bar(angle, shift=0):
+    turn, middle = (np.reshape(v, (-1, 1, 1)) for v in (angle, shift))
+    down, across = np.mgrid[:16, :16] - 7.5
+    turn = np.deg2rad(turn)
+    away = across * np.sin(turn) + down * np.cos(turn) - middle
+    return np.exp(-(away**2) / 2)[..., None]
+
+
+# %% tags=["helper"]
+def bars(n):
+    angle, shift = draw.uniform(0, 180, n), draw.uniform(-4, 4, n)
+    x = bar(angle, shift) + draw.normal(0, 0.25, (n, 16, 16, 1))
+    return x, angle, np.rint(angle / 45).astype(int) % 4
+
+
+# %% tags=["helper"]
+def start(filters=4):
+    w = draw.normal(0, 0.2, (5, 5, 1, filters))
+    dense = draw.normal(0, 0.5, (filters, 4))
+    return [w, np.zeros(filters), dense, np.zeros(4)]
+
+
+# %% tags=["helper"]
+def gradients(x, truth, w, b, dense, offset, cut=0):
+    z, pooled, scores = forward(x, w, b, dense, offset, cut)
+    chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+    chances /= chances.sum(axis=1, keepdims=True)
+    error = (chances - np.eye(4)[truth]) / len(x)  # of the scores
+    below = (error @ dense.T)[:, None, None] * (z > cut) / z[0, ..., 0].size
+    upper = pooled.T @ error, error.sum(axis=0)
+    return kernel_gradient(x, below), below.sum(axis=(0, 1, 2)), *upper
+
+
+# %% tags=["hide"]
+def forward(x, w, b, dense, offset, cut=0):
+    z = conv.correlate(x, w, padding="valid") + b
+    pooled = np.maximum(z, cut).mean(axis=(1, 2))  # ReLU, pooling
+    return z, pooled, pooled @ dense + offset
+
+
+# %% tags=["hide"]
+def kernel_gradient(x, error):  # (B, H, W, C) and (B, H', W', F)
+    x = x.transpose(3, 1, 2, 0)  # (C, H, W, B)
+    error = error.transpose(1, 2, 0, 3)  # (H', W', B, F)
+    slopes = conv.correlate(x, error, padding="valid")  # (C, h, w, F)
+    return slopes.transpose(1, 2, 0, 3)  # (h, w, C, F)
+
+
+# %% tags=["hide"]
+def train(parameters, cut=0):
+    for step in range(1500):
+        rate = 1 if step < 1200 else 0.1
+        x, _, truth = bars(32)
+        slopes = gradients(x, truth, *parameters, cut)
+        for values, slope in zip(parameters, slopes, strict=True):
+            values -= rate * slope
+
+
+# %% tags=["hide"]
+networks, untrained = [], []
+for seed in range(4):
+    draw = np.random.default_rng(seed)
+    networks.append(start())
+    untrained.append(networks[-1][0].copy())
+    train(networks[-1])
+x, angle, truth = bars(4000)  # none of them seen in training
+assert all(sum(map(np.size, one)) == 124 for one in networks)
+
+# %% tags=["hide"]
+names = ["level", "rising", "upright", "falling"]
+smooth = np.outer([1, 2, 1], [1, 2, 1])
+across = conv.convolve(conv.kernels.sobel_x(), smooth, padding="full")
+sobel = np.array([across.T, across + across.T, across, across - across.T])
+sobel /= np.linalg.norm(sobel, axis=(1, 2), keepdims=True)
+
+
+# %% tags=["hide"]
+def match(w):  # gives each filter a direction
+    unit = w[:, :, 0] / np.linalg.norm(w, axis=(0, 1))
+    cosines = abs(np.tensordot(sobel, unit, 2))  # of direction and filter
+    ways = permutations(range(4))
+    best = max(ways, key=lambda way: np.trace(cosines[:, way]))
+    return best, unit[:, :, best], cosines[:, best]
+
+
+# %% tags=["hide"]
+matches = [match(w) for w, *_ in networks]
+order, learned, cosines = zip(*matches, strict=True)
+cosines = np.array(cosines)  # of network, direction and filter
+found, at_random = (
+    np.max(of, axis=1) > 0.5
+    for of in (cosines, [match(start()[0])[2] for _ in range(1000)])
+)
+chance = 100 * at_random.mean()
+assert chance < 4
+
+# %% tags=["hide"]
+guesses = [forward(x, *one)[2].argmax(axis=1) for one in networks]
+correct = np.array(guesses) == truth
+accuracy = 100 * correct.mean(axis=1)
+assert accuracy.min() > 96
+assert np.ptp(accuracy) < 0.5
+
+# %% [markdown]
+# **Most of them do, and it can.** Four networks start at random and are trained on this page, with nothing but `conv` and NumPy.
+# Each is right for more than {eval}`int(accuracy.min())` of 100 new bars, and {eval}`np.sum(found)` of their 16 filters have become edge detectors.
+# Here are those of one network:
+
+# %% tags=["hide"]
+unit = untrained[2][:, :, 0] / np.linalg.norm(untrained[2], axis=(0, 1))
+kernels = {"": np.moveaxis(sobel, 0, -1)}
+kernels |= {"before": unit[..., list(order[2])], "after": learned[2]}
+columns = [""] * 4
+for name, f in [(name, f) for name in kernels for f in range(4)]:
+    values, title = kernels[name][..., f], name or names[f]
+    picture = figures.Picture(values, title, (-0.4, 0.4), True, " ")
+    columns[f] += picture.html(14)
+
+# %% tags=["hide"]
+figures.Figure(
+    tuple(f'<span class="conv-filter">{column}</span>' for column in columns),
+    caption="Above, edge detectors for four directions: Sobel’s kernels, enlarged to 5 by 5, and for slanting edges their sum and difference. Below, the four filters of the network before and after training, each in the column that it resembles most in the end. Violet is negative and green positive; all kernels are scaled to a sum of squares of 1, and −0.4 and 0.4 have the darkest shades.",
+    alt="Three rows of four squares of 5 by 5 cells. In the first row a violet side against a green one, along four directions. In the second row cells in no order. In the third the four patterns of the first, less regular and some of them with the colours exchanged.",
+)
+
+# %% [markdown]
+# You need two things for this page: what a [convolutional layer](layers.py) is, and the [gradient by the weights](gradients.py#both-gradients-in-one-line).
+#
+# ## The task: bars at any angle
+#
+# Each picture has 16 by 16 pixels and shows a bright bar under noise, somewhere and at any angle.
+# Which of four directions is closest?
+
+# %% tags=["hide"]
+draw = np.random.default_rng(18)
+images, turned, _ = bars(100)
+off = [np.abs((turned - 45 * n + 90) % 180 - 90) for n in range(4)]
+images, drawn = images[np.argmin(off, axis=1)], []
+for name, image in zip(names, images, strict=True):
+    drawn.append(figures.Picture(image[..., 0], name, (-0.5, 1.5), note=" "))
+
+# %% tags=["hide"]
+figures.Figure(
+    tuple(one.html(8) for one in drawn),
+    caption="A bar of each direction. Black is −0.5 and below, white 1.5 and above.",
+    alt="Four noisy pictures with a bright bar each: level, rising to the right, upright, falling to the right.",
+)
+
+# %% [markdown]
+# No single pixel tells, because the bar may lie anywhere.
+# So the network has to find the same thing at every place, and that is what a convolution is good at.
+#
+# ## A network of 124 numbers
+#
+# Four steps lead from a picture to an answer:
+#
+# 1. A convolutional layer of four filters of 5 by 5, with biases, makes four pictures of 12 by 12. It has 4 × (5 · 5 + 1) = {eval}`4 * (25 + 1)` parameters.
+# 2. A [**ReLU**](../reference/glossary.md#relu) replaces every negative number in them by 0.
+# 3. [**Pooling**](../reference/glossary.md#pooling) takes the mean of each picture. Four numbers are left.
+# 4. A [fully connected layer](../reference/glossary.md#fully-connected-layer) makes a score for each direction, a weighted sum of the four means plus an offset. It has 4 × (4 + 1) = {eval}`4 * (4 + 1)` parameters, and the highest score is the answer.
+
+# %%
+figures.source(forward)
+
+# %% tags=["hide"]
+assert forward(x[:1], *networks[0])[0].shape == (1, 12, 12, 4)
+one, w, b, dense, offset = x[:1], *networks[0]
+z, pooled, scores = forward(one, *networks[0])
+by_hand = np.where(z > 0, z, 0)[0].mean(axis=(0, 1))
+assert np.allclose(by_hand @ dense + offset, scores[0])
+
+# %% [markdown]
+# (Only an exercise changes `cut`.)
+#
+# ## How does it learn?
+#
+# The [**loss**](../reference/glossary.md#loss) $L$ says in one number how wrong the scores are.
+# First, the **softmax** turns scores into chances: it takes the exponential of each score, and divides by the sum of all four.
+# The loss is then minus the logarithm of the chance of the right answer.
+# If this chance is one half, the loss is {eval}`f"{-np.log(1 / 2):.2f}"`, and if it is nine tenths, {eval}`f"{-np.log(9 / 10):.2f}"`.
+#
+# Then every parameter takes a small step against its [gradient](../reference/glossary.md#gradient), so that the loss falls.
+# The chain rule leads from the loss back to the filters.
+# The error of the scores is simple, namely the chances, less 1 at the right answer.
+# Pooling passes the same share of a filter's error to all places, and the ReLU passes it only where its input was positive.
+#
+# At the filters we need the [gradient of a kernel](gradients.py#both-gradients-in-one-line), which is a correlation again, **of the input with the errors** $\delta$:
+#
+# $$ \frac{\partial L}{\partial w_{u,v,c,f}} = \sum_{i,j} x_{i+u,\,j+v,\,c} \; \delta_{i,j,f} . $$
+#
+# The gradient also adds up over all pictures of a batch.
+# `correlate` adds up over the channel axis only, so we swap the two and let the pictures take the channels' place.
+# In the comments, B counts pictures, (H, W) is the size of the input, (H', W') that of the output and (h, w) that of the kernel:
+
+# %%
+figures.source(kernel_gradient)
+
+
+# %% tags=["hide"]
+def loss(x, truth, *parameters):
+    scores = forward(x, *parameters)[2]
+    right = scores[np.arange(len(x)), truth]
+    return np.mean(np.log(np.exp(scores).sum(axis=1)) - right)
+
+
+# %% tags=["hide"]
+small, _, right = bars(8)
+values = start()
+slopes = gradients(small, right, *values)
+ways = [1e-5 * draw.normal(size=one.shape) for one in values]
+ends = [loss(small, right, *map(np.add, values, ways))]
+ends += [loss(small, right, *map(np.subtract, values, ways))]
+rise = 2 * sum(np.sum(s * w) for s, w in zip(slopes, ways, strict=True))
+assert np.isclose(ends[0] - ends[1], rise, rtol=1e-4)
+
+# %% [markdown]
+# Now train.
+# Each step sees 32 new bars, and the last {eval}`1500 - 1200` steps are shorter, so that the network settles.
+# (`bars`, `start` and `gradients` are folded at the top of the page.)
+
+# %%
+figures.source(train)
+
+# %% [markdown]
+# The networks A to D begin at different random numbers.
+#
+# ## Which filters became edge detectors?
+#
+# To compare a filter with an edge, we scale both to a sum of squares of 1, and add up the products of their entries.
+# This is the **cosine** between them: 1 for the same pattern, 0 for an unrelated one, and −1 for the same pattern with opposite signs, which detects the same edge.
+# Call a filter an edge detector if its cosine with one of the four edges is above 0.5 or below −0.5.
+# Of random filters {eval}`f"{chance:.0f}"` per cent pass.
+
+# %% tags=["hide"]
+columns = [""] * 4
+for n, f in np.ndindex(5, 4):
+    k = learned[n - 1][..., f] if n else sobel[f]
+    mark = "✓ " if n and found[n - 1][f] else ""
+    note = f"{mark}{cosines[n - 1, f, f]:.2f}" if n else " "
+    name = "ABCD"[n - 1] if n else names[f]
+    columns[f] += figures.Picture(k, name, (-0.4, 0.4), True, note).html(14)
+
+# %% tags=["hide"]
+figures.Figure(
+    tuple(f'<span class="conv-filter">{column}</span>' for column in columns),
+    caption="Above, the edges again. Below, the filters that the networks A to D have learned, placed so that they resemble the edges above as much as they can; the number is the cosine without its sign. ✓ marks an edge detector: B’s under upright and D’s under rising are edges of a direction that their network has already. Shades as above.",
+    alt="Five rows of four squares of 5 by 5 cells. In the first row a violet side against a green one, along four directions. In the rows below, C has the same four patterns, less regular; in A, B and D some squares show them, and four squares, in the outer columns, a green band or two green corners between violet ones.",
+)
+
+# %% tags=["hide"]
+elsewhere = found & (cosines.argmax(axis=1) != range(4))
+places = np.argwhere(elsewhere).tolist()
+assert places == [[1, 2], [3, 1]]  # in B under upright, in D under rising
+turn = np.array([np.sum(k * k[::-1, ::-1], axis=(0, 1)) for k in learned])
+assert np.array_equal(turn < 0, found)
+assert turn[~found].min() > 0.3
+assert cosines[2].argmax(axis=0).tolist() == [0, 1, 2, 3]  # by its columns
+complete = np.all(np.diagonal(cosines, axis1=1, axis2=2) > 0.5, axis=1)
+assert np.flatnonzero(complete).tolist() == [2]  # C
+
+# %% tags=["hide"]
+from_border = np.abs(angle % 45 - 22.5)  # degrees
+farthest = from_border[~correct.all(axis=0)].max()
+assert farthest < 10
+
+# %% [markdown]
+# **{eval}`np.sum(found)` filters pass.** The other {eval}`np.sum(~found)` are bands, which answer to a bar as a whole and not to one of its edges.
+# Half a turn tells the two kinds apart: an edge comes back with opposite signs, so its cosine with itself is below 0, while that of the bands is {eval}`f"{turn[~found].min():.2f}"` and more.
+#
+# Only C has an edge for every direction, but with {eval}`f"{accuracy.min():.1f}"` to {eval}`f"{accuracy.max():.1f}"` per cent all four networks are right about equally often.
+# So edge detectors are one good solution, and training finds them often, but others do as well.
+# All mistakes are within {eval}`int(np.ceil(farthest))` degrees of a border between two directions, where the bar could pass for either.
+#
+# ## Turn the bar
+#
+# How does network C use its four edge detectors?
+# Move along the curves to turn a bar, and watch what each filter leaves of it after the ReLU:
+
+# %% tags=["hide"]
+degrees, c = np.arange(0, 181, 15), list(order[2])
+z, pooled, scores = forward(bar(degrees), *networks[2])
+left, pooled = np.maximum(z, 0)[..., c], pooled[:, c]
+answers, peaks = scores.argmax(axis=1), degrees[pooled.argmax(axis=0)]
+assert np.array_equal(answers, np.rint(degrees / 45) % 4)
+own = 45 * np.arange(4)  # the direction of each filter
+assert np.all(np.abs((peaks - own + 90) % 180 - 90) <= 15)
+crossed = degrees[:, None] % 180 == (own + 90) % 180
+assert pooled[crossed].max() < 0.005 < crossed.sum()
+
+# %% tags=["hide"]
+views, notes = [], []
+for picture, parts, mean, n in zip(bar(degrees), left, pooled, answers):  # noqa: B905
+    shown = {"bar": (picture[..., 0], 1)}
+    shown |= {name: (parts[..., f], 10) for f, name in enumerate(names)}
+    row = [
+        (values, name, (0, most)) for name, (values, most) in shown.items()
+    ]
+    views.append([figures.Picture(*one, note=" ") for one in row])
+    said = ", ".join(f"{name} {mean[f]:.1f}" for f, name in enumerate(names))
+    notes.append(f"{said} → {names[n]}")
+
+# %% tags=["hide"]
+means = dict(zip(names, pooled.T, strict=True))
+angles = [f"{degree}°" for degree in degrees]
+figures.along(
+    angles, means, views, notes, at=3, scale=6,
+    label="angle of the bar; height: mean of what a filter leaves",
+    caption="A bar without noise through the middle of the picture; what the four filters of network C leave of it, with bias and ReLU, black for 0 and white for 10 and above; and the mean of each of these pictures at every angle. Below, the four means, and the answer of the network.",
+    alt="Four curves over the angle from 0 to 180 degrees, one for each filter. Each has a single hill, near the direction of its filter, and is 0 at right angles to it.",
+)  # fmt: skip
+
+# %% [markdown]
+# Each filter gives most within 15 degrees of its own direction, and nothing at right angles to it.
+# But the answer is not simply the largest mean.
+# Turn the bar to 135°: the filters for *level* and *falling* give the same mean, and *upright* not much less.
+
+# %% tags=["hide"]
+at, f, (dense, offset) = list(degrees).index(135), 3, networks[2][2:]
+mean, weights = pooled[at], dense[c, f]
+assert np.isclose(mean @ weights + offset[f], scores[at, f])
+assert abs(mean[0] - mean[3]) < 0.05
+assert 0.4 > mean[3] - mean[2] > 0
+assert np.abs(weights).argmax() == 1
+assert weights[1] < 0
+terms = [f"{w:.1f} · {v:.1f}" for w, v in zip(weights, mean, strict=True)]
+written = " + ".join([*terms, f"{offset[f]:.1f}"]).replace("+ -", "− ")
+
+# %% [markdown]
+# What gives the bar away is the filter for *rising*, which is silent.
+# The score for *falling* is {eval}`written` = {eval}`f"{scores[at, f]:.1f}"`, and its largest weight by far, the negative one, belongs to that filter:
+# a bar is falling if the other three see something and *rising* sees nothing.
+#
+# ## Why can a mean tell directions?
+#
+# A mean forgets where things are, so it is surprising that four means are enough.
+# Take the filter for *level* in C, and two of the bars from the top of this page:
+
+# %% tags=["hide"]
+w, b, *_ = networks[2]
+f, panels = order[2][0], ["", ""]
+for n, one in enumerate((0, 2)):
+    z = conv.correlate(images[one], w, padding="valid")[..., f]
+    panels[n] += drawn[one].html(5)
+    after = np.maximum(z + b[f], 0)
+    for name, values in {"response": z, "bias, ReLU": after}.items():
+        mean = f"{values.mean():.2f}".replace("-", "−")
+        picture = figures.Picture(values, name, (-10, 10), True, mean)
+        panels[n] += picture.html(7)
+
+# %% tags=["hide"]
+figures.Figure(
+    tuple(f'<span class="conv-joined">{panel}</span>' for panel in panels),
+    caption="For each bar, the response of the filter, then the same with its bias and after the ReLU, and the means over this one picture. Violet is −10 and below, green 10 and above.",
+    alt="Two noisy bars. The response to the level bar is a green stripe beside a violet one, and that to the upright bar a weak pattern of both. After bias and ReLU, the green stripe of the level bar is left, and next to nothing of the upright one.",
+)
+
+# %% tags=["hide"]
+z = conv.correlate(x, w, padding="valid")[..., f]
+kept = [z, np.maximum(z + b[f], 0), np.maximum(z, 0)]
+means = np.mean(kept, axis=(2, 3))
+by_bar, spread = (
+    np.transpose([how(means[:, truth == n], axis=1) for n in range(4)])
+    for how in (np.mean, np.std)
+)
+gap, entries = by_bar[:, 0] - by_bar[:, 2], w[..., f].sum()
+
+# %% tags=["hide"]
+area = conv.correlate(x, np.full((12, 12, 1, 1), 1 / 144), padding="valid")
+light = [area[truth == n].mean() for n in (0, 2)]
+assert area.shape[1:3] == (5, 5)  # one for each entry
+assert np.ptp(light) < 0.002
+assert np.allclose(by_bar[0, [0, 2]], entries * light[0], rtol=0.02)
+assert abs(gap[1] - gap[2]) < 0.1
+assert np.all(spread[1, [0, 2]] < 0.8 * spread[2, [0, 2]])
+
+# %% tags=["hide"]
+own = np.maximum(conv.correlate(x, w, padding="valid") + b, 0).mean(
+    axis=(1, 2)
+)
+own = [own[truth == n].mean(axis=0)[list(order[2])] for n in range(4)]
+assert np.argmax(own, axis=0).tolist() == [0, 1, 2, 3]
+assert all(np.all(one[1] < 0) for one in networks)
+assert np.mean(z[truth == 2] > 0) > 0.6  # the responses to upright bars
+assert np.mean(z[truth == 2] + b[f] > 0) < 0.2
+
+
+# %% tags=["hide"]
+def told(means):  # per cent right, by the range of means that is best
+    two, best = truth % 2 == 0, 0  # level and upright
+    for inside in (0, 2):
+        votes = np.where(truth[two] == inside, 1, -1)[means[two].argsort()]
+        sums = np.cumsum([0, *votes])
+        gain = (sums - np.minimum.accumulate(sums)).max()
+        best = max(best, gain + np.sum(votes < 0))
+    return 100 * best / len(votes)
+
+
+# %% tags=["hide"]
+told_by = [told(one) for one in means]
+assert told_by[0] < 70
+assert told_by[1] > 99.5 > told_by[2] > 98
+near = np.minimum(angle, 180 - angle) < 3  # outputs begin 2 rows lower
+lit, left = (a[near].sum(axis=2).argmax(axis=1) for a in (x[..., 0], kept[1]))
+assert np.all(left + 2 > lit)
+
+# %% [markdown]
+# Over all new bars of either kind, the means are on average:
+
+# %% tags=["hide"]
+columns = {"mean of": ["response", "bias, ReLU", "ReLU alone"]}
+columns |= {names[n]: by_bar[:, n] for n in (0, 2)}
+figures.table(columns | {"% right": told_by})
+
+# %% [markdown]
+# The last column says how often you would be right if you had to guess level or upright from this one mean, by the best single range; by chance it would be half the time.
+#
+# **The mean of the response is on average the same for level and upright**, so before the ReLU it tells you little.
+# The reason is that each entry of the filter meets 12 by 12 pixels, which are on average equally bright for both kinds of bar ({eval}`f"{light[0]:.2f}"`).
+# So the mean is about the sum of the entries, {eval}`f"{entries:.2f}"`, times that brightness.
+# (That of level bars varies more, so a guess is a little better than chance.)
+#
+# At single places, however, the responses differ.
+# Along a level bar they are large, positive on one side and negative on the other, while along an upright bar they are weak.
+# The bias, here {eval}`f"−{-b[f]:.2f}"`, moves most of the weak responses below 0, and the ReLU removes them together with the negative side.
+# **What is left is one edge of a bar in the filter's own direction**, here a stripe just below it, and now the mean counts how much of that there is.
+#
+# ??? question "Why a bias, if the ReLU alone tells nearly as much?"
+#
+#     The ReLU alone leaves the means of level and upright as far apart, {eval}`f"{gap[2]:.2f}"` against {eval}`f"{gap[1]:.2f}"` with the bias.
+#     But the bias, which is negative in all 16 filters, narrows the spread around either mean, so fewer bars overlap.
+#
+# ## Exercises
+#
+# ### Exercise 1: take the ReLU out
+#
+# With `cut=-np.inf` there is no ReLU. Which two directions will the network confuse most, and which two hardly ever?
+# Predict from [the mean of a response](#why-can-a-mean-tell-directions), then train.
+
+# %% tags=["answer"]
+# Most: level and upright (bars in rows, answers in columns, in per cent). A score is now
+# a weighted sum of pixels, in which all rows and columns near the middle weigh the same, as
+# each entry of a kernel meets 12 pixels of each. Hardly ever: rising and falling. They end
+# near different corners, where the weights may differ.
+linear = start()
+train(linear, cut=-np.inf)
+guess = forward(x, *linear, -np.inf)[2].argmax(axis=1)
+votes = np.histogram2d(guess, truth, 4)[0]
+votes = np.rint(100 * votes / votes.sum(axis=0)).astype(int)
+figures.table({"bar": names} | dict(zip(names, votes, strict=True)))
+
+# %% tags=["hide"]
+confused = votes + votes.T  # of each pair of directions
+assert confused[0, 2] == confused[~np.eye(4, dtype=bool)].max()
+assert confused[1, 3] == 0
+assert 0.55 < np.mean(guess == truth) < 0.75
+
+# %% tags=["hide"]
+pixels = np.eye(256).reshape(256, 16, 16, 1)  # each alone
+weights = forward(pixels, *linear, -np.inf)[2].reshape(16, 16, 4)
+across, down = weights[4:12].sum(axis=1), weights[:, 4:12].sum(axis=0)
+assert np.allclose(across, across[0])
+assert np.allclose(down, across[0])
+assert np.ptp(weights[[0, 0, -1, -1], [0, -1, 0, -1]], axis=0).max() > 0.1
+
+# %% [markdown]
+# ### Exercise 2: fewer filters than directions
+#
+# There are four directions. How many filters does the network need to be right for 90 of 100 bars?
+# Guess, then train networks with `start(1)`, `start(2)` and `start(3)`.
+
+# %% tags=["answer"]
+# Two are enough. The mean of one filter cannot tell angles that lie equally far from its
+# direction, on either side; a second filter can. Per cent right for one, two and three:
+shares = []
+for filters in (1, 2, 3):
+    fewer = start(filters)
+    train(fewer)
+    right = forward(x, *fewer)[2].argmax(axis=1) == truth
+    shares.append(round(100 * right.mean(), 1))
+assert shares[0] < 80 < 90 < shares[1]
+shares
+
+# %% [markdown]
+# ### Exercise 3: a little more light
+#
+# Sobel's kernel gives the same output if every pixel becomes brighter by 1.
+# Are the four networks still right then?
+# Predict which are not, by the sums of their filters' entries.
+
+# %% tags=["answer"]
+# A and C fall below 40 per cent (a blind guess has 25), B and D keep more than 80. The
+# entries of a learned filter need not add up to 0, and their sum is what the filter adds to
+# each output. It is above 8 for one filter in A and one in C, and below 2 in B and D.
+brighter = [forward(x + 1, *one)[2].argmax(axis=1) for one in networks]
+brighter = 100 * np.mean(np.array(brighter) == truth, axis=1)
+largest = [one[0].sum(axis=(0, 1, 2)).max() for one in networks]
+columns = {"network": list("ABCD"), "% right": brighter}
+figures.table(columns | {"largest sum": largest})
+
+# %% tags=["hide"]
+assert brighter[[0, 2]].max() < 40 < 80 < brighter[[1, 3]].min()
+assert min(largest[0], largest[2]) > 8 > 2 > max(largest[1], largest[3])
+
+# %% [markdown]
+# ## What you can do now
+#
+# You can write a small network in NumPy, check its gradients, train it,
+# and say from a filter and its bias what their mean will tell.
+#
+# Next here: [Fewer multiplications](methods.py), or [a dozen filters](gallery.py) that were made by hand.
+#
+# Elsewhere:
+#
+# - [CNN Explainer](https://poloclub.github.io/cnn-explainer/) by Zijie J. Wang and others: a larger network, trained, to click through.
+# - [CS231n, *Convolutional neural networks*](https://cs231n.github.io/convolutional-networks/): how such layers are put together, and the filters that a network learned from photographs.
