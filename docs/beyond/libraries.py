@@ -2,8 +2,8 @@
 # # What your library computes
 #
 # **Two libraries, the same weights, the same photograph and no error: why do their outputs differ?**
-# In 2022 somebody [copied the weights of a ResNet](https://github.com/keras-team/keras/pull/16363) from PyTorch to Keras,
-# and the outputs differed wherever a layer had a stride of 2. Here are three such layers:
+# It happened to [a ResNet copied from PyTorch to Keras](https://github.com/keras-team/keras/pull/16363), wherever the stride was 2.
+# Here are three such layers:
 
 # %%
 import numpy as np
@@ -30,7 +30,8 @@ hopper = 255 * conv.images.sample().mean(axis=2)
 assert all(side % 8 == 0 for side in hopper.shape)
 thirds = [deep(hopper, pair) for pair in zeros.values()]
 off = thirds[1] - thirds[0]
-moved = deep(hopper[7:, 7:], (1, 1))
+later = 2**3 - 1
+moved = deep(hopper[later:, later:], (1, 1))
 assert np.allclose(moved[1:-1, 1:-1], thirds[1][1:-1, 1:-1])
 
 # %% tags=["hide"]
@@ -41,21 +42,21 @@ panels = [
 figures.beside(
     *panels,
     figures.Picture(off, "difference", (-128, 128), signed=True, note=" "),
-    caption="A portrait after three layers at stride 2, computed with conv from the recorded zeros. Each layer's kernel is 1 2 1 down times 1 2 1 across, divided by 16. Grey from 0 to 255; green is brighter in TensorFlow and violet in PyTorch, and the colours end at −128 and 128.",
+    caption="Three layers at stride 2, computed with conv from the recorded zeros; each blurs by 1 2 1 down times 1 2 1 across, over 16. Grey from 0 to 255; green is brighter in TensorFlow, violet in PyTorch, and the colours end at −128 and 128.",
     alt="A small, coarse portrait twice; in the second, it lies a little further left and up. In the difference, all its outlines stand out in green and violet.",
 )
 
 # %% [markdown]
-# **Both add zeros around an image, but TensorFlow adds them only at the right and below, so its windows start one pixel later in both directions.
-# After three layers they lie {eval}`2**3 - 1` pixels later, where one output is {eval}`2**3` from the next, and outputs differ by up to {eval}`f"{np.abs(off).max():.0f}"` of 255.**
+# **Both add zeros around the image, but here TensorFlow adds them only at the right and below, so its windows start one pixel later in both directions.
+# After three layers they start {eval}`later` pixels later, while neighbouring outputs lie {eval}`later+1` apart, so outputs differ by up to {eval}`f"{np.abs(off).max():.0f}"` of 255.**
 #
 # ## One call shows what yours does
 #
-# Libraries also disagree at stride 1. To **flip** a kernel is to reverse it along each of its axes before it slides over the input:
-# convolution does, and cross-correlation (⋆) does not.
-# And under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside, but which side gets two?
+# Libraries disagree at stride 1, too. To **flip** a kernel is to reverse it along each of its axes before it slides over the input:
+# convolution does, but cross-correlation (⋆) does not.
+# Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside. Which side gets two?
 #
-# Ask your function for its `same` output of this input and kernel, in floats and with zeros beyond the border:
+# Ask your function for its `same` output of these floats, with zeros beyond the border:
 
 # %%
 x = np.arange(1.0, 7)
@@ -140,9 +141,9 @@ assert {
 #     type: note
 #
 # Functions for images want two axes, `x[None]` and `w[None]`.
-# For other axes, dtypes and the argument for zeros, take the code of the next figure, with NumPy's `correlate` as A and yours as B.
+# For all else, take the code of the next figure, with NumPy's `correlate` as A and yours as B.
 #
-# scikit-image and astropy's `convolve` refuse a kernel of 4. With the kernel 1 0 0
+# scikit-image and astropy's `convolve` refuse a kernel of 4. With 1 0 0
 # they answer {eval}`short["no"]` if they do not flip, and {eval}`short["yes"]` if they do.
 #
 # ///
@@ -150,9 +151,10 @@ assert {
 # ## From one library to another
 #
 # **Choose two functions, yours as A and another as B: the list says what to change in B to get A's output.**
-# The first fold has code to copy, and the table marks where A and B differ.
+# The first fold has code to copy, and the table marks differences.
 
 # %% tags=["hide"]
+versions = ", ".join(" ".join(p) for p in libraries.VERSIONS.items())
 rows = libraries.ROWS.values()
 theirs = [row for row in rows if not row["name"].startswith("conv.")]
 
@@ -165,7 +167,7 @@ figures.answers(
 )
 
 # %% [markdown]
-# We called {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded the answers in `conv.libraries`; `conv` has two more.
+# The lists hold {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and two of `conv`.
 # We ran the code of every pair, with even and odd kernels.
 #
 # ## Does it flip? The name nearly tells
@@ -207,11 +209,11 @@ figures.table(
 )
 
 # %% [markdown]
-# So `correlate2d(x, w)` and `convolve2d(x, conv.flip(w))` agree for odd kernels, but differ by one place for even ones.
-# The same holds for the pair of `scipy.ndimage`.
+# So `correlate2d(x, w)` and `convolve2d(x, conv.flip(w))` agree for odd kernels, but differ by one place for even ones,
+# and so do the two of `scipy.ndimage`.
 #
 # **The way out is to make an even kernel odd: append a zero, and all libraries put the kernel in the same place.**
-# For example, 1 2 3 4 becomes 1 2 3 4 0. A function that does not flip then treats it as NumPy's `correlate` treats 1 2 3 4: two zeros before, one after.
+# For example, a function that does not flip treats 1 2 3 4 0 as NumPy's `correlate` treats 1 2 3 4: two zeros before, one after.
 
 # %% tags=["hide"]
 numpys = libraries.ROWS["numpy.correlate mode='same'"]["same"]["k=4"]
@@ -227,7 +229,7 @@ for ends, pair in (((0, 1), (2, 1)), ((1, 0), (1, 2))):
 #     type: note
 #     attrs: {id: a-kernel-longer-than-the-input}
 #
-# How many values come back, if you give three and a kernel of five? This is along one axis; images can differ.
+# How many values come back, if you give three and a kernel of five? (Along one axis; images can differ.)
 
 # %% tags=["hide"]
 products = {
@@ -260,16 +262,20 @@ def by_library(answer):
 
 
 # %% tags=["hide"]
+def named(name, answers):
+    _, *odd = (", ".join(functions) for functions in answers.values())
+    most = f"{name} except {', '.join(odd)}" if odd else name
+    return zip(answers, (most, *odd), strict=True)
+
+
+# %% tags=["hide"]
 def grouped(answer):
     groups = {}
     for name, answers in by_library(answer).items():
-        rest = "the rest of " * (len(answers) > 1) + name
-        for at, (each, functions) in enumerate(answers.items()):
-            said = ", ".join(functions) if at else rest
+        for each, said in named(name, answers):
             groups.setdefault(each, []).append(said)
-    return [", ".join(who) for who in groups.values()], *zip(
-        *groups, strict=True
-    )
+    columns = zip(*groups, strict=True)
+    return [", ".join(names) for names in groups.values()], *columns
 
 
 # %% tags=["hide"]
@@ -333,9 +339,9 @@ figures.beside(
 )
 
 # %% [markdown]
-# **So the accident needs an even side: where all sides are odd, both read the same pixels.**
-# From $n$ values at a stride of $s$, TensorFlow makes $\lceil n/s \rceil$ outputs and adds only the zeros that the last window lacks.
-# Half of them go on each side; an odd one goes after the input.
+# **So the accident needs an even side; on odd sides both read the same pixels.**
+# From $n$ values at a stride of $s$, TensorFlow makes $\lceil n/s \rceil$ outputs and adds only the zeros that the last window lacks, half on each side.
+# An odd one goes after the input.
 
 # %% tags=["hide"]
 checked = 0
@@ -379,8 +385,8 @@ for n in range(3, 40):
     assert pads == (((1, 1),) if n % 2 else ((0, 1),))
 
 # %% [markdown]
-# All {eval}`checked` sets of zeros that we recorded at a stride of 2 or 3 follow this rule, or its mirror image.
-# The two exceptions here are not among them:
+# All {eval}`checked` sets of zeros recorded at a stride of 2 or 3 follow this rule or its mirror image.
+# The two exceptions are not among them:
 #
 # /// details | The mirror image, and two exceptions
 #     type: note
@@ -388,12 +394,12 @@ for n in range(3, 40):
 # - `SAME_LOWER` in JAX and ONNX Runtime puts the extra zero before the input.
 # - `tf.nn.depthwise_conv2d` accepts a stride with a dilation, but returns numbers that no padding with zeros gives.
 # - ONNX Runtime {eval}`libraries.VERSIONS["onnxruntime"]` can crop the input once the stride exceeds the kernel by 3 or more:
-#   of the values 1 to 8, a kernel of 1 at stride 4 reads 2 and 6, where the rule says 1 and 5.
+#   of the values 1 to 8, a kernel of 1 at stride 4 reads 2 and 6, not 1 and 5.
 #
 # ///
 #
-# **In a library without strides, pad the input with TensorFlow's zeros, ask for `valid`, and keep every $s$-th output.**
-# This is how NumPy computes what TensorFlow does at a stride of 2:
+# **Without strides, pad the input with TensorFlow's zeros, ask for `valid`, and keep every $s$-th output.**
+# This is TensorFlow's stride of 2 in NumPy:
 
 # %%
 line = np.arange(1.0, 5)
@@ -412,15 +418,15 @@ assert np.array_equal(np.correlate(wide, taps, "valid")[::2], strided)
 #     type: note
 #
 # For `SAME_LOWER` and `conv.convolve`, reverse each pair of zeros.
-# A function without `valid`, such as `scipy.ndimage.correlate`, adds its own border.
-# Drop the outputs that it spoils, for a kernel of 3 the first and the last, before you keep every $s$-th.
+# A function without `valid`, such as `scipy.ndimage.correlate`, adds its own border:
+# first drop the outputs that it spoils, for a kernel of 3 the first and the last.
 #
 # ///
 #
 # ## *Reflect* means two things, and OpenCV has both
 #
-# Zeros are only one choice for what lies beyond the border.
-# These are all rules that we met, and what functions that filter or only pad call them:
+# Zeros are one choice for what lies beyond the border.
+# These are all that we met, with their names in functions that filter or only pad:
 
 # %% tags=["hide"]
 drawn = libraries.PADS["numpy.pad"]
@@ -441,7 +447,7 @@ called = [
 around = [picture.translate(libraries.UNBROKEN) for picture in words]
 figures.table(
     {"around 1 2 3 4": around, "called": called},
-    note="OpenCV's `filter2D` refuses `BORDER_WRAP`; `copyMakeBorder`, which only pads, accepts it. We left out SciPy's names that begin with `grid-`, which are synonyms.",
+    note="OpenCV's `filter2D` refuses `BORDER_WRAP`; `copyMakeBorder`, which only pads, accepts it. We left out synonyms in `scipy.ndimage` that begin with `grid-`.",
 )
 
 # %% tags=["hide"]
@@ -481,8 +487,8 @@ assert np.allclose(apart[3:-3, 3:-3], 0)
 
 # %% [markdown]
 # **Two rows are called *reflect*.** In the filters of `scipy.ndimage`, scikit-image and dask-image it repeats the outermost value, but in functions that only pad it does not.
-# OpenCV has both. By default it does not repeat, but `scipy.ndimage` does.
-# So the same blur gives different pixels along the border, by up to {eval}`f"{np.abs(apart).max():.0f}"` of 255 here:
+# OpenCV has both, but its default does not repeat and that of `scipy.ndimage` does,
+# so the same blur differs along the border, by up to {eval}`f"{np.abs(apart).max():.0f}"` of 255 here:
 
 # %% tags=["hide"]
 figures.beside(
@@ -507,7 +513,7 @@ assert np.correlate(hundreds, np.ones(3, np.uint8)) == 44
 # ## Bytes: 300 becomes 44, 255, or stays 300
 #
 # Images usually arrive as bytes, whole numbers from 0 to 255.
-# Three pixels of 100 add up to 300 under a kernel of three ones, which is more than a byte holds:
+# Under a kernel of three ones, three pixels of 100 add up to more:
 
 
 # %% tags=["hide"]
@@ -522,9 +528,9 @@ titles = "library", "300, kernel in bytes", "−100, kernel in floats"
 figures.table(dict(zip(titles, (who, *sums), strict=True)))
 
 # %% [markdown]
-# The sum of 44 is 300 − 256: it **wrapped around**. OpenCV's 255 is the largest byte, and *refused* means an error.
+# The 44 is 300 − 256: the sum **wrapped around**. OpenCV's 255 is the largest byte, and *refused* means an error.
 # In the last column, the kernel −1 0 1 in floats (1 0 −1 where the function flips) meets a fall from 100 to 0, and the sum is −100.
-# SciPy's `ndimage` and dask-image return bytes even then, so −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100.
+# `scipy.ndimage` and dask-image return bytes even then, so −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100.
 # On a photograph you cannot miss it:
 
 # %% tags=["hide"]
@@ -540,7 +546,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# To avoid this, convert image and kernel to `float32`, which all of these functions accept.
+# So convert both to `float32`, which all functions here accept.
 
 # %% tags=["hide"]
 signs = {
@@ -565,19 +571,16 @@ assert signs["torch.nn.Conv2d"] == "refused"
 # ## Where these answers come from
 #
 # A program, `tests/libraries`, called each function on a CPU with one image of one channel; on a GPU or with more channels we did not look.
-# Once a week it calls the newest versions, and tells us what changed.
+# It calls the newest versions every week. The answers are in `conv.libraries`.
 #
-# ??? note "The versions that were called"
-#     {eval}`", ".join(" ".join(pair) for pair in libraries.VERSIONS.items())`
-#
-# /// details | The answers, function by function
+# /// details | Versions, and the answers of each function
 #     type: note
 #
-# The [mode](../reference/glossary.md#mode) and the border are those of a call that names none; *none* means that the mode has to be given.
-# Borders have the names of `np.pad`. Keras ran on TensorFlow.
+# {eval}`versions`. Keras ran on TensorFlow.
 #
-# By default, astropy's functions divide the result by the sum of the kernel. We turned that off with `normalize_kernel=False`,
-# and passed `nan_treatment="fill"` to `convolve_fft`.
+# The [mode](../reference/glossary.md#mode) and the border are those of a call that names none; *none* means that the mode has to be given.
+# Borders have the names of `np.pad`.
+# We passed `normalize_kernel=False` to astropy, which else divides by the kernel's sum, and `nan_treatment="fill"` to its `convolve_fft`.
 
 # %% tags=["hide"]
 paths = [row["name"].split()[0] for row in theirs]
@@ -645,12 +648,12 @@ for rule in ("constant", "edge", "reflect", "symmetric", "wrap"):
 # ## What you can do now
 #
 # You can tell for any function with a `same` mode whether it flips and where its zeros go.
-# You know where two functions differ without a warning: at flips, even kernels, strides, *reflect*, bytes and long kernels.
+# You know where two functions differ without a warning: at strides, flips, even or long kernels, *reflect* and bytes.
 # Go on with [Full, same, valid](../guide/padding.py) for the zeros, or [Convolution or cross-correlation?](../guide/flip.py) for the flip.
 #
 # Elsewhere:
 #
 # - [A guide to convolution arithmetic](https://arxiv.org/abs/1603.07285) by Vincent Dumoulin and Francesco Visin:
-#   the usual combinations of size, stride and padding, as pictures.
+#   sizes, strides and padding, as pictures.
 # - [`scipy.ndimage`'s manual](https://docs.scipy.org/doc/scipy/tutorial/ndimage.html) on border rules:
 #   clear prose on what lies beyond an edge.
