@@ -26,7 +26,9 @@ def _imports(b: Row, arrays: bool) -> list[str]:
     path = b["name"].split()[0]
     package, module = path.split(".")[0], path.rpartition(".")[0]
     if package == "onnxruntime":
-        lines = {"from tests.libraries.onnx_conv import conv as run  # in a clone"}
+        lines = {
+            "from tests.libraries.onnx_conv import conv as run  # in a clone of this site"
+        }
     else:
         lines = {f"import {package if package in WHOLE else module}"}
     if package == "dask_image":

@@ -210,7 +210,7 @@ figures.table(
 
 # %% [markdown]
 # So `correlate2d(x, w)` and `convolve2d(x, conv.flip(w))` agree for odd kernels, but differ by one place for even ones,
-# and so do the two of `scipy.ndimage`.
+# and so do those of `scipy.ndimage`.
 #
 # **The way out is to make an even kernel odd: append a zero, and all libraries put the kernel in the same place.**
 # For example, a function that does not flip treats 1 2 3 4 0 as NumPy's `correlate` treats 1 2 3 4: two zeros before, one after.
@@ -339,9 +339,9 @@ figures.beside(
 )
 
 # %% [markdown]
-# **So the accident needs an even side; on odd sides both read the same pixels.**
+# **So the two differ only along even sides.**
 # From $n$ values at a stride of $s$, TensorFlow makes $\lceil n/s \rceil$ outputs and adds only the zeros that the last window lacks, half on each side.
-# An odd one goes after the input.
+# If their number is odd, the last goes after the input.
 
 # %% tags=["hide"]
 checked = 0
@@ -398,7 +398,7 @@ for n in range(3, 40):
 #
 # ///
 #
-# **Without strides, pad the input with TensorFlow's zeros, ask for `valid`, and keep every $s$-th output.**
+# **If your library has no stride, pad the input with TensorFlow's zeros, ask for `valid`, and keep every $s$-th output.**
 # This is TensorFlow's stride of 2 in NumPy:
 
 # %%
@@ -412,7 +412,7 @@ strided = conv.correlate(line, taps, padding="same", stride=2)
 assert np.array_equal(np.correlate(wide, taps, "valid")[::2], strided)
 
 # %% [markdown]
-# Without a [dilation](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries.
+# If it has no [dilation](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries.
 #
 # /// details | For `SAME_LOWER`, `conv.convolve`, or without `valid`
 #     type: note
@@ -426,7 +426,7 @@ assert np.array_equal(np.correlate(wide, taps, "valid")[::2], strided)
 # ## *Reflect* means two things, and OpenCV has both
 #
 # Zeros are one choice for what lies beyond the border.
-# These are all that we met, with their names in functions that filter or only pad:
+# These are all rules that we met, with their names in functions that filter or only pad:
 
 # %% tags=["hide"]
 drawn = libraries.PADS["numpy.pad"]

@@ -310,7 +310,7 @@ def test_the_code_is_what_a_reader_copies(two):
     assert two.code(SIGNAL, SIGNAL)[2:] == ["# x: an image", f"y = {ROWS[SIGNAL]['call']}"]
     assert two.code(UPPER, NDIMAGE)[0] == "import numpy"
     assert two.code(NDIMAGE, UPPER)[:2] == [
-        "from tests.libraries.onnx_conv import conv as run  # in a clone",
+        "from tests.libraries.onnx_conv import conv as run  # in a clone of this site",
         "import numpy",
     ]
     layer = " ".join(two.code(OPENCV, LAYER))
