@@ -394,7 +394,7 @@ for n in range(3, 40):
 # - `SAME_LOWER` in JAX and ONNX Runtime puts the extra zero before the input.
 # - `tf.nn.depthwise_conv2d` accepts a stride with a dilation, but returns numbers that no padding with zeros gives.
 # - ONNX Runtime {eval}`libraries.VERSIONS["onnxruntime"]` can crop the input once the stride exceeds the kernel by 3 or more:
-#   of the values 1 to 8, a kernel of 1 at stride 4 reads 2 and 6, not 1 and 5.
+#   of 1 to 8, a kernel of 1 at stride 4 reads 2 and 6, not 1 and 5.
 #
 # ///
 #
@@ -546,7 +546,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# So convert both to `float32`, which all functions here accept.
+# So convert image and kernel to `float32`, which all functions here accept.
 
 # %% tags=["hide"]
 signs = {
