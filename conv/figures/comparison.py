@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from conv.figures.ported import ported
-from conv.figures.topics import ALIKE, OPEN, TOPICS, UNNAMED, differ, steps
+from conv.figures.topics import ALIKE, OPEN, TOPICS, differ, steps
 from conv.libraries import UNBROKEN, Row
 
 WHOSE = "your library", "the other"
@@ -22,8 +22,9 @@ RULES = (
 )
 CODE = "Code to copy: A’s output from B, at stride 1"
 LINES = (
-    "x is an image or a signal and w a kernel smaller than it, both arrays of floats; "
-    "y is A’s output under same, with A’s default border."
+    "x is what the code’s first comment says, and w a kernel smaller than it, both arrays "
+    "of floats; y is A’s output under same, with A’s default border. For even kernels the "
+    "code may take another way than the list: a zero makes them odd."
 )
 
 
@@ -65,7 +66,7 @@ class Answers:
                 for a in names
             ]
             facts[said] = {"lines": list(numbers), "pairs": pairs}
-        return {**facts, "alike": ALIKE, "unnamed": UNNAMED}
+        return {**facts, "alike": ALIKE}
 
     def _repr_html_(self) -> str:
         two = [self.rows[name] for name in self.chosen]

@@ -18,14 +18,17 @@ def ported(a: Row, b: Row) -> list[str]:
     otherwise is made odd by a zero: then all have as many zeros before as after.
     """
     body = [*_kernel(a, b), *_called(a, b)]
-    return [*_imports(b, any("numpy." in line for line in body)), "", *body]
+    imports = _imports(b, any("numpy." in line for line in body))
+    return [*imports, "", f"# x: {_taken(a, b)}", *body]
 
 
 def _imports(b: Row, arrays: bool) -> list[str]:
     path = b["name"].split()[0]
     package, module = path.split(".")[0], path.rpartition(".")[0]
     if package == "onnxruntime":
-        lines = {"from tests.libraries.onnx_conv import conv as run"}
+        lines = {
+            "from tests.libraries.onnx_conv import conv as run  # in a clone of this site"
+        }
     else:
         lines = {f"import {package if package in WHOLE else module}"}
     if package == "dask_image":
@@ -73,6 +76,13 @@ def _with(call: str, b: Row, word: str) -> str:
         return call.replace(zeros, argument(b, word))
     mode = b["name"].split()[-1]
     return call.replace(mode, f"{mode}, {argument(b, word)}")
+
+
+def _taken(a: Row, b: Row) -> str:
+    """Say what both functions take, or are given here by one more axis."""
+    if one_axis(a) or one_axis(b):
+        return "a signal"
+    return "an image" if _plane(a) or _plane(b) else "a signal or an image"
 
 
 def _plane(row: Row) -> bool:

@@ -64,9 +64,8 @@ OPEN = 5  # the first topics, of axes, kernel and zeros; borders and bytes are f
 
 
 def differ(one: str, other: str) -> bool:
-    """Tell whether two answers part: a default has no name, a refused stride is none."""
-    alike = one == other or {one, other} == {*ALIKE}
-    return not alike and UNNAMED not in (one, other)
+    """Tell whether two answers part: a refused stride is none."""
+    return one != other and {one, other} != {*ALIKE}
 
 
 def steps(a: Row, b: Row) -> list[str]:
@@ -113,13 +112,11 @@ def _beyond(a: Row, b: Row) -> Iterator[str]:
     has = {case: takes(a, case) for case in (EVEN, STRIDED, DILATED)}
     if has[EVEN] and not takes(b, EVEN):
         yield "Use odd kernels, because B refuses even ones."
-    lacks = {STRIDED: ("strides", "pad by hand")}
-    lacks[DILATED] = "dilations", "put zeros into the kernel"
+    lacks = {STRIDED: "strides", DILATED: "dilations"}
     if missing := [
-        both for case, both in lacks.items() if has[case] and case not in b["same"]
+        what for case, what in lacks.items() if has[case] and case not in b["same"]
     ]:
-        what, how = (" and ".join(words) for words in zip(*missing, strict=True))
-        yield f"B lacks {what}: {how}, as the section on strides says."
+        yield f"B lacks {' and '.join(missing)}: see strides, below."
     if takes(a, BOTH) and not takes(b, BOTH) and takes(b, STRIDED) and takes(b, DILATED):
         yield "Do not combine a stride with a dilation."
     for word in sorted(a["borders"].keys() & b["borders"].keys()):
@@ -178,7 +175,7 @@ def _padding(a: Row, b: Row) -> str:
     """Write with what a pads, and how much."""
     rule = RULES[a["defaults"]["border"]]
     zeros = rule == "constant"
-    what = "A’s zeros by hand" if zeros else f"with numpy.pad(…, mode={rule!r})"
+    what = "A’s zeros" if zeros else f"with numpy.pad(…, mode={rule!r})"
     when = " at stride and dilation 1" * (takes(a, STRIDED) and STRIDED in b["same"])
     return f"{what}, {_halves(a if takes(b, EVEN) else b)}{when}"
 

@@ -1,7 +1,9 @@
 # %% [markdown]
 # # What your library computes
 #
-# Does it flip the kernel, where does it put the zeros of `same`, and what does it see beyond the border?
+# **Two libraries, the same weights, the same photograph and no error: why do their outputs differ?**
+# It happened to [a ResNet copied from PyTorch to Keras](https://github.com/keras-team/keras/pull/16363), wherever the stride was 2.
+# Here are three such layers:
 
 # %%
 import numpy as np
@@ -9,14 +11,52 @@ import numpy as np
 import conv
 from conv import figures, libraries
 
+# %% tags=["hide"]
+tensorflow = libraries.ROWS["tensorflow.nn.conv2d padding='SAME'"]["same"]
+last = tuple(tensorflow["k=3 s=2 n=4"])
+zeros = {"PyTorch, padding=1": (1, 1), "TensorFlow, SAME": last}
+blur = np.outer([1, 2, 1], [1, 2, 1]) / 16
+
+
+# %% tags=["hide"]
+def deep(image, pair):
+    for _ in range(3):
+        image = conv.correlate(image, blur, padding=[pair] * 2, stride=2)
+    return image
+
+
+# %% tags=["hide"]
+hopper = 255 * conv.images.sample().mean(axis=2)
+assert all(side % 8 == 0 for side in hopper.shape)
+thirds = [deep(hopper, pair) for pair in zeros.values()]
+off = thirds[1] - thirds[0]
+later = 2**3 - 1
+moved = deep(hopper[later:, later:], (1, 1))
+assert np.allclose(moved[1:-1, 1:-1], thirds[1][1:-1, 1:-1])
+
+# %% tags=["hide"]
+panels = [
+    figures.Picture(third, name, (0, 255), note=" ")
+    for third, name in zip(thirds, zeros, strict=True)
+]
+figures.beside(
+    *panels,
+    figures.Picture(off, "difference", (-128, 128), signed=True, note=" "),
+    caption="Three layers at stride 2, computed with conv from the recorded zeros; each blurs by 1 2 1 down times 1 2 1 across, over 16. Grey from 0 to 255; green is brighter in TensorFlow, violet in PyTorch, and the colours end at −128 and 128.",
+    alt="A small, coarse portrait twice; in the second, it lies a little further left and up. In the difference, all its outlines stand out in green and violet.",
+)
+
 # %% [markdown]
-# **Two libraries can answer differently in all three, and neither raises an error.**
-# To **flip** a kernel is to reverse it along each of its axes before it slides over the input.
-# Convolution flips the kernel, and cross-correlation (⋆) does not.
-# Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside.
-# Libraries disagree which side gets two.
+# **Both add zeros around the image, but here TensorFlow adds them only at the right and below, so its windows start one pixel later in both directions.
+# After three layers they start {eval}`later` pixels later, while neighbouring outputs lie {eval}`later+1` apart, so outputs differ by up to {eval}`f"{np.abs(off).max():.0f}"` of 255.**
 #
-# One call shows both. Ask your function for its `same` output of this input and kernel, in floats and with zeros beyond the border:
+# ## One call shows what yours does
+#
+# Libraries disagree at stride 1, too. To **flip** a kernel is to reverse it along each of its axes before it slides over the input:
+# convolution does, but cross-correlation (⋆) does not.
+# Under [**same**](../reference/glossary.md#same) the output is as large as the input, so a kernel of 4 needs three zeros outside. Which side gets two?
+#
+# Ask your function for its `same` output of these floats, with zeros beyond the border:
 
 # %%
 x = np.arange(1.0, 7)
@@ -101,19 +141,20 @@ assert {
 #     type: note
 #
 # Functions for images want two axes, `x[None]` and `w[None]`.
-# Other axes, dtypes and the argument for zeros are in the code of the next figure.
+# For all else, take the code of the next figure, with NumPy's `correlate` as A and yours as B.
 #
-# scikit-image and astropy's `convolve` refuse a kernel of 4. With the kernel 1 0 0
+# scikit-image and astropy's `convolve` refuse a kernel of 4. With 1 0 0
 # they answer {eval}`short["no"]` if they do not flip, and {eval}`short["yes"]` if they do.
 #
 # ///
 #
 # ## From one library to another
 #
-# **Choose two of {eval}`len(libraries.ROWS)` functions, yours as A and another as B: the list says what to change in B to get A's output.**
-# The first fold has code to copy, and the table marks where A and B differ.
+# **Choose two functions, yours as A and another as B: the list says what to change in B to get A's output.**
+# The first fold has code to copy, and the table marks differences.
 
 # %% tags=["hide"]
+versions = ", ".join(" ".join(p) for p in libraries.VERSIONS.items())
 rows = libraries.ROWS.values()
 theirs = [row for row in rows if not row["name"].startswith("conv.")]
 
@@ -122,18 +163,17 @@ figures.answers(
     libraries.ROWS,
     "scipy.signal.convolve2d mode='same'",
     "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions; the list holds for one channel in float32. k is the kernel's size along an axis, with its zeros if it is dilated; zeros are counted with the kernel as the function applies it. Rows whose answers differ are bold, after ≠; an error (“refused”) and a lack of strides are not told apart.",
+    caption="Choose two functions; the list holds for one channel in float32. k is the kernel's size along an axis, with its zeros if it is dilated; zeros are counted with the kernel as the function applies it. Rows whose answers differ, if only in a name, are bold, after ≠; an error (“refused”) and a lack of strides are not told apart.",
 )
 
 # %% [markdown]
-# We ran {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and recorded the answers in `conv.libraries`.
+# The lists hold {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and two of `conv`.
 # We ran the code of every pair, with even and odd kernels.
 #
 # ## Does it flip? The name nearly tells
 #
 # Among these functions, **one whose name says *convolve* flips the kernel, and one that says *correlate* or only *conv* does not.**
 # One name misleads: `tf.nn.convolution` does not flip.
-# Outside Python the rule can fail, because the layer `Conv` of Julia's Flux [flips](../guide/flip.py).
 
 # %% tags=["hide"]
 for row in libraries.ROWS.values():
@@ -143,16 +183,22 @@ for row in libraries.ROWS.values():
 same = {row["name"].split()[0]: row["same"]["k=4"] for row in theirs}
 signal = {n for n, p in same.items() if "signal" in n and p == [1, 2]}
 assert signal == {"scipy.signal.correlate2d"}
-assert same["scipy.ndimage.convolve"] == same["scipy.ndimage.correlate"][::-1]
+
+# %% tags=["hide"]
+scipys = {}
+for scipy in ("scipy.signal.{}2d", "scipy.ndimage.{}"):
+    both = {n: same[n] for n in map(scipy.format, ("convolve", "correlate"))}
+    convolves, correlates = both.values()
+    assert convolves == correlates[::-1] != correlates
+    scipys |= both
 
 # %% [markdown]
-# ## SciPy disagrees with itself: `convolve2d` and `correlate2d`
+# ## Even kernels: SciPy disagrees with itself
 #
 # **At stride 1, odd kernels not longer than the input are safe:** every function puts as many zeros before the input as after it.
 # Even kernels are not safe, not even within SciPy:
 
 # %% tags=["hide"]
-scipys = {n: p for n, p in same.items() if n.startswith("scipy")}
 figures.table(
     {
         "function": [f"`{name}`" for name in scipys],
@@ -163,10 +209,11 @@ figures.table(
 )
 
 # %% [markdown]
-# So `correlate(x, w)` and `convolve(x, conv.flip(w))` of `scipy.ndimage` agree for odd kernels, but differ by one place for even ones.
+# So `correlate2d(x, w)` and `convolve2d(x, conv.flip(w))` agree for odd kernels, but differ by one place for even ones,
+# and so do those of `scipy.ndimage`.
 #
 # **The way out is to make an even kernel odd: append a zero, and all libraries put the kernel in the same place.**
-# Without a flip, that is where two zeros before the input and one after would put a kernel of 4. The figure's code does this.
+# For example, a function that does not flip treats 1 2 3 4 0 as NumPy's `correlate` treats 1 2 3 4: two zeros before, one after.
 
 # %% tags=["hide"]
 numpys = libraries.ROWS["numpy.correlate mode='same'"]["same"]["k=4"]
@@ -178,10 +225,98 @@ for ends, pair in (((0, 1), (2, 1)), ((1, 0), (1, 2))):
     assert np.array_equal(np.correlate(x, longer, "same"), expected)
 
 # %% [markdown]
+# /// details | A kernel longer than the input
+#     type: note
+#     attrs: {id: a-kernel-longer-than-the-input}
+#
+# How many values come back, if you give three and a kernel of five? (Along one axis; images can differ.)
+
+# %% tags=["hide"]
+products = {
+    "cv2": "OpenCV",
+    "numpy": "NumPy",
+    "jax": "JAX",
+    "torch": "PyTorch",
+}
+products |= {"tensorflow": "TensorFlow", "skimage": "scikit-image"}
+products |= {"dask_image": "dask-image", "astropy": "astropy"}
+assert len(products) + 3 == len(libraries.VERSIONS)
+
+
+# %% tags=["hide"]
+def label(path):
+    package = path.rpartition(".")[0]
+    top = path.split(".")[0]
+    known = products | {"keras": "Keras", "onnxruntime": "ONNX Runtime"}
+    return f"`{package}`" if top in ("scipy", "jax") else known[top]
+
+
+# %% tags=["hide"]
+def by_library(answer):
+    given = {}
+    for row in theirs:
+        path = row["name"].split()[0]
+        same = given.setdefault(label(path), {}).setdefault(answer(row), {})
+        same[f"`{path.split('.')[-1]}`"] = None
+    return given
+
+
+# %% tags=["hide"]
+def named(name, answers):
+    _, *odd = (", ".join(functions) for functions in answers.values())
+    most = f"{name} except {', '.join(odd)}" if odd else name
+    return zip(answers, (most, *odd), strict=True)
+
+
+# %% tags=["hide"]
+def grouped(answer):
+    groups = {}
+    for name, answers in by_library(answer).items():
+        for each, said in named(name, answers):
+            groups.setdefault(each, []).append(said)
+    columns = zip(*groups, strict=True)
+    return [", ".join(names) for names in groups.values()], *columns
+
+
+# %% tags=["hide"]
+valid, same = {}, {}
+for row in rows:
+    valid[row["name"].split()[0]] = row["longer_kernel"].get("valid")
+    same[row["name"].split()[0]] = row["longer_kernel"].get("same")
+raises = {name for name, size in valid.items() if size == "refused"}
+assert {"conv.correlate", "torch.nn.Conv2d", "onnxruntime"} <= raises
+assert {"tensorflow.nn.conv2d", "keras.ops.conv"} <= raises
+assert valid["jax.lax.conv_general_dilated"] == 0
+
+# %% tags=["hide"]
+for name in ("numpy.correlate", "scipy.signal.correlate"):
+    assert valid[name] == valid[name.replace("correlate", "convolve")] == 3
+assert same["numpy.convolve"] == same["numpy.correlate"] == 5
+five = {name for name, size in same.items() if size == 5}
+assert {name.rpartition(".")[0] for name in five} == {"numpy", "jax.numpy"}
+assert set(same.values()) == {3, 5}
+
+
+# %% tags=["hide"]
+def lengths(row):
+    sizes = row["longer_kernel"]
+    return tuple(str(sizes.get(mode, "–")) for mode in ("valid", "same"))
+
+
+who, of_valid, of_same = grouped(lengths)
+columns = {"library": who, "under valid": of_valid, "under same": of_same}
+figures.table(columns)
+
+# %% [markdown]
+# Five values under `same` are as many as the kernel has.
+# Three under `valid` are the places where the *input* lies wholly on the kernel. A dash means no `valid`.
+#
+# ///
+#
 # ## A stride changes the zeros of `same`
 #
 # PyTorch refuses `padding="same"` with a stride above 1, so for a kernel of 3 you pass `padding=1` instead.
-# TensorFlow (which calls it `SAME`), Keras, JAX and ONNX Runtime accept it, but add as few zeros as they can.
+# TensorFlow, Keras, JAX and ONNX Runtime accept it, but add as few zeros as they can.
 # At stride 2, an input of 4 values has two outputs. Their windows reach over 5 values, so one zero is enough, and it comes after the input.
 # An input of 5 has three outputs, whose windows reach over 7, so one zero comes on each side:
 
@@ -204,9 +339,9 @@ figures.beside(
 )
 
 # %% [markdown]
-# **So a kernel of 3 by 3 at stride 2 reads other pixels under TensorFlow's `SAME`, but only where a side of the image is even.**
-# In general, for an input of $n$ values and a stride of $s$, TensorFlow makes $\lceil n/s \rceil$ outputs with as few zeros as that takes.
-# If their number is odd, the extra one comes after the input.
+# **So the two differ only along even sides.**
+# From $n$ values at a stride of $s$, TensorFlow makes $\lceil n/s \rceil$ outputs and adds only the zeros that the last window lacks, half on each side.
+# If their number is odd, the last goes after the input.
 
 # %% tags=["hide"]
 checked = 0
@@ -243,7 +378,6 @@ for row in theirs:
     assert refuses == row["name"].startswith("torch")
 
 # %% tags=["hide"]
-tensorflow = libraries.ROWS["tensorflow.nn.conv2d padding='SAME'"]["same"]
 assert tensorflow["k=3 s=2 n=4"] == [0, 1]
 assert tensorflow["k=3 s=2 n=5"] == [1, 1]
 for n in range(3, 40):
@@ -251,7 +385,8 @@ for n in range(3, 40):
     assert pads == (((1, 1),) if n % 2 else ((0, 1),))
 
 # %% [markdown]
-# All {eval}`checked` sets of zeros that we recorded at a stride of 2 or 3 follow this rule, or its mirror image:
+# All {eval}`checked` sets of zeros recorded at a stride of 2 or 3 follow this rule or its mirror image.
+# The two exceptions are not among them:
 #
 # /// details | The mirror image, and two exceptions
 #     type: note
@@ -259,12 +394,12 @@ for n in range(3, 40):
 # - `SAME_LOWER` in JAX and ONNX Runtime puts the extra zero before the input.
 # - `tf.nn.depthwise_conv2d` accepts a stride with a dilation, but returns numbers that no padding with zeros gives.
 # - ONNX Runtime {eval}`libraries.VERSIONS["onnxruntime"]` can crop the input once the stride exceeds the kernel by 3 or more:
-#   of the values 1 to 8, a kernel of 1 at stride 4 reads 2 and 6, where the rule says 1 and 5.
+#   of 1 to 8, a kernel of 1 at stride 4 reads 2 and 6, not 1 and 5.
 #
 # ///
 #
-# **If B has no stride, pad the input with A's zeros, run B under `valid`, and keep every $s$-th output.**
-# This is how NumPy computes what TensorFlow does at a stride of 2:
+# **If your library has no stride, pad the input with TensorFlow's zeros, ask for `valid`, and keep every $s$-th output.**
+# This is TensorFlow's stride of 2 in NumPy:
 
 # %%
 line = np.arange(1.0, 5)
@@ -277,32 +412,21 @@ strided = conv.correlate(line, taps, padding="same", stride=2)
 assert np.array_equal(np.correlate(wide, taps, "valid")[::2], strided)
 
 # %% [markdown]
-# If B has no [dilation](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries.
+# If it has no [dilation](../reference/glossary.md#dilation), put $d-1$ zeros between the kernel's entries.
 #
-# /// details | If A is `SAME_LOWER` or `conv.convolve`, or B has no `valid`
+# /// details | For `SAME_LOWER`, `conv.convolve`, or without `valid`
 #     type: note
 #
 # For `SAME_LOWER` and `conv.convolve`, reverse each pair of zeros.
-# A function without `valid`, such as `scipy.ndimage.correlate`, adds its own border.
-# Drop the outputs that it spoils, for a kernel of 3 the first and the last, before you keep every $s$-th.
+# A function without `valid`, such as `scipy.ndimage.correlate`, adds its own border:
+# first drop the outputs that it spoils, for a kernel of 3 the first and the last.
 #
 # ///
 #
 # ## *Reflect* means two things, and OpenCV has both
 #
-# Zeros are only one choice for what lies beyond the border.
-# These are all rules that we met, and what functions that filter or only pad call them:
-
-# %% tags=["hide"]
-products = {
-    "cv2": "OpenCV",
-    "numpy": "NumPy",
-    "jax": "JAX",
-    "torch": "PyTorch",
-}
-products |= {"tensorflow": "TensorFlow", "skimage": "scikit-image"}
-products |= {"dask_image": "dask-image", "astropy": "astropy"}
-assert len(products) + 3 == len(libraries.VERSIONS)
+# Zeros are one choice for what lies beyond the border.
+# These are all rules that we met, with their names in functions that filter or only pad:
 
 # %% tags=["hide"]
 drawn = libraries.PADS["numpy.pad"]
@@ -313,6 +437,7 @@ for name, borders in (libraries.PADS | rules).items():
     for rule, picture in borders.items():
         words.setdefault(picture, {}).setdefault(rule, {})[package] = None
 assert words.pop("refused") == {"BORDER_WRAP": {"OpenCV": None}}
+assert "BORDER_WRAP" in libraries.PADS["cv2.copyMakeBorder"]
 
 # %% tags=["hide"]
 called = [
@@ -322,7 +447,7 @@ called = [
 around = [picture.translate(libraries.UNBROKEN) for picture in words]
 figures.table(
     {"around 1 2 3 4": around, "called": called},
-    note="OpenCV's `filter2D` refuses its `BORDER_WRAP`.",
+    note="OpenCV's `filter2D` refuses `BORDER_WRAP`; `copyMakeBorder`, which only pads, accepts it. We left out synonyms in `scipy.ndimage` that begin with `grid-`.",
 )
 
 # %% tags=["hide"]
@@ -348,6 +473,7 @@ assert {name.rpartition(".")[0] for name in libraries.PADS} == {
     "jax.numpy",
     "torch.nn.functional",
     "tensorflow",
+    "cv2",
 }
 
 # %% tags=["hide"]
@@ -361,8 +487,8 @@ assert np.allclose(apart[3:-3, 3:-3], 0)
 
 # %% [markdown]
 # **Two rows are called *reflect*.** In the filters of `scipy.ndimage`, scikit-image and dask-image it repeats the outermost value, but in functions that only pad it does not.
-# OpenCV has both. By default it does not repeat, but `scipy.ndimage` does.
-# So the same blur gives different pixels along the border, by up to {eval}`f"{np.abs(apart).max():.0f}"` of 255 here:
+# OpenCV has both, but its default does not repeat and that of `scipy.ndimage` does,
+# so the same blur differs along the border, by up to {eval}`f"{np.abs(apart).max():.0f}"` of 255 here:
 
 # %% tags=["hide"]
 figures.beside(
@@ -387,28 +513,7 @@ assert np.correlate(hundreds, np.ones(3, np.uint8)) == 44
 # ## Bytes: 300 becomes 44, 255, or stays 300
 #
 # Images usually arrive as bytes, whole numbers from 0 to 255.
-# Three pixels of 100 add up to 300 under a kernel of three ones, which is more than a byte holds:
-
-# %% tags=["hide"]
-products |= {"keras": "Keras", "onnxruntime": "ONNX Runtime"}
-
-
-def label(path):
-    package = path.rpartition(".")[0]
-    top = path.split(".")[0]
-    return f"`{package}`" if top in ("scipy", "jax") else products[top]
-
-
-# %% tags=["hide"]
-def grouped(answer):
-    groups, first = {}, {}
-    for row in theirs:
-        path, answers = row["name"].split()[0], answer(row)
-        known = first.setdefault(label(path), answers) == answers
-        name = label(path) if known else f"`{path.split('.')[-1]}`"
-        groups.setdefault(answers, {})[name] = None
-    columns = zip(*groups, strict=True)
-    return [", ".join(names) for names in groups.values()], *columns
+# Under a kernel of three ones, three pixels of 100 add up to more:
 
 
 # %% tags=["hide"]
@@ -423,9 +528,9 @@ titles = "library", "300, kernel in bytes", "−100, kernel in floats"
 figures.table(dict(zip(titles, (who, *sums), strict=True)))
 
 # %% [markdown]
-# The sum of 44 is 300 − 256: it **wrapped around**. OpenCV's 255 is the largest byte, and *refused* means an error.
-# In the last column, the kernel −1 0 1 in floats meets a fall from 100 to 0, and the sum is −100.
-# SciPy's `ndimage` and dask-image return bytes even then, so −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100.
+# The 44 is 300 − 256: the sum **wrapped around**. OpenCV's 255 is the largest byte, and *refused* means an error.
+# In the last column, the kernel −1 0 1 in floats (1 0 −1 where the function flips) meets a fall from 100 to 0, and the sum is −100.
+# `scipy.ndimage` and dask-image return bytes even then, so −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100.
 # On a photograph you cannot miss it:
 
 # %% tags=["hide"]
@@ -441,7 +546,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# To avoid this, convert image and kernel to `float32`, which all of these functions accept.
+# So convert image and kernel to `float32`, which all functions here accept.
 
 # %% tags=["hide"]
 signs = {
@@ -463,59 +568,19 @@ for row in rows:
 assert signs["torch.nn.Conv2d"] == "refused"
 
 # %% [markdown]
-# ## A kernel longer than the input
-#
-# How many values come back, if you give three and a kernel of five?
-
-# %% tags=["hide"]
-valid, same = {}, {}
-for row in rows:
-    valid[row["name"].split()[0]] = row["longer_kernel"].get("valid")
-    same[row["name"].split()[0]] = row["longer_kernel"].get("same")
-raises = {name for name, size in valid.items() if size == "refused"}
-assert {"conv.correlate", "torch.nn.Conv2d", "onnxruntime"} <= raises
-assert {"tensorflow.nn.conv2d", "keras.ops.conv"} <= raises
-assert valid["jax.lax.conv_general_dilated"] == 0
-
-# %% tags=["hide"]
-for name in ("numpy.correlate", "scipy.signal.correlate"):
-    assert valid[name] == valid[name.replace("correlate", "convolve")] == 3
-assert same["numpy.convolve"] == same["numpy.correlate"] == 5
-five = {name for name, size in same.items() if size == 5}
-assert {name.rpartition(".")[0] for name in five} == {"numpy", "jax.numpy"}
-assert set(same.values()) == {3, 5}
-
-
-# %% tags=["hide"]
-def lengths(row):
-    sizes = row["longer_kernel"]
-    return tuple(str(sizes.get(mode, "–")) for mode in ("valid", "same"))
-
-
-who, of_valid, of_same = grouped(lengths)
-columns = {"library": who, "under valid": of_valid, "under same": of_same}
-figures.table(columns)
-
-# %% [markdown]
-# Five values under `same` are as many as the kernel has.
-# Three under `valid` are the places where the *input* lies wholly on the kernel. A dash means no `valid`.
-#
 # ## Where these answers come from
 #
-# A program, `tests/libraries`, asked each function on a processor, with one image and one channel.
-# Once a week it asks the newest versions, and tells us what changed.
+# A program, `tests/libraries`, called each function on a CPU with one image of one channel; on a GPU or with more channels we did not look.
+# It calls the newest versions every week. The answers are in `conv.libraries`.
 #
-# ??? note "The versions that were asked"
-#     {eval}`", ".join(" ".join(pair) for pair in libraries.VERSIONS.items())`
-#
-# /// details | The answers, function by function
+# /// details | Versions, and the answers of each function
 #     type: note
 #
-# The [mode](../reference/glossary.md#mode) and the border are those of a call that names none; *none* means that the mode has to be given.
-# Borders have the names of `np.pad`. Keras ran on TensorFlow.
+# {eval}`versions`. Keras ran on TensorFlow.
 #
-# By default, astropy's functions divide the result by the sum of the kernel. We turned that off with `normalize_kernel=False`,
-# and passed `nan_treatment="fill"` to `convolve_fft`.
+# The [mode](../reference/glossary.md#mode) and the border are those of a call that names none; *none* means that the mode has to be given.
+# Borders have the names of `np.pad`.
+# We passed `normalize_kernel=False` to astropy, which else divides by the kernel's sum, and `nan_treatment="fill"` to its `convolve_fft`.
 
 # %% tags=["hide"]
 paths = [row["name"].split()[0] for row in theirs]
@@ -571,7 +636,7 @@ for n in (12, 13, 14):
 # %% [markdown]
 # ### Exercise 2: the border of your library
 #
-# Which kernel shows, in a single call, what your library sees up to three places beyond the border of 1 2 3 4 5 6 7? Predict the output under each rule of `np.pad`.
+# Which kernel shows, in a single call, what your library sees up to three places beyond the border of 1 2 3 4 5 6 7? Predict the output under each of the five rules above.
 
 # %% tags=["answer"]
 # With 1 0 0 0 0 0 0: it looks three places away, so the first three outputs (or, flipped, the last three) lie outside.
@@ -583,12 +648,12 @@ for rule in ("constant", "edge", "reflect", "symmetric", "wrap"):
 # ## What you can do now
 #
 # You can tell for any function with a `same` mode whether it flips and where its zeros go.
-# You know where two functions differ without a warning: at flips, even kernels, strides, *reflect*, bytes and long kernels.
+# You know where two functions differ without a warning: at strides, flips, even or long kernels, *reflect* and bytes.
 # Go on with [Full, same, valid](../guide/padding.py) for the zeros, or [Convolution or cross-correlation?](../guide/flip.py) for the flip.
 #
 # Elsewhere:
 #
 # - [A guide to convolution arithmetic](https://arxiv.org/abs/1603.07285) by Vincent Dumoulin and Francesco Visin:
-#   the usual combinations of size, stride and padding, as pictures.
+#   sizes, strides and padding, as pictures.
 # - [`scipy.ndimage`'s manual](https://docs.scipy.org/doc/scipy/tutorial/ndimage.html) on border rules:
 #   clear prose on what lies beyond an edge.

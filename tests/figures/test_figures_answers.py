@@ -39,12 +39,12 @@ def two():
     ("first", "second", "step"),
     [
         ("scipy.signal.convolve mode='same'", "scipy.signal.correlate mode='same'", "Flip the kernel."),
-        ("scipy.signal.correlate mode='same'", SIGNAL, "Pad A’s zeros by hand, k // 2 before and (k − 1) // 2 after, and pass mode='valid'."),
-        (CONV2D, "jax.lax.conv_general_dilated padding='SAME_LOWER'", "Pad A’s zeros by hand, (k − 1) // 2 before and k // 2 after at stride and dilation 1, and pass padding='VALID'."),
-        (CONV2D, TORCH, "Pad A’s zeros by hand, (k − 1) // 2 before and k // 2 after at stride and dilation 1, and keep B’s default, which is valid."),
-        (CONV2D, UPPER, "Pad A’s zeros by hand, (k − 1) // 2 before and k // 2 after at stride and dilation 1, and keep B’s default, which is valid."),
-        (TORCH, NDIMAGE, "B lacks dilations: put zeros into the kernel, as the section on strides says."),
-        (CONV2D, SIGNAL, "B lacks strides and dilations: pad by hand and put zeros into the kernel, as the section on strides says."),
+        ("scipy.signal.correlate mode='same'", SIGNAL, "Pad A’s zeros, k // 2 before and (k − 1) // 2 after, and pass mode='valid'."),
+        (CONV2D, "jax.lax.conv_general_dilated padding='SAME_LOWER'", "Pad A’s zeros, (k − 1) // 2 before and k // 2 after at stride and dilation 1, and pass padding='VALID'."),
+        (CONV2D, TORCH, "Pad A’s zeros, (k − 1) // 2 before and k // 2 after at stride and dilation 1, and keep B’s default, which is valid."),
+        (CONV2D, UPPER, "Pad A’s zeros, (k − 1) // 2 before and k // 2 after at stride and dilation 1, and keep B’s default, which is valid."),
+        (TORCH, NDIMAGE, "B lacks dilations: see strides, below."),
+        (CONV2D, SIGNAL, "B lacks strides and dilations: see strides, below."),
         (CONV2D, "tensorflow.nn.depthwise_conv2d padding='SAME'", "Do not combine a stride with a dilation."),
         (NDIMAGE, OPENCV, "Pass borderType=cv2.BORDER_REFLECT for A’s border."),
         (NDIMAGE, "scipy.signal.convolve2d mode='same'", "Pass boundary='symm' for A’s border."),
@@ -142,7 +142,7 @@ STEPS = {  # what a reader does who follows a step
     r"For an even kernel, pass (\w+)=(.+)\.": lambda call, name, value: call[
         "options"
     ].update({name: eval(value, {"w": call["w"]})}),
-    rf"Pad A’s zeros by hand, {HALF} before and {HALF} after.*": _pad,
+    rf"Pad A’s zeros, {HALF} before and {HALF} after.*": _pad,
     rf"Pad with numpy.pad\(…, mode='(\w+)'\), {HALF} before and {HALF} after.*": (
         lambda call, mode, before, after: _pad(call, before, after, mode)
     ),
@@ -151,7 +151,7 @@ STEPS = {  # what a reader does who follows a step
     ),
     r"Pad .+, and keep B’s default, which is valid.": lambda call: None,
     rf".+, and crop the output by {HALF} before and {HALF} after.": _crop,
-    r"B lacks strides and dilations: pad by hand and .+": _stride,
+    r"B lacks strides and dilations: .+": _stride,
     r"Keep the kernel no longer than the input.": lambda call: call.update(short=True),
 }
 
@@ -267,6 +267,20 @@ def test_facts_hold_the_steps_and_the_code_of_all_pairs(two):
             assert [found["lines"][number] for number in found["pairs"][a][b]] == said
 
 
+@pytest.mark.parametrize(("first", "second"), list(itertools.product(ORACLES, ORACLES)))
+def test_the_code_says_what_x_is(two, first, second):
+    """What it says runs in both functions and in the code; a signal alone may need an axis."""
+    said = two.code(first, second)
+    (taken,) = [line.removeprefix("# x: ") for line in said if line.startswith("# x: ")]
+    for kind in taken.split(" or "):
+        shape = (9,) if kind == "a signal" else (6, 9)
+        names = {"x": np.ones(shape), "w": np.ones((3,) * len(shape))}
+        for name in (first, second):
+            assert _run(ROWS[name], names["x"], names["w"]).ndim == len(shape)
+        exec("\n".join(said), names)
+        assert names["y"].shape == shape
+
+
 @pytest.mark.parametrize("size", [3, 4])
 @pytest.mark.parametrize(("first", "second"), list(itertools.product(ORACLES, ORACLES)))
 def test_the_code_gives_what_the_first_function_answers(two, first, second, size):
@@ -287,15 +301,16 @@ def test_the_code_is_what_a_reader_copies(two):
         "import numpy",
         "import torch",
         "",
+        "# x: an image",
         "w = numpy.flip(w).copy()  # only A flips",
         "# Make even sizes odd: a zero behind",
         "w = numpy.pad(w, [(0, 1 - k % 2) for k in w.shape])",
         f"y = {ROWS[TORCH]['call']}",
     ]
-    assert two.code(SIGNAL, SIGNAL)[1:] == ["", f"y = {ROWS[SIGNAL]['call']}"]
+    assert two.code(SIGNAL, SIGNAL)[2:] == ["# x: an image", f"y = {ROWS[SIGNAL]['call']}"]
     assert two.code(UPPER, NDIMAGE)[0] == "import numpy"
     assert two.code(NDIMAGE, UPPER)[:2] == [
-        "from tests.libraries.onnx_conv import conv as run",
+        "from tests.libraries.onnx_conv import conv as run  # in a clone of this site",
         "import numpy",
     ]
     layer = " ".join(two.code(OPENCV, LAYER))
@@ -311,10 +326,10 @@ def test_a_stride_that_is_refused_is_as_good_as_none(two):
 
 
 def test_a_refused_kernel_is_a_difference(two):
-    """So are zeros at a stride beside none; a default, which has no name, is not."""
+    """So are zeros at a stride beside none, and a border by default beside none."""
     assert differ("refused", "1\xa0before, 2\xa0after")
     assert differ("no\xa0stride", "0\xa0before, 1\xa0after")
-    assert not differ("default", "–")
+    assert differ("default", "–")
 
 
 def test_borders_and_bytes_are_folded(two):
@@ -330,8 +345,8 @@ def test_borders_and_bytes_are_folded(two):
     assert "y is A’s output" in code.p.text
 
 
-def test_zeros_without_a_name_are_no_difference(two):
-    """SciPy calls them fill, and PyTorch's function pads with them unasked."""
+def test_zeros_without_a_name_are_a_difference(two):
+    """SciPy calls them fill, and PyTorch's function pads with them unasked: marked, as two names are."""
     soup = BeautifulSoup(two._repr_html_(), "html.parser")
     (row,) = [
         row
@@ -339,7 +354,7 @@ def test_zeros_without_a_name_are_no_difference(two):
         if "gives 0" in row.th.string.replace("\xa0", " ")
     ]
     assert [cell.string for cell in row("td")] == ["fill", "default"]
-    assert "class" not in row.attrs
+    assert row["class"] == ["cl-differs"]
 
 
 def test_the_two_are_shown(two):

@@ -174,7 +174,7 @@ def of_skimage() -> Iterator[Operation]:
     )
 
 
-def of_cv2() -> Iterator[Operation]:
+def of_cv2() -> Iterator[Operation | Border]:
     """Yield OpenCV's."""
     import cv2
 
@@ -184,16 +184,22 @@ def of_cv2() -> Iterator[Operation]:
             x, -1, w, **given(borderType=getattr(cv2, rule) if rule else None)
         )
 
+    words = "CONSTANT", "REPLICATE", "REFLECT", "REFLECT_101", "WRAP"
+    rules = tuple(f"BORDER_{word}" for word in words)
     yield Operation(
         "cv2.filter2D borderType=BORDER_CONSTANT",
         run,
         "cv2.filter2D(x, -1, w, borderType=cv2.BORDER_CONSTANT)",
         "HW or HWC (each channel alone), hw",
         modes={"same": "BORDER_CONSTANT"},
-        borders=tuple(
-            f"BORDER_{rule}"
-            for rule in ("CONSTANT", "REPLICATE", "REFLECT", "REFLECT_101", "WRAP")
-        ),
+        borders=rules,
+    )
+    yield Border(
+        "cv2.copyMakeBorder",
+        lambda x, pads, how: cv2.copyMakeBorder(
+            x[None], 0, 0, pads, pads, getattr(cv2, how)
+        )[0],
+        rules,
     )
 
 

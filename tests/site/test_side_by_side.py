@@ -147,14 +147,15 @@ def test_no_stride_is_no_difference(open_libraries, pair, differs):
     assert ("cl-differs" in (row.get_attribute("class") or "")) == differs
 
 
-def test_a_border_without_a_name_is_no_difference(open_libraries):
-    """SciPy calls zeros fill and PyTorch pads with them unasked; symm it does not have."""
+def test_a_border_without_a_name_is_a_difference(open_libraries):
+    """SciPy calls zeros fill and PyTorch pads with them unasked; neither repeats one value."""
     page = open_libraries()
     choose(page, PAIRS[0][0], "torch.nn.functional.conv2d padding='same'")
     found = page.locator(".cl-answers tr.cl-differs th").all_text_contents()
     plain = " ".join(found).replace("\xa0", " ").replace("\u2060", "")
-    assert "gives 0 0 0" not in plain
+    assert "gives 0 0 0" in plain
     assert "gives 3 2 1" in plain
+    assert "gives 1 1 1" not in plain
 
 
 def test_keys_choose(open_libraries):

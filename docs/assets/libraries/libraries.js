@@ -14,7 +14,6 @@ export class ConvLibraries extends HTMLElement {
   /** @type {Lines} */ steps = { lines: [], pairs: [] };
   /** @type {Lines} */ code = { lines: [], pairs: [] };
   /** @type {string[]} */ alike = []; // two answers that mean the same
-  unnamed = ""; // the answer of who does something by default, and only has no name for it
   /** @type {HTMLSelectElement[]} */ selects = [];
 
   begin() {
@@ -49,8 +48,7 @@ export class ConvLibraries extends HTMLElement {
 
   /** Tell whether two answers part, as topics.py does. @param {string[]} two */
   differ(two) {
-    const alike = two[0] === two[1] || this.alike.every((answer) => two.includes(answer));
-    return !alike && !two.includes(this.unnamed);
+    return two[0] !== two[1] && !this.alike.every((answer) => two.includes(answer));
   }
 }
 
