@@ -130,8 +130,10 @@ assert megabytes[-1] == 8 * megabytes[0]
 dask.config.set({"temporary-directory": folder.name})
 logging.getLogger("distributed").setLevel("CRITICAL")  # when workers end
 quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
-usual = dask.config.get("distributed.nanny.pre-spawn-environ")
-environment = os.environ | {name: str(value) for name, value in usual.items()}
+# One thread each, as Dask has it, but without its MALLOC_TRIM_THRESHOLD_, which
+# hands every array's memory back at once: that makes computing much slower.
+few = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")
+environment = os.environ | few | {"MKL_NUM_THREADS": "1"}
 
 # %% tags=["helper"]
 command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
@@ -181,15 +183,18 @@ def half_block(block):
     one_block(small, edges, half, block, stride=2)
 
 
-def full_block(block):
-    one_block(medium, edges, full, block)
+def full_block(block, kernel):
+    one_block(medium, kernel, full, block)
 
 
 # %%
+wide, by_tasks = conv.kernels.gaussian(31, 5), {}
 with two_workers() as client:
     client.gather(client.map(half_block, blocks_of(half, 512, 512)))
-    with timed(client) as by_tasks:
-        client.gather(client.map(full_block, blocks_of(full, 1024, 1024)))
+    for kernel in (wide, edges):
+        with timed(client) as by_tasks[len(kernel)]:
+            blocks = blocks_of(full, 1024, 1024)
+            client.gather(client.map(full_block, blocks, kernel=kernel))
 right = conv.correlate(small[:], edges, stride=2)
 np.array_equal(half[:], right)
 
@@ -213,7 +218,7 @@ assert np.array_equal(half[:], right)
 # 3. It trims `depth` rows and columns from each side of the result.
 #
 # How deep must the halo be? Our kernel of 3 reaches 1 pixel beyond its middle, so `depth` is 1.
-# For an odd extent $e$ it is $(e - 1) / 2$, at stride 1 and with the padding ["same"](../guide/padding.py).
+# For a kernel of odd [extent](../reference/glossary.md#extent) $e$ (without dilation, its side) it is $(e - 1) / 2$, at stride 1 and with the padding ["same"](../guide/padding.py).
 
 
 # %% tags=["hide"]
@@ -319,17 +324,38 @@ def kind_of(key):
 
 
 # %% tags=["hide"]
+def lane_of(task):
+    return kind_of(task["key"])
+
+
+def first(stream):  # when the first of the drawn tasks began
+    spans = (span for task in stream for span in bars(task))
+    return min(begin for _, begin, _ in spans)
+
+
 def ended(task):
     return max(span["stop"] for span in task["startstops"])
 
 
 # %% tags=["hide"]
+def bars(
+    task,
+):  # the address of a stored scan is fetched, too: that is no bar
+    kind = kind_of(task["key"])
+    for span in task["startstops"] if kind else ():
+        moved = span["action"] == "transfer"
+        if not (moved and kind == "read"):
+            lane = "exchange" if moved else kind
+            yield lane, span["start"], span["stop"]
+
+
+# %% tags=["hide"]
 def counts(stream):  # blocks read and convolved so far, at each time
-    stream = sorted(stream, key=ended)
-    kinds = np.array([str(kind_of(task["key"])) for task in stream])
+    stream = sorted(filter(lane_of, stream), key=ended)
+    kinds = np.array([kind_of(task["key"]) for task in stream])
     at = np.array([ended(task) for task in stream])
     read, done = np.cumsum(kinds == "read"), np.cumsum(kinds == "correlate")
-    return at - at[0], read, done
+    return at - first(stream), read, done
 
 
 # %% tags=["hide"]
@@ -349,8 +375,8 @@ figures.table(table, measured=True)
 #
 # The block in work takes {eval}`block_mib` MiB for its padded copy in float64, and as much for its outputs.
 # A block that was read and **waits** for its neighbours' halos takes only {eval}`block_mib // 4` MiB in `int16`. (Dask and Zarr hold buffers besides.)
-# So memory grows with the number of blocks that wait. (The table counts those of both workers together.)
-# A small scan may be read nearly to its end first, but of the largest, fewer than half wait at any time:
+# So memory grows with the number of blocks that wait, or that are convolved but keep a strip for a neighbour.
+# The table counts those of both workers, and its peaks are the highest so far. Of the largest scan fewer than half of the blocks wait at any time:
 
 # %% tags=["hide"]
 at, read, done = counts(tasks.data)
@@ -373,10 +399,8 @@ figures.curves(
 lanes_of = {f"worker {n}": {kind: [] for kind in lanes} for n in (1, 2)}
 for task in tasks.data:
     own = lanes_of[f"worker {1 + names.index(task['worker'])}"]
-    kind = kind_of(task["key"])
-    for span in task["startstops"] if kind else ():
-        lane = "exchange" if span["action"] == "transfer" else kind
-        own[lane] += [(span["start"], span["stop"])]
+    for lane, begin, end in bars(task):
+        own[lane] += [(begin, end)]
 
 # %% tags=["hide"]
 for kinds in lanes_of.values():
@@ -389,21 +413,21 @@ figures.stream(
 )
 
 # %% [markdown]
-# Each worker reads, exchanges and convolves by turns, and it convolved its first block before it had read half of its blocks.
-#
 # ## Which way is faster?
 #
 # Here are both ways beside a plain loop of `one_block` in a single process, for the scan of {eval}`megabytes[1]` MiB at stride 1.
 # The third column adds up the computing of all processes.
 
 # %% tags=["hide"]
-plain = np.zeros(medium.shape, "int16")
-with timed() as alone:
-    for block in blocks_of(plain, 1024, 1024):
-        one_block(medium, edges, plain, block)
+plain, alone = np.zeros(medium.shape, "int16"), {}
+for kernel in (wide, edges):
+    with timed() as alone[len(kernel)]:
+        for block in blocks_of(plain, 1024, 1024):
+            one_block(medium, kernel, plain, block)
 assert np.array_equal(full[:], plain)
 assert np.array_equal(outputs[1][:], plain)
-assert min(by_tasks[1], exchanges[1][1]) > alone[1]
+assert min(by_tasks[3][1], exchanges[1][1]) > alone[3][1]
+assert by_tasks[31][1] < 2 * alone[31][1]
 
 
 # %% tags=["hide"]
@@ -418,21 +442,25 @@ def files_read(image):  # by blocks of one file each, at stride 1
 
 # %% tags=["hide"]
 files, own = files_read(medium), medium.nchunks
-table = {"way": ["plain loop", "tasks that read", "exchange"]}
-times = zip(alone, by_tasks, exchanges[1], strict=True)
+ways = {"3 by 3, loop": alone[3], "tasks": by_tasks[3]}
+ways |= {"exchange": exchanges[1]}
+ways |= {"31 by 31, loop": alone[31], "tasks ": by_tasks[31]}
+times = zip(*ways.values(), strict=True)
+table = {"kernel and way": [*ways]}
 table |= dict(zip(["time in s", "computing in s"], times, strict=True))
-table["files read"] = [files, files, own]
-table["any stride?"] = ["yes", "yes", "with care"]
+table["files read"] = [files, files, own, files, files]
 assert counts(streams[1])[1][-1] == own
 figures.table(table, measured=True)
 
 # %% [markdown]
 # The scan has {eval}`own` files. Tasks that read for themselves read {eval}`files`, because each opens its neighbours' files, too; the exchange reads every file once.
-# Both ways compute longer than the loop, because Dask hands out tasks and sends halos, and nine multiplications per pixel are little beside that.
-# So with a small kernel on one machine, try the loop first.
 #
-# Workers pay when a block is much more work, because handling a task costs the same for any kernel, or when many machines hold parts of the image.
-# Then exchange halos if reading is slow, or if the blocks come from an earlier computation.
+# With nine multiplications per pixel, both ways compute longer than the loop, because handing out tasks and sending halos is more work than that.
+# So with a small kernel on one machine, try the loop first.
+# With 31 by 31 that work hardly counts, so if two processors are free, two workers need little more than half of the loop's time.
+# Workers pay, too, when many machines hold parts of the image.
+#
+# Exchange halos if reading is slow, or if the blocks come from an earlier computation.
 #
 # ## What if a worker dies?
 #
@@ -448,7 +476,7 @@ with two_workers() as client, get_task_stream(client) as tasks:
     job = client.compute(writes)
     while again.nchunks_initialized == 0:
         time.sleep(0.01)
-    held = client.has_what()
+    held = client.has_what()  # results, by worker
     psutil.Process(pids[max(held, key=lambda one: len(held[one]))]).kill()
     job.result()
 
@@ -478,7 +506,7 @@ folder.cleanup()
 #
 # `map_overlap` trims as many rows of outputs as the halo has rows of inputs.
 # At stride 1, with "same", the outputs of the halo are all that is wrong, so trimming repairs everything.
-# At stride 2 the windows of a block may also begin on the wrong rows, and no trimming repairs that.
+# At stride 2 a window must begin on the right rows of the whole image, here the even ones. A block's "same" counts from its own first row, so its windows may begin on odd rows, and trimming cannot move them.
 # Here, with two by two blocks of 30 by 30, `compute` raises no error and the computed shape is right, but most outputs are wrong:
 
 # %%
@@ -591,7 +619,7 @@ np.array_equal(once, both(eye))
 #
 # You can spread a convolution over processes that may fail, choose how they get the halo, and say how deep it must be.
 #
-# Next here: [overlap-save](methods.py#why-does-the-left-edge-come-back), by which the FFT works on blocks that overlap, too.
+# Back to [overlap-save](methods.py#why-does-the-left-edge-come-back), by which the FFT works on blocks that overlap, too.
 #
 # Elsewhere:
 #
