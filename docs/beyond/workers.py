@@ -333,6 +333,7 @@ def first(stream):  # when the first of the drawn tasks began
     return min(begin for _, begin, _ in spans)
 
 
+# %% tags=["hide"]
 def ended(task):
     return max(span["stop"] for span in task["startstops"])
 
