@@ -53,14 +53,14 @@ figures.rows(
 # %% [markdown]
 # **No: with Winograd's method it takes {eval}`36 / 16`, if we count products of pixels and kernel alone.**
 # The figure shows the smallest case, on four neighbouring pixels of our photograph: two outputs take four products instead of 6.
-# In two dimensions that makes 16 products instead of 36 for four outputs, and with larger tiles {eval}`36` instead of {eval}`144` for 16 outputs.
 # Where do these matrices come from, and what is left of the gain in a layer?
 #
 # ## Four coefficients from four values
 #
-# We want two outputs from four pixels. The plan is to build the reverse first, a convolution that makes four numbers out of two, and then to transpose it.
-#
-# A convolution multiplies polynomials, so a product with four coefficients will do:
+# A convolution multiplies polynomials, and a product can be computed from as many values as it has coefficients.
+# Four pixels and three entries would make a product with six coefficients, so six multiplications, and nothing is gained.
+# So we build the reverse first, a convolution that makes four numbers out of two, with four multiplications, and then transpose it.
+# Its product has four coefficients:
 #
 # $$ (1 + 2z + 4z^2)(3 + 4z) = 3 + 10z + 20z^2 + 16z^3 . $$
 #
@@ -118,7 +118,8 @@ back @ products, conv.correlate(x, w, padding="valid")
 # ## Two dimensions: tiles
 #
 # Two dimensions are one after the other: `combine @ tile` transforms every column of a **tile** of pixels, and `@ combine.T` then every row.
-# That works for any kernel, separable or not. Here are 2 by 2 outputs of the Laplacian from a tile of 4 by 4 pixels, with 16 products:
+# Each step is linear, and every kernel is a sum of kernels with a single entry, which are separable, so this holds for all kernels.
+# Here are 2 by 2 outputs of the Laplacian from a tile of 4 by 4 pixels, with 16 products:
 
 # %%
 tile, kernel = patch[:4, :4], conv.kernels.laplacian()
@@ -134,7 +135,7 @@ products.size, made
 # %% tags=["hide"]
 figures.blocks(
     {"tiles": conv.Geometry.of((12, 12), (3, 3))},
-    caption="An image of 12 by 12 with zeros around it, and below it the output in nine blocks of 4 by 4. The framed block has its place inside the line, and needs the tile of 6 by 6 within the dashes, whose rows and columns, without zeros, are named below. Play, or step: neighbouring tiles overlap by two rows or columns.",
+    caption="An image of 12 by 12 with zeros around it, and below it the output in nine blocks of 4 by 4. The framed block is computed from the tile of 6 by 6 within the dashes, whose rows and columns of pixels are named below, without the zeros. Play, or step: neighbouring tiles overlap by two rows or columns.",
     alt="An image with its output below it in nine blocks, the one in the middle framed; in the image, dashes around 6 by 6 cells.",
 )
 
@@ -199,20 +200,20 @@ for name in calls:
 pairs = [[np.median(one) for one in of.values()] for of in races.values()]
 ratios = [gemm / winograd for gemm, winograd in pairs]
 assert ratios[-1] < 4
-columns["times as fast"] = [float(f"{r:.2g}") for r in ratios]
+columns["times as fast"] = [f"{r:.1f}" for r in ratios]
 note = f"{conv.timing.processor()}, one thread, medians of three rounds."
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
-# It is not four times as fast, as the {eval}`6 * 6` products of a tile alone would be, because there are the transforms. These are small products, and between them numbers are copied from one order into another.
+# The count says three times. But transforms are small products, which run slowly, and before and after them numbers are copied from one order into another, which no count of multiplications sees.
 # What each call does once, such as transforming the kernels, weighs less on larger images.
 #
 # ## Why not larger tiles?
 #
 # There is another price: rounding errors. At {eval}`n` by {eval}`n`, the largest error of Winograd's method is {eval}`round(fast / direct)` times GEMM's, about {eval}`f"{1e6 * fast / np.abs(exact).max():.0f}"` millionths of the largest output.
 #
-# Larger tiles promise fewer multiplications. F(16, 3) makes 18 for 16 outputs, in two dimensions {eval}`f"{(18 / 16) ** 2:.2f}"` for each.
-# Its points could be infinity and the whole numbers from −8 to 8. In exact arithmetic that works. In single precision it does not:
+# Larger tiles promise fewer products, for F(16, 3) only {eval}`f"{(18 / 16) ** 2:.2f}"` for each output.
+# But the transforms grow, too, and so do the errors. Here are three sets of points, drawn for tiles up to that size:
 
 
 # %% tags=["hide"]
@@ -268,20 +269,44 @@ assert np.allclose(values @ values.conj().T, 18 * np.eye(18))
 figures.curves(
     [*many], wrong, scale="log",
     x_label="outputs o of a tile", y_label="relative error",
-    caption="Errors of F(o, 3) in one dimension and single precision, as root mean squares relative to the outputs, with three kinds of points, the first two with infinity; both axes are logarithmic. With whole numbers the error grows until it is larger than the outputs themselves. Only on the unit circle it stays where rounding begins.",
+    caption="Error of F(o, 3) in one dimension and single precision, on random pixels and kernels: root mean square, divided by that of the outputs. Points: 0, ±1, ±2 and so on; the same divided by the largest; equally spaced on the unit circle. The first two have infinity, too. With whole numbers the error grows until it is larger than the outputs themselves.",
     alt="Three curves with logarithmic axes: the one for whole numbers rises from about 1e−7 far past 1, the one for points from −1 to 1 past a thousandth; the one for the unit circle stays level.",
 )  # fmt: skip
 
+
+# %% tags=["hide"]
+def in_two_dimensions(m):  # per output, with 64 channels and 64 filters
+    n = m + 2
+    shared = (n * n * 2 * n + m * n * (n + m)) / 64
+    return (n * n + shared) / m**2
+
+
+assert in_two_dimensions(4) == per_output(64)
+
+# %% tags=["hide"]
+some = dict(zip(many, integer, strict=True))
+some = {m: some[m] for m in (2, 4, 6, 8, 12, 16)}
+at_64 = {m: in_two_dimensions(m) for m in some}
+assert min(at_64, key=at_64.get) == 8
+assert 8 < some[6] / some[4] < 12
+powers = [f"{error:.0e}".replace("e-0", "e−") for error in some.values()]
+
+# %% tags=["hide"]
+figures.table({
+    "method": [f"F({m}, 3)" for m in some],
+    "products": [f"{((m + 2) / m) ** 2:.2f}" for m in some],
+    "with transforms": [f"{count:.2f}" for count in at_64.values()],
+    "error": [power.replace("e+0", "e") for power in powers],
+}, note="For an output in two dimensions, with 64 channels and 64 filters; the error is that of whole numbers in the figure.")  # fmt: skip
+
 # %% [markdown]
-# The matrices have large entries. With whole numbers `back` holds powers up to $8^{15}$, so an output near 1 becomes a difference of terms beyond a billion.
-# Single precision keeps about seven digits of each term, so of the difference no digit is right.
+# With 64 channels and filters, tiles beyond 8 outputs gain nothing by count, and F(6, 3) has about ten times the error of F(4, 3) for little gain.
 #
-# Points from −1 to 1 have no large powers. But then many points have nearly the same powers, and to tell them apart the inverse needs entries beyond 100,000. They stand in `combine`.
-#
-# Only on the unit circle are both small: with equal spacing, the inverse is the conjugate of the matrix itself, divided by the number of points.
-# That is the [FFT's choice](methods.py#the-points-equally-spaced-on-the-unit-circle).
-# There a product is complex and makes three or four real ones. Half of them are free for a real image, so a tile of 18 by 18 takes {eval}`f"{1.5 * 18**2 / 16**2:.1f}"` to {eval}`f"{2 * 18**2 / 16**2:.1f}"` products for each output, transforms apart, where F(4, 3) takes {eval}`36 / 16`.
-# By that count the two are close, and which one is faster depends on the program and the processor.
+# Why do errors grow? With whole numbers `back` holds powers up to $8^{15}$.
+# So the last output of a tile becomes a difference of terms beyond a billion, of which single precision keeps seven digits.
+# Points from −1 to 1 have no large powers, but then many points have nearly the same powers, and to tell them apart the inverse needs large entries.
+# A mixture such as ±½ and ±2 [keeps both small](https://arxiv.org/abs/1803.10986) in tiles of that size.
+# Points equally spaced on the unit circle do it for every size, which is the [FFT's choice](methods.py#the-points-equally-spaced-on-the-unit-circle), at the price of complex products.
 #
 # ## Exercises
 #
@@ -301,20 +326,6 @@ figures.curves(
 # %% tags=["answer"]
 # Tiles reach beyond the border: 4 by 4 of them for 14 rows, and 2 by 2 for 7. The outputs outside are thrown away.
 [(-(-n // 4)) ** 2 * 36 / n**2 for n in (14, 7)]
-
-# %% [markdown]
-# ### Exercise 3: three outputs at once
-#
-# Take the points 0, 1, −1, 2 and infinity for F(3, 3), and check its outputs: `conv.winograd.transforms(outputs, taps, points)` makes the matrices `back`, `evaluate` and `combine`, and adds infinity to the points by itself.
-# How many products does it make for each output in two dimensions?
-
-# %% tags=["answer"]
-# Five points serve three outputs in each direction, so it makes 25 for 9 outputs, or 2.8 for each.
-back, evaluate, combine = conv.winograd.transforms(3, 3, [0, 1, -1, 2])
-row = patch[3, :5]
-made = back @ ((evaluate @ w) * (combine @ row))
-assert np.allclose(made, conv.correlate(row, w, padding="valid"))
-made, 5**2 / 3**2
 
 # %% [markdown]
 # ## What you can do now

@@ -339,9 +339,7 @@ def ended(task):
 
 
 # %% tags=["hide"]
-def bars(
-    task,
-):  # the address of a stored scan is fetched, too: that is no bar
+def bars(task):  # without those that fetch where a scan is stored
     kind = kind_of(task["key"])
     for span in task["startstops"] if kind else ():
         moved = span["action"] == "transfer"
