@@ -73,7 +73,7 @@ def _stage(name: str, dilations: Sequence[int], size: int) -> str:
         f' xmlns="http://www.w3.org/2000/svg"><text y="14" font-size="14"'
         f' font-weight="600" fill="{TEXT}">{escape(name)}</text>{drawn}</svg>'
     )
-    data = {"count": last + 1, "columns": 1, "step": "0px"}
+    data = {"count": last + 1, "columns": 1, "step": "0px", "dwell": 1500}
     return stage(svg, notes[-1], name=name, at=last, **data)
 
 

@@ -3,7 +3,7 @@
 #
 # What is inside the one line `nn.Conv2d(3, 64, 3)`?
 # **64 filters, each with a 3 by 3 slice for every one of 3 channels and with one bias: 64 × ({eval}`3 * 3 * 3` + 1) = {eval}`64 * (3 * 3 * 3 + 1)` numbers, all of them learned.**
-# Here are four, chosen by hand, each with the one picture it makes:
+# Here is a smaller layer, of four filters that were chosen by hand, each with the one picture it makes:
 
 # %%
 import math
@@ -25,7 +25,7 @@ four[..., 3] = [1, 0, -1]
 figures.filters(
     x,
     four,
-    caption="A layer: each of four filters has a slice for each of the three channels, and a value of its output is the sum of all 27 products, without padding. Violet is negative and green positive, each output up to half of its own largest value; output 2, never negative, goes from 0 in black to its largest value in white.",
+    caption="A layer: each of four filters has a slice for each of the three channels, and a value of its output is the sum of all 27 products, without padding. Violet is negative and green positive, in full colour from half of an output's largest magnitude. Output 2 is never negative and is shown in grey.",
     alt="A portrait in colour, and its red, green and blue channels. Below a line, four filters of a red, a green and a blue slice of 3 by 3 each, and their outputs: upright edges, level edges, a blurred portrait in grey, and red minus blue, with a green face before a violet sky.",
 )
 
@@ -128,10 +128,10 @@ figures.table(
 # [ResNet](https://arxiv.org/abs/1512.03385), for example, takes the mean of each channel before a single one.
 # To make it faster, you change its convolutions.
 #
-# ## Fewer connections: groups, depthwise, 1×1
+# ## Fewer weights: groups, depthwise, 1×1
 #
-# In an ordinary layer every filter sees every channel.
-# You save multiplications if you leave some of these connections out:
+# In an ordinary layer every filter sees all channels of a window.
+# You save multiplications if it sees fewer channels, or fewer pixels:
 #
 # - With `groups=2`, channels and filters are divided into two halves, and a filter sees only the channels of its own half.
 # - With as many groups as channels, a filter sees a single channel. Such a layer is called **depthwise**.
@@ -185,40 +185,53 @@ assert np.allclose(conv.correlate(x, thirds), x @ thirds[0, 0])
 
 # %%
 draw = np.random.default_rng(18)
-few = draw.integers(-5, 6, (9, 8, 4))  # 4 channels
-depth = draw.integers(-5, 6, (3, 2, 1, 4))
+few = draw.integers(-5, 6, (9, 9, 4))  # 4 channels
+depth = draw.integers(-5, 6, (3, 3, 1, 4))  # a pattern for each
 point = draw.integers(-5, 6, (1, 1, 4, 6))  # to 6 filters
-two = conv.correlate(few, depth, groups=4, stride=2)
-two = conv.correlate(two, point)
-as_one = depth[:, :, 0, :, None] * point[0, 0]  # (3, 2, 4, 6)
-assert np.array_equal(two, conv.correlate(few, as_one, stride=2))
+two = conv.correlate(conv.correlate(few, depth, groups=4), point)
+as_one = depth[:, :, 0, :, None] * point[0, 0]  # (3, 3, 4, 6)
+assert np.array_equal(two, conv.correlate(few, as_one))
+
+# %% tags=["hide"]
+slices = []
+for f in range(3):
+    times = f"× {point[0, 0, 0, f]}".replace("-", "−")
+    slices.append(figures.Grid(as_one[:, :, 0, f], times, "kernel"))
+
+# %% tags=["hide"]
+figures.beside(
+    figures.Grid(depth[:, :, 0, 0], "pattern", "kernel"), "→", *slices,
+    caption="The pattern of the first channel, and the slices that the first three filters of as_one have for this channel: the pattern times a number from the 1 by 1 layer.",
+    alt=f"The pattern {depth[:, :, 0, 0].tolist()}, and three slices: the pattern times {point[0, 0, 0, :3].tolist()}.",
+)  # fmt: skip
 
 # %% [markdown]
-# In `as_one`, all filters look for the same pattern in a channel, and each filter only multiplies it by a number of its own.
-# An ordinary layer may have another pattern in every slice.
+# Each channel now has one pattern for all filters: a filter can only choose how strongly it uses it, and with which sign.
+# An ordinary layer has a pattern of its own in every slice.
 # (MobileNet's nonlinear step between the two layers is left out here.)
 #
 # ## How far does an output see?
 #
 # The pixels that an output depends on are its [receptive field](../reference/glossary.md#receptive-field).
-# After one layer of 3 by 3 kernels these are 3 by 3 pixels, and each further layer adds a border.
+# After one layer of 3 by 3 kernels these are 3 by 3 pixels, and each further layer adds a ring.
 # [Dilation](../reference/glossary.md#dilation), which spreads the entries of a kernel, makes the field grow faster without more weights.
-# Go through the layers:
+# A **path** from a pixel to the output takes one entry of the kernel in every layer, so there are 9 · 9 · 9 = {eval}`9**3` paths through three layers, and many of them may begin at the same pixel.
+# Go back to layer 1, and watch the fields grow:
 
 # %% tags=["hide"]
 dilations = ((1, 1, 1), (2, 2, 2), (1, 2, 4))
 figures.fields(
     {", ".join(map(str, steps)): steps for steps in dilations},
-    caption="What one output in the middle sees of the input, after each of three layers of 3 by 3 kernels. Above each picture are the dilations of its layers, from the input up; below it, how many pixels are seen, and in which frame. The more paths lead from a pixel to the output, the stronger is its colour, compared with the pixel that has most.",
+    caption="What one output in the middle sees of the input, after each of three layers of 3 by 3 kernels. Above each picture are the dilations of its layers, from the input up; below it, how many pixels are seen, and in which frame, which is the square around them. The more paths lead from a pixel to the output, the stronger is its colour, compared with the pixel that has most.",
     alt="Three inputs of 15 by 15 pixels. Dilations 1, 1, 1: a square of 7 by 7 that fades from its middle to its border. Dilations 2, 2, 2: 49 single pixels in a frame of 13 by 13, with gaps between them. Dilations 1, 2, 4: all 15 by 15 pixels, in a fine pattern.",
 )
 
 # %% [markdown]
 # The three stacks have equally many weights, but they see different things:
 #
-# - With dilations 1, 1, 1, an output sees a full square, but it is small, and its border counts little.
+# - With dilations 1, 1, 1, an output sees a full square, but it is small, and its rim counts little.
 # - With dilations 2, 2, 2, the square is wide, but most of it is holes. Neighbouring outputs share no pixel at all, and this can show as a grid in the result (**gridding**).
-# - With dilations that double, 1, 2, 4, the field is widest, and it has no holes.
+# - With dilations that double, 1, 2, 4, the field is widest, and it has no holes, though its pixels do not all have equally many paths.
 #
 # To count the paths along one axis, multiply the [kernel matrices](../reference/glossary.md#kernel-matrix) of the layers.
 # With kernels of ones, the first row of the product says on how many paths each input reaches the first output:
@@ -257,6 +270,15 @@ mine = {*np.flatnonzero(reach(*holes)).tolist()}
 assert not mine & {place + 1 for place in mine}  # the neighbour's
 assert width(*[(3, 1, d) for d in (1, 2, 4)]) == 15
 
+# %% tags=["hide"]
+first = last = np.arange(224)  # input that an output sees
+for k, s, _ in vgg:
+    begin, end = np.arange(0, len(first), s) - (k == 3), len(first) - 1
+    first, last = first[begin.clip(0)], last[(begin + k - 1).clip(max=end)]
+seen_by = (last - first + 1).tolist()
+corner = seen_by[0]
+assert [n == width(*vgg) for n in seen_by] == [n == 3 for n in range(7)]
+
 # %% [markdown]
 # With dilations 1, 1, 1, either end has one path to the output, and the middle has {eval}`middle`.
 # So not all inputs count the same, and in deep networks the [*effective* receptive field](https://arxiv.org/abs/1701.04128) can be much smaller than the frame.
@@ -264,16 +286,16 @@ assert width(*[(3, 1, d) for d in (1, 2, 4)]) == 15
 # You can compute the frame without counting.
 # Start with 1, and for every layer add its dilation times its kernel size less 1:
 # dilations 1, 2, 4 give $1 + 1 \cdot 2 + 2 \cdot 2 + 4 \cdot 2$ = {eval}`width(*[(3, 1, d) for d in (1, 2, 4)])`.
-# If a layer has a stride, one step in the layers above it spans several inputs, so what they add is multiplied by that stride.
+# After a layer of stride 2, neighbouring values lie 2 inputs apart, so every later layer adds twice as much; after two such layers, four times as much.
 # If layer $l$ has kernel size $k_l$, stride $s_l$ and dilation $d_l$, the receptive field of an output spans
 #
 # $$ r = 1 + \sum_{l} d_l \, (k_l - 1) \; s_1 s_2 \cdots s_{l-1} $$
 #
 # inputs along that axis.
-# The formula is blind to holes, though: for dilations 2, 2, 2 it says {eval}`width(*holes)`, of which an output reads only {eval}`read`; in two dimensions, {eval}`read**2` of {eval}`width(*holes) ** 2` pixels.
+# The formula gives the frame and is blind to holes: for dilations 2, 2, 2 it says {eval}`width(*holes)`, of which an output reads only {eval}`read`.
 #
 # VGG-16 halves the size of its pictures five times by [pooling](../reference/glossary.md#pooling): it keeps the maximum of every 2 by 2 values, which reaches as far as a layer with $k = s = 2$.
-# After the last pooling, an output sees {eval}`width(*vgg)` of the 224 pixels along each axis, unless the border cuts its field.
+# After the last pooling the frame spans {eval}`width(*vgg)` of the 224 pixels along each axis. Of the 7 by 7 outputs there, only the one in the middle has all of it inside the photograph, and a corner sees {eval}`corner` by {eval}`corner` pixels.
 #
 # ## Exercises
 #
@@ -294,31 +316,30 @@ len(seen), seen.min(), seen.max()
 #
 # Three layers of 3 by 3 see as far as a single layer of 7 by 7.
 # Which has fewer parameters, if there are 64 channels and 64 filters everywhere?
-# And if the single layer is depthwise?
+# And if the single layer is a depthwise one and a 1 by 1?
 
 # %% tags=["answer"]
 # The three small layers have little more than half of the parameters of the large one (and a
-# nonlinear step after each). But a depthwise layer of 7 by 7 has far fewer than either.
-three = 3 * cost(56, 3, 64, 64)[0]
+# nonlinear step after each). Depthwise and 1 by 1 have far fewer than either.
+three, large = 3 * cost(1, 3, 64, 64)[0], cost(1, 7, 64, 64)[0]
+apart = cost(1, 7, 1, 64)[0] + cost(1, 1, 64, 64)[0]
 assert len(reach(*[(3, 1, 1)] * 3)) == len(reach((7, 1, 1)))
-assert cost(56, 7, 1, 64)[0] < three < 0.6 * cost(56, 7, 64, 64)[0]
-three, cost(56, 7, 64, 64)[0], cost(56, 7, 1, 64)[0]
+assert apart < three < 0.6 * large
+three, large, apart
 
 # %% [markdown]
 # ### Exercise 3: the four filters, depthwise
 #
-# Can a depthwise layer and a 1 by 1 compute the four filters from the top of this page?
-# How many patterns of 3 by 3 does each channel need, at least?
+# Suppose a depthwise layer may have several patterns for each channel, each with an output of its own, before the 1 by 1.
+# How many of them does each channel need to compute the four filters from the top of this page?
 
 # %% tags=["answer"]
 # One pattern for each channel is not enough, but three are: Sobel x, Sobel y and ones. The
 # slices of a channel, written as the columns of a matrix, have rank 3. So a depthwise layer
 # of nine filters, three for each channel, and then a 1 by 1 give the same four pictures.
-ranks = [
-    int(np.linalg.matrix_rank(w[:, :, c].reshape(9, 4))) for c in range(3)
-]
+[int(np.linalg.matrix_rank(w[:, :, c].reshape(9, 4))) for c in range(3)]
 
-# %% tags=["answer"]
+# %% tags=["answer", "hide"]
 patterns = np.stack([*pair, np.ones((3, 3))], axis=-1)
 depth = np.tile(patterns[:, :, None], 3)  # (3, 3, 1, 9)
 point = np.linalg.lstsq(patterns.reshape(9, 3), w.reshape(9, 12))[0]

@@ -305,7 +305,7 @@ figures.table({
 # Why do errors grow? With whole numbers `back` holds powers up to $8^{15}$.
 # So the last output of a tile becomes a difference of terms beyond a billion, of which single precision keeps seven digits.
 # Points from −1 to 1 have no large powers, but then many points have nearly the same powers, and to tell them apart the inverse needs large entries.
-# A mixture such as ±½ and ±2 [keeps both small](https://arxiv.org/abs/1803.10986) in tiles of that size.
+# For F(6, 3), a mixture of ±½, ±1 and ±2 [keeps both small](https://arxiv.org/abs/1803.10986).
 # Points equally spaced on the unit circle do it for every size, which is the [FFT's choice](methods.py#the-points-equally-spaced-on-the-unit-circle), at the price of complex products.
 #
 # ## Exercises
