@@ -195,8 +195,8 @@ assert np.array_equal(two, conv.correlate(few, as_one))
 # %% tags=["hide"]
 slices = []
 for f in range(3):
-    times = f"× {point[0, 0, 0, f]}".replace("-", "−")
-    slices.append(figures.Grid(as_one[:, :, 0, f], times, "kernel"))
+    factor = f"× {point[0, 0, 0, f]}".replace("-", "−")
+    slices.append(figures.Grid(as_one[:, :, 0, f], factor, "kernel"))
 
 # %% tags=["hide"]
 figures.beside(
