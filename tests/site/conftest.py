@@ -143,16 +143,38 @@ def chromium(site):
         server.shutdown()
 
 
-@pytest.fixture
-def open_page(chromium, site):
-    """Return a function that opens a page; the test fails if a page has anything to complain of."""
-    contexts, problems = [], []
+@pytest.fixture(scope="session")
+def profile(chromium, site):
+    """Return a function that gives a profile for options, the same each time."""
+    profiles = {}
 
-    def open_page(path="", *, width=1280, scheme="light", **options):
-        size = {"width": width, "height": 900}
-        context = chromium.new_context(viewport=size, color_scheme=scheme, **options)
-        contexts.append(context)
+    def profile(**options):
+        key = repr(sorted(options.items()))
+        if key not in profiles:
+            profiles[key] = chromium.new_context(**options)
+            # What stays open keeps a process, of which the start takes most of a page's time.
+            profiles[key].new_page().goto(f"{site.address}assets/logo.svg")
+        return profiles[key]
+
+    return profile
+
+
+@pytest.fixture
+def open_page(chromium, profile, site):
+    """Return a function that opens a page; the test fails if a page has anything to complain of.
+
+    A page that is open on its own has nothing in its cache, as on a first visit.
+    """
+    contexts, pages, problems = set(), [], []
+
+    def open_page(path="", *, width=1280, scheme="light", alone=False, **options):
+        motion = options.pop("reduced_motion", "no-preference")
+        context = (chromium.new_context if alone else profile)(**options)
+        contexts.add(context)
         page = context.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, reduced_motion=motion)
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
         page.on("console", listen)
         page.on(
@@ -170,6 +192,11 @@ def open_page(chromium, site):
         return url.startswith((site.address, "data:", "blob:", "file:"))
 
     yield open_page
+    for page in pages:
+        page.close()
     for context in contexts:
-        context.close()
+        if context.pages:  # of a profile, for the next test
+            context.pages[0].evaluate("localStorage.clear()")
+        else:
+            context.close()
     assert problems == []

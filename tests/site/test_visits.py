@@ -223,7 +223,9 @@ def test_a_visit(open_page, site, place, width):
     schemes, motion = ("light", "dark"), "no-preference"
     if width == 390:
         schemes, motion = ("dark", "light"), "reduce"
-    page = open_page(None, width=width, scheme=schemes[0], reduced_motion=motion)
+    page = open_page(
+        None, width=width, scheme=schemes[0], reduced_motion=motion, alone=True
+    )
     page.goto(site.address + place + SLOWLY, wait_until="networkidle")
     visit = Visit(page, site, place, width, schemes[0])
     wrong = []
