@@ -160,19 +160,21 @@ def profile(chromium, site):
 
 
 @pytest.fixture
-def open_page(chromium, profile, site):
+def open_page(profile, site):
     """Return a function that opens a page; the test fails if a page has anything to complain of.
 
-    A page that is open on its own has nothing in its cache, as on a first visit.
+    On a first visit nothing is in the cache: all that the page needs is loaded.
     """
-    contexts, pages, problems = set(), [], []
+    pages, problems = [], []
 
-    def open_page(path="", *, width=1280, scheme="light", alone=False, **options):
+    def open_page(path="", *, width=1280, scheme="light", first=False, **options):
         motion = options.pop("reduced_motion", "no-preference")
-        context = (chromium.new_context if alone else profile)(**options)
-        contexts.add(context)
-        page = context.new_page()
+        page = profile(**options).new_page()
         pages.append(page)
+        if first:
+            tools = page.context.new_cdp_session(page)
+            tools.send("Network.enable")
+            tools.send("Network.setCacheDisabled", {"cacheDisabled": True})
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme, reduced_motion=motion)
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
@@ -194,9 +196,6 @@ def open_page(chromium, profile, site):
     yield open_page
     for page in pages:
         page.close()
-    for context in contexts:
-        if context.pages:  # of a profile, for the next test
-            context.pages[0].evaluate("localStorage.clear()")
-        else:
-            context.close()
+    for context in {page.context for page in pages}:  # the next test has it, too
+        context.pages[0].evaluate("localStorage.clear()")
     assert problems == []

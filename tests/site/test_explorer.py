@@ -937,7 +937,7 @@ def test_the_largest_sizes(open_page):
 
 def test_it_is_read_when_a_reader_comes_near(open_page, site):
     """A page below whose first screens an explorer stands reads its modules on the way there."""
-    page = open_page("guide/padding/", alone=True)
+    page = open_page("guide/padding/", first=True)
     page.wait_for_load_state("networkidle")
     names = "performance.getEntriesByType('resource').map((e) => e.name)"
     module = site.address + "assets/explorer/explorer.js"
