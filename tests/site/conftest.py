@@ -160,16 +160,19 @@ def profile(chromium, site):
 
 
 @pytest.fixture
-def open_page(profile, site):
+def open_page(chromium, profile, site):
     """Return a function that opens a page; the test fails if a page has anything to complain of.
 
-    On a first visit nothing is in the cache: all that the page needs is loaded.
+    On a first visit nothing is in the cache. A page whose clock is to be set is alone in
+    its profile, since all pages of a profile have one clock.
     """
     pages, problems = [], []
 
-    def open_page(path="", *, width=1280, scheme="light", first=False, **options):
+    def open_page(
+        path="", *, width=1280, scheme="light", first=False, alone=False, **options
+    ):
         motion = options.pop("reduced_motion", "no-preference")
-        page = profile(**options).new_page()
+        page = (chromium.new_context if alone else profile)(**options).new_page()
         pages.append(page)
         if first:
             tools = page.context.new_cdp_session(page)
@@ -196,6 +199,10 @@ def open_page(profile, site):
     yield open_page
     for page in pages:
         page.close()
-    for context in {page.context for page in pages}:  # the next test has it, too
-        context.pages[0].evaluate("localStorage.clear()")
+    for context in {page.context for page in pages}:
+        if context.pages:  # a profile, which the next test finds as it was
+            context.clear_cookies()
+            context.pages[0].evaluate("localStorage.clear()")
+        else:
+            context.close()
     assert problems == []

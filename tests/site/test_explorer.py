@@ -797,7 +797,7 @@ def test_the_sum_is_seen_whole(open_page, width):
 
 def open_with_a_stopped_clock(open_page, **options):
     """Open the explorer on a page where time passes only if it is told to."""
-    page = open_page(None, **options)
+    page = open_page(None, alone=True, **options)
     page.clock.install(time=0)
     page.goto(ADDRESS + PLACE)
     explorer = Explorer(page)
