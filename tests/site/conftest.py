@@ -166,16 +166,17 @@ def open_page(chromium, profile, site):
     On a first visit nothing is in the cache. A page whose clock is to be set is alone in
     its profile, since all pages of a profile have one clock.
     """
-    pages, problems = [], []
+    contexts, problems = {}, []
 
     def open_page(
         path="", *, width=1280, scheme="light", first=False, alone=False, **options
     ):
         motion = options.pop("reduced_motion", "no-preference")
-        page = (chromium.new_context if alone else profile)(**options).new_page()
-        pages.append(page)
+        context = (chromium.new_context if alone else profile)(**options)
+        contexts[context] = alone
+        page = context.new_page()
         if first:
-            tools = page.context.new_cdp_session(page)
+            tools = context.new_cdp_session(page)
             tools.send("Network.enable")
             tools.send("Network.setCacheDisabled", {"cacheDisabled": True})
         page.set_viewport_size({"width": width, "height": 900})
@@ -197,12 +198,13 @@ def open_page(chromium, profile, site):
         return url.startswith((site.address, "data:", "blob:", "file:"))
 
     yield open_page
-    for page in pages:
-        page.close()
-    for context in {page.context for page in pages}:
-        if context.pages:  # a profile, which the next test finds as it was
-            context.clear_cookies()
-            context.pages[0].evaluate("localStorage.clear()")
-        else:
+    for context, alone in contexts.items():
+        if alone:
             context.close()
+            continue
+        kept, *opened = context.pages
+        for page in opened:
+            page.close()
+        kept.evaluate("localStorage.clear()")  # the next test finds the profile as it was
+        context.clear_cookies()
     assert problems == []
