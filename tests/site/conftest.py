@@ -143,16 +143,44 @@ def chromium(site):
         server.shutdown()
 
 
-@pytest.fixture
-def open_page(chromium, site):
-    """Return a function that opens a page; the test fails if a page has anything to complain of."""
-    contexts, problems = [], []
+@pytest.fixture(scope="session")
+def profile(chromium, site):
+    """Return a function that gives a profile for options, the same each time."""
+    profiles = {}
 
-    def open_page(path="", *, width=1280, scheme="light", **options):
-        size = {"width": width, "height": 900}
-        context = chromium.new_context(viewport=size, color_scheme=scheme, **options)
-        contexts.append(context)
+    def profile(**options):
+        key = repr(sorted(options.items()))
+        if key not in profiles:
+            profiles[key] = chromium.new_context(**options)
+            # What stays open keeps a process, of which the start takes most of a page's time.
+            profiles[key].new_page().goto(f"{site.address}assets/logo.svg")
+        return profiles[key]
+
+    return profile
+
+
+@pytest.fixture
+def open_page(chromium, profile, site):
+    """Return a function that opens a page; the test fails if a page has anything to complain of.
+
+    On a first visit nothing is in the cache. A page whose clock is to be set is alone in
+    its profile, since all pages of a profile have one clock.
+    """
+    contexts, problems = {}, []
+
+    def open_page(
+        path="", *, width=1280, scheme="light", first=False, alone=False, **options
+    ):
+        motion = options.pop("reduced_motion", "no-preference")
+        context = (chromium.new_context if alone else profile)(**options)
+        contexts[context] = alone
         page = context.new_page()
+        if first:
+            tools = context.new_cdp_session(page)
+            tools.send("Network.enable")
+            tools.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, reduced_motion=motion)
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
         page.on("console", listen)
         page.on(
@@ -170,6 +198,13 @@ def open_page(chromium, site):
         return url.startswith((site.address, "data:", "blob:", "file:"))
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for context, alone in contexts.items():
+        if alone:
+            context.close()
+            continue
+        kept, *opened = context.pages
+        for page in opened:
+            page.close()
+        kept.evaluate("localStorage.clear()")  # the next test finds the profile as it was
+        context.clear_cookies()
     assert problems == []

@@ -797,7 +797,7 @@ def test_the_sum_is_seen_whole(open_page, width):
 
 def open_with_a_stopped_clock(open_page, **options):
     """Open the explorer on a page where time passes only if it is told to."""
-    page = open_page(None, **options)
+    page = open_page(None, alone=True, **options)
     page.clock.install(time=0)
     page.goto(ADDRESS + PLACE)
     explorer = Explorer(page)
@@ -937,7 +937,7 @@ def test_the_largest_sizes(open_page):
 
 def test_it_is_read_when_a_reader_comes_near(open_page, site):
     """A page below whose first screens an explorer stands reads its modules on the way there."""
-    page = open_page("guide/padding/")
+    page = open_page("guide/padding/", first=True)
     page.wait_for_load_state("networkidle")
     names = "performance.getEntriesByType('resource').map((e) => e.name)"
     module = site.address + "assets/explorer/explorer.js"

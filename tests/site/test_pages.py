@@ -82,7 +82,7 @@ def test_nothing_is_foreign_or_inline(site):
 
 def test_the_index_of_the_search_is_read_when_somebody_searches(open_page):
     """Not before: it is the largest file of the site. Then it finds what is looked for."""
-    page, requests = open_page(None), []
+    page, requests = open_page(None, first=True), []
     page.on("request", lambda request: requests.append(request.url))
     page.goto("http://conv.localhost/conv/", wait_until="networkidle")
     assert not any("search_index" in url for url in requests)
@@ -192,7 +192,7 @@ def test_an_address_without_a_page(open_page, site):
 
 def test_the_front_page_is_light(open_page, site):
     """Its first visit takes at most 150 kB compressed."""
-    page = open_page()
+    page = open_page(first=True)
     page.wait_for_load_state("networkidle")
     addresses = page.evaluate(
         "[location.href, ...performance.getEntriesByType('resource').map((e) => e.name)]"

@@ -26,6 +26,8 @@ ALL_PAIRS = """() => {
     const tool = document.querySelector("conv-libraries");
     const [first, second] = tool.selects;
     const said = [], code = [], heights = new Set();
+    for (let e = tool; e.localName !== "article"; e = e.parentElement) // the rest need not be laid out
+        for (const other of e.parentElement.children) if (other !== e) other.style.display = "none";
     for (const a of tool.functions.keys()) for (const b of tool.functions.keys()) {
         [first.value, second.value] = [a, b];
         second.dispatchEvent(new Event("change"));
