@@ -127,7 +127,7 @@ figures.pictures(
 # Multiplied out, this takes 4 multiplications.
 # But the result has only three coefficients, so three of its values determine it, and a *value* of the result takes one multiplication:
 #
-# | at $z$ = | $1 + 2z$ | $3 + 4z$ | product |
+# | at z = | 1 + 2z | 3 + 4z | product |
 # |---:|---:|---:|---:|
 # | 0 | 1 | 3 | 3 |
 # | 1 | 3 | 7 | 21 |
@@ -159,7 +159,7 @@ figures.squares(
 # Both brackets depend on $z^2$ alone, so a point $z$ and its opposite $-z$ share them.
 # They share even the product of $z$ with the second bracket, which is added for $z$ and subtracted for $-z$:
 #
-# | $z$ | $1 + 3z^2$ | $2 + 4z^2$ | value at $z$ | at $-z$ |
+# | z | 1 + 3z² | 2 + 4z² | value at z | at −z |
 # |---:|---:|---:|---:|---:|
 # | 1 | 4 | 6 | 4 + 6 = 10 | 4 − 6 = −2 |
 # | −i | −2 | −2 | −2 + 2i | −2 − 2i |

@@ -294,10 +294,11 @@ def cases(bug):
 #      got ValueError('correlate2d inputs must both be 2-D arrays')
 # ```
 #
-# The numbers 1 to 5 mean the bugs below. SciPy's function refuses images with channels, and its products of bytes wrap around.
+# The number says which of the bugs below a case was made for. One mistake may fail several cases, so begin with the first.
+# SciPy's function refuses images with channels, and its products of bytes wrap around.
 # Bug 5 is the wrapper's own: it pads for stride 1, then keeps every third output.
 #
-# Number 0 stands for two mistakes beside the five. The last column says what such a slip gives:
+# Two cases with the number 0 catch a flipped kernel and a kernel larger than the image; the last column says what these give:
 
 # %% tags=["hide"]
 cases(0)
@@ -319,7 +320,7 @@ assert np.pad(eight, 1)[:3, :2].tolist() == [[0, 0], [0, 1], [0, 5]]
 print(complaint, end="")
 
 # %% [markdown]
-# The kernel has three rows of two, so 105 is 00 01 05. The pixels 1 and 5 come last in their rows, so zeros stand above and to the left of them.
+# The kernel has six places, in three rows of two. Write 105 with six digits, 000105, and cut it into rows: 00, 01, 05. The pixels 1 and 5 come last in their rows, so zeros stand above and to the left of them.
 # In 12 56 00, which is wanted, the zeros stand below. That is TensorFlow's [`same`](../guide/padding.py), while PyTorch gives the 105 with `padding=1`.
 # If you meant that, it is no bug but another rule.
 #
@@ -327,9 +328,11 @@ print(complaint, end="")
 #
 #     - If it [flips](../guide/flip.py) the kernel, hand it `w[::-1, ::-1]`; the extra zero of an even kernel may then change ends.
 #     - If it repeats a kernel of one channel, write `[[6]]` for the error in the two cases of `bright`.
-#     - For channels first, hand it `np.atleast_3d(x).transpose(2, 0, 1)`, and `w` likewise; return height × width.
+#     - For channels first, hand it `np.atleast_3d(x).transpose(2, 0, 1)`, and `w` likewise. In any case return height × width.
+#     - If it takes grey images only, leave out the cases of bug 3.
+#     - If it takes a number of zeros instead of a mode, pad in the wrapper, with `pads` from the end of this page, and call it with 0.
 #
-# Each function below passes the usual first test: a grey image of floats, a square kernel, stride 1, and no mode named.
+# What stands below passes the usual first test: a grey image of floats, a square kernel, stride 1, and no mode named.
 #
 # ## 1. A mode that is ignored
 #
@@ -408,7 +411,7 @@ for k in range(1, 5):
 cases(2)
 
 # %% [markdown]
-# **The fix.** Unpack in the order of the shape, and multiply with `*`, which refuses 3 by 2 times 2 by 3.
+# **The fix.** Write `k_h, k_w = w.shape`, and multiply with `*`, which raises an error for 3 by 2 times 2 by 3.
 # But it repeats a side of 1, which is bug 3.
 #
 # ## 3. A kernel that is broadcast
@@ -474,7 +477,7 @@ assert np.array_equal(met["green"].values, [[-2, 0, 2]] * 3)
 figures.beside(
     figures.Grid(sobel, "as meant", tints=order),
     *met.values(),
-    caption="Sobel y as it was meant for each channel, and the weights that the channels get instead: −1, 0, 1 from left to right, which finds upright edges. Shade and dot tell from which place of the kernel a weight comes.",
+    caption="Sobel y as it was meant for each channel, and the weights that the channels get instead: multiples of −1, 0, 1 from left to right, which find upright edges. Shade and dot tell from which place of the kernel a weight comes.",
     alt="Sobel y, −1 −2 −1, 0 0 0, 1 2 1, is meant for each channel. When it is broadcast, each row of the red pixels meets −1 0 1, each row of the green ones −2 0 2, each row of the blue ones −1 0 1.",
 )
 
@@ -536,9 +539,9 @@ figures.beside(
 
 # %% [markdown]
 # The brightness falls by 100, but the function says that it rises by {eval}`rise`.
-# A byte holds {eval}`np.iinfo(np.uint8).min` to {eval}`np.iinfo(np.uint8).max`. `astype`, and arithmetic between arrays of bytes,
-# keep the remainder after division by 256 without a warning, so −100 becomes {eval}`rise`.
-# A blur does not show this bug, because an average of bytes is never below 0 or above 255.
+# A byte holds {eval}`np.iinfo(np.uint8).min` to {eval}`np.iinfo(np.uint8).max`. Of other whole numbers
+# `astype` keeps the remainder after division by 256 without a warning, so −100 becomes {eval}`rise`. Arithmetic between arrays of bytes does the same.
+# A blur with float weights does not show this bug, because an average of bytes is never below 0 or above 255.
 #
 # In the last case the kernel holds bytes, too, so the product 3 · 200 wraps to {eval}`product` before anything is added:
 
