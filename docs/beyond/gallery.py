@@ -93,7 +93,7 @@ places = {name: name.lower().replace(" ", "-") for name in bank} | {"LoG": "lapl
 notes = {n: f"noise {g:.2g}, edge {edge[n]:.2g}" for n, g in short.items()}
 figures.gallery(
     {places[n]: view(n, n, notes[n]) for n in bank},
-    caption="Twelve kernels on one portrait, with noise on its right half. The numbers say how many times as large noise and a sharp upright edge become; each picture leads to its entry. In the last five, green is above 0 and violet below, each on a scale of its own.",
+    caption="Twelve kernels on one portrait from 0 to 1, with noise of size 0.06 on its right half. The numbers say how many times as large noise and a sharp upright edge become; each picture leads to its entry. In the last five, green is above 0 and violet below, each on a scale of its own.",
     alt="Twelve small pictures of a face, clean at the left and noisy at the right. Box blur and Gaussian remove the grain; sharpen turns it into a storm; the filters that find edges show outlines, with grain between them at the right.",
 )
 
@@ -159,7 +159,7 @@ figures.photo(
 )  # fmt: skip
 
 # %% [markdown]
-# Kernels ranked by quotient:
+# Ten of the kernels, ranked by quotient (the other two look for a pattern, and not for an edge):
 
 # %% tags=["hide"]
 ranked = sorted(
@@ -243,11 +243,11 @@ for name in {*bank} - {"identity", "template"}:
 
 # %% [markdown]
 # White noise holds all waves alike, on average, but photographs hold mostly wide ones, in the middle of the map.
-# So a map dark outside favours the picture, and one dark in the middle favours noise.
+# So a kernel whose map is dark outside keeps more of the picture's contrast than of the noise, and one whose map is dark in the middle keeps more of the noise. (An edge may stand out all the same, if both are dark, as with Sobel x.)
 #
 # ## Kernels that average
 #
-# Each entry shows a kernel, its map of waves and its output.
+# Each entry shows a kernel, its map of waves, on a scale of its own from black for 0 to white, and its output.
 # Large kernels are pictures, green above 0 and violet below.
 # In the code, the first number is the side, and `sigma` a Gaussian's standard deviation, in pixels.
 #
@@ -256,12 +256,10 @@ for name in {*bank} - {"identity", "template"}:
 
 
 # %% tags=["hide"]
-def entry(name, message, seen, limit=None, panels=3):
-    output = ", and its output on the half noisy face" if panels == 3 else ""
-    alt = f"The kernel, its frequency response{output}: {seen}."
+def entry(name, message, seen, limit=None):
+    alt = f"The kernel, its frequency response, and its output on the half noisy face: {seen}."
     times = 25 if name == "box blur" else 1
-    shown = figures.filtered(bank[name], view(name, "output"), times=times, limit=limit, caption=message, alt=alt)  # fmt: skip
-    return figures.Figure(shown.panels[:panels], message, alt)
+    return figures.filtered(bank[name], view(name, "output"), times=times, limit=limit, caption=message, alt=alt)  # fmt: skip
 
 
 entry("identity", "Identity, and the portrait with noise in its right half.", "grain covers the right half")  # fmt: skip
@@ -272,7 +270,7 @@ entry("identity", "Identity, and the portrait with noise in its right half.", "g
 # `kernels.box(5)` · {eval}`noisy["box blur"]`
 #
 # **For** removing noise: no other mean of 25 pixels removes more, because equal weights have the least sum of squares.
-# The Gaussian below does, with {eval}`bank["Gaussian"].size`.
+# The Gaussian below, over {eval}`bank["Gaussian"].size` pixels, removes slightly more.
 #
 # **Fails** on fine stripes. Those of 0, ½, 1, ½ become their negative: five columns around a white one have the mean 0.4, around a black one 0.6.
 
@@ -328,7 +326,7 @@ entry("motion blur", "The mean of 7 pixels along a row: level stripes stay whole
 #
 # **For** clean, slightly soft pictures.
 #
-# **Fails** on noise, which grows {eval}`five` times, but the contrast (standard deviation) of this portrait at half size only {eval}`contrast` times: it is mostly wide waves, and sharpen leaves those nearly as they are.
+# **Fails** on noise, which grows {eval}`five` times, and the portrait's own contrast (standard deviation, at half size) only {eval}`contrast` times: it is mostly wide waves, which sharpen hardly changes.
 
 # %% tags=["hide"]
 entry("sharpen", "The map grows from 1 in the middle to 9 in the corners.", "crisp at the left, and a storm of grain at the right")  # fmt: skip
@@ -398,19 +396,19 @@ more = f"{quotient['Sobel x'] / quotient['Scharr x'] - 1:.0%}"
 #
 # **For** directions of soft edges: after a blur by a Gaussian of 1 pixel, Scharr's are wrong by {eval}`f"{wrong[1]:.2f}"` degrees, Sobel's by {eval}`f"{wrong[0]:.2f}"` (root mean square).
 #
-# **Fails** on hard edges, where Sobel's directions are closer. Its noise beside an upright edge of equal height is {eval}`more` larger.
+# **Fails** on hard edges, where Sobel's directions are closer. Scaled so that an upright edge is equally high, it leaves {eval}`more` more noise than Sobel x.
 
 # %% tags=["hide"]
 spectrum = np.abs(np.fft.fft2(bank["Scharr x"], (64, 64)))
 share = spectrum[32].max() / spectrum.max()
-entry("Scharr x", f"The spots reach the top and the bottom with {share:.0%} of the largest factor, where Sobel's end at 0.", "two white spots, which reach the top and the bottom", panels=2)  # fmt: skip
+entry("Scharr x", f"The spots reach the top and the bottom with {share:.0%} of the largest factor, where Sobel's end at 0.", "two white spots, which reach the top and the bottom")  # fmt: skip
 
 # %% [markdown]
 # ### Laplacian of Gaussian (LoG) { #laplacian-of-gaussian }
 #
 # `kernels.laplacian_of_gaussian(7, sigma=1)` · {eval}`noisy["LoG"]`
 #
-# **For** edges of any direction, where it changes its sign, and for round spots, best about 3 pixels across.
+# **For** edges of any direction, where it changes its sign, and for round spots, at `sigma=1` best about 3 pixels across.
 #
 # **Fails** to tell the direction, and draws two lines for each edge.
 
@@ -432,7 +430,7 @@ entry("LoG", f"The map is a ring: slow shading hardly counts, and the finest upr
 #
 # **For** telling textures apart, with several widths and directions: this one answers to upright stripes that repeat every 6 pixels.
 #
-# **Fails** on edges of other directions: for a diagonal one the quotient is {eval}`across`.
+# **Fails** on edges of other directions: for a diagonal one the quotient is {eval}`across`, for an upright one {eval}`f"{quotient['Gabor']:.1f}"`.
 
 # %% tags=["hide"]
 entry("Gabor", f"An upright wave that fades out under a Gaussian. Flat areas are faintly green, because the numbers add up to {bank['Gabor'].sum():.3f}, not 0.", "ripples at upright edges, and little grain")  # fmt: skip
@@ -442,7 +440,7 @@ entry("Gabor", f"An upright wave that fades out under a Gaussian. Flat areas are
 #
 # `pattern`, below · {eval}`noisy["template"]`
 #
-# **For** finding a piece again. Does an eye find its place, even with the left half in shadow?
+# **For** finding a piece again. Cut out an eye and slide it over the portrait: is the largest output at the eye, even if the left half lies in shadow?
 
 # %%
 half = conv.images.sample().reshape(300, 2, 256, 2, 3).mean(axis=(1, 3, 4))
@@ -515,5 +513,5 @@ float(np.sqrt(np.sum(together**2))), float(product)
 # You can predict what a kernel does to noise and to stripes, and choose one for your picture.
 # Go on with [pictures larger than memory](large.py), or read elsewhere:
 #
-# - [*HIPR2*](https://homepages.inf.ed.ac.uk/rbf/HIPR2/) by Robert Fisher and others: a page for each filter.
+# - [*HIPR2*](https://homepages.inf.ed.ac.uk/rbf/HIPR2/) by Robert Fisher and others: a page for each of its filters.
 # - [*An overview of early vision in InceptionV1*](https://distill.pub/2020/circuits/early-vision/) by Chris Olah and others: which of these kernels a network found.
