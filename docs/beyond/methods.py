@@ -44,7 +44,7 @@ assert sides[few < 2 * sides].tolist() == sides[6:].tolist()
 figures.curves(
     sides, counts, scale="log",
     x_label="rows and columns of the kernel", y_label="multiplications per output",
-    caption="Multiplications for one output of one channel, counted and not measured, for a large image at stride 1. By the definition they grow with the square of the kernel's side, in two passes with the side, and by the FFT least of all. For the FFT every product counts that the program on this page makes, even those by 1.",
+    caption="Multiplications for one output of one channel, counted and not measured, for a large image at stride 1. By the definition they grow with the square of the kernel's side, in two passes with the side, and by the FFT least of all. For the FFT products by 1 count, too, but not the half of a real image's transform that mirrors the rest, nor the kernel's own transform.",
     alt="Three curves with logarithmic axes. The definition is the steepest; two passes rise half as steeply; the FFT rises least and crosses the definition between sides 5 and 7, and two passes between 15 and 21.",
 )  # fmt: skip
 
@@ -56,7 +56,7 @@ figures.curves(
 #
 # A Gaussian kernel is **separable**: it is the **outer product** of a column and a row, so each entry is one of the column's numbers times one of the row's.
 # So inside a window we can first sum up each column of pixels, weighted by the kernel's column, and then sum these 31 results, weighted by its row.
-# Windows side by side need the same 31 results but one, so each is computed once and used by 31 windows:
+# The next window to the right needs 30 of these results again, so we compute each once, and it serves 31 windows:
 
 # %%
 grey = conv.images.sample().mean(axis=2)
@@ -185,8 +185,10 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 
 # %% [markdown]
 # For $n$ = {eval}`f"{2**10:,}"` numbers this takes $n / 2$ complex multiplications in each of ten halvings, {eval}`f"{fft_products(2**10):,}"` in all, where point by point it would be {eval}`f"{2**10:,}"`² or about a million.
-# The way back, `ifft`, is the same with i for −i, divided by $n$.
-# For an image, `fft2` transforms all rows and all columns.
+# The way back, `ifft`, is the same with i for −i, divided by $n$, because the sum of all $n$ points, or of any power of them but the $n$-th, is 0.
+#
+# An image is a polynomial in two variables, in which each pixel is the coefficient of a power of one for its row and of the other for its column.
+# Its values at all pairs of points come in two passes, an FFT of every row and then of every column, which is `fft2`.
 #
 # ??? question "How does the first figure count?"
 #
@@ -201,8 +203,8 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 # With the two points 1 and −1 it goes wrong: at both $z^2$ is 1, so the 8 of $8z^2$ is added to the 3, and you get $11 + 10z$.
 # This is **circular wrap-around**: at $n$ points $z^n = 1$, so coefficient number $n$ lands on number 0, and number $n + 1$ on number 1.
 #
-# To see it in a picture, take a kernel that moves everything to the left, 79 zeros and a 1.
-# (`fft2(x, size)` adds zeros below and to the right until the array has that size, and `by_spectra` puts the kernel's first entry on each pixel.)
+# To see it in a picture, take a kernel of 79 zeros and a 1, which moves everything to the left in a cross-correlation.
+# (`fft2(x, size)` adds zeros below and to the right until the array has that size. The kernel's first entry lies on the pixel of the output.)
 
 
 # %%
@@ -238,7 +240,7 @@ figures.pictures(
 #
 # ??? question "Why `.conj()`?"
 #
-#     Without it `by_spectra` would convolve, and we want the cross-correlation.
+#     Without it `by_spectra` would convolve, and outputs at the near end would be spoiled instead of those at the far end. We want the cross-correlation.
 #     The **conjugate** of a real kernel's spectrum, with −i for i, is the spectrum of the kernel flipped about its first entry: `[1, 2, 3, 0]` becomes `[1, 0, 3, 2]`.
 #
 # A large image need not be transformed as a whole.
@@ -265,7 +267,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# Small tiles discard much, and large ones need more halvings: for 31 by 31, tiles of {eval}`best` by {eval}`best` take the fewest multiplications, if the image is large.
+# Small tiles discard much, and large ones need more halvings. For 31 by 31 and a large image, tiles of {eval}`best` by {eval}`best` are the best powers of two.
 #
 # ## Does it save time?
 #
@@ -301,14 +303,14 @@ figures.curves(
 )  # fmt: skip
 
 # %% [markdown]
-# The curves cross later than the counts, or not at all: even at 63 by 63 two passes are faster than the FFT, which has fewer multiplications.
+# GEMM wins for small kernels, and two passes for large ones. The FFT overtakes GEMM, too, but later than by count, and two passes not at all, although at 63 by 63 it has fewer multiplications.
 #
-# One reason is what programs add to the count. `conv.separable` makes 16 outputs at a time and multiplies by zeros, too: at 3 by 3 it makes 2 · (16 + 3 − 1) = {eval}`2 * (16 + 3 - 1)` products for an output instead of 6.
+# One reason is what programs add to the count. The module `conv.separable` computes 16 outputs at a time, by a matrix that is mostly zeros for small kernels: at 3 by 3 that makes 2 · (16 + 3 − 1) = {eval}`2 * (16 + 3 - 1)` products for an output instead of 6.
 # And `conv.fft` transforms the kernel, and on a small image its tiles are small.
-# The other reason is the rate: a matrix product uses each number that it loads many times, and a halving of the FFT only once.
+# The other reason is the rate. A matrix product loads a number and uses it many times, while each halving of an FFT passes over the whole array and uses each number once.
 # At 31 by 31, GEMM makes more than twice as many multiplications per second as `conv.fft`.
 #
-# So a count alone does not decide. Bold is what the figure says to try first (for the disc, two passes take ten times as long as in the figure):
+# So a count alone does not decide. Bold is what the figure says to try first, where ten pairs of passes for the disc take ten times as long as one:
 
 # %% tags=["hide"]
 wide, small = round(at["FFT, in tiles"]), round(by_fft(3)[0])
@@ -338,7 +340,7 @@ three = (
 three
 
 # %% tags=["answer"]
-# Sobel's kernel is separable. The others need two pairs of passes, 12 multiplications instead of 9. Equal rows do not add to the rank, and of the disc's only 10 differ. Each wider one adds: it has values where all narrower ones have zeros.
+# Sobel's kernel is separable, but at 3 by 3 GEMM is faster all the same. The others would even need two pairs of passes, 12 multiplications instead of 9. Equal rows do not add to the rank, and of the disc's only 10 differ. Each wider one adds: it has values where all narrower ones have zeros.
 ranks = [int(np.linalg.matrix_rank(w)) for w in three]
 ranks, len(np.unique(disc, axis=0))
 
