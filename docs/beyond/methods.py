@@ -56,7 +56,7 @@ figures.curves(
 #
 # A Gaussian kernel is **separable**: it is the **outer product** of a column and a row, so each entry is one of the column's numbers times one of the row's.
 # So inside a window we can first sum up each column of pixels, weighted by the kernel's column, and then sum these 31 results, weighted by its row.
-# The next window to the right needs 30 of these results again, so we compute each once, and it serves 31 windows:
+# The next window to the right needs all but one of these results again, so we compute each once, and it serves 31 windows:
 
 # %%
 grey = conv.images.sample().mean(axis=2)
@@ -185,7 +185,7 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 
 # %% [markdown]
 # For $n$ = {eval}`f"{2**10:,}"` numbers this takes $n / 2$ complex multiplications in each of ten halvings, {eval}`f"{fft_products(2**10):,}"` in all, where point by point it would be {eval}`f"{2**10:,}"`² or about a million.
-# The way back, `ifft`, is the same with i for −i, divided by $n$, because the sum of all $n$ points, or of any power of them but the $n$-th, is 0.
+# The way back, `ifft`, is the same with i for −i, divided by $n$, because each lower power of $z$ but the 0th adds up to 0 over all $n$ points.
 #
 # An image is a polynomial in two variables, in which each pixel is the coefficient of a power of one for its row and of the other for its column.
 # Its values at all pairs of points come in two passes, an FFT of every row and then of every column, which is `fft2`.
