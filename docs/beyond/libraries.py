@@ -163,12 +163,12 @@ figures.answers(
     libraries.ROWS,
     "scipy.signal.convolve2d mode='same'",
     "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions; the list holds for one channel in float32. k is the kernel's size along an axis, with its zeros if it is dilated; zeros are counted with the kernel as the function applies it. Rows whose answers differ, if only in a name, are bold, after ≠; an error (“refused”) and a lack of strides are not told apart.",
+    caption="Choose two functions; the list holds for one channel in float32. k is the kernel's size along an axis, with its zeros if it is dilated; zeros are counted with the kernel as the function applies it. Rows whose answers differ, if only in a name, are bold, after ≠. “Refused” is an error or a lack of strides.",
 )
 
 # %% [markdown]
 # The lists hold {eval}`len(theirs)` functions and modes of {eval}`len(libraries.VERSIONS)` libraries, and two of `conv`.
-# We ran the code of every pair, with even and odd kernels.
+# We ran the code of every pair, with odd kernels, and with even ones where A takes them.
 #
 # ## Does it flip? The name nearly tells
 #
@@ -212,7 +212,7 @@ figures.table(
 # So `correlate2d(x, w)` and `convolve2d(x, conv.flip(w))` agree for odd kernels, but differ by one place for even ones,
 # and so do those of `scipy.ndimage`.
 #
-# **The way out is to make an even kernel odd: append a zero, and all libraries put the kernel in the same place.**
+# **The way out is to make an even kernel odd: append a zero first, then flip the kernel if your function needs that. Now all libraries put it in the same place.**
 # For example, a function that does not flip treats 1 2 3 4 0 as NumPy's `correlate` treats 1 2 3 4: two zeros before, one after.
 
 # %% tags=["hide"]
@@ -385,8 +385,7 @@ for n in range(3, 40):
     assert pads == (((1, 1),) if n % 2 else ((0, 1),))
 
 # %% [markdown]
-# All {eval}`checked` sets of zeros recorded at a stride of 2 or 3 follow this rule or its mirror image.
-# The two exceptions are not among them:
+# All {eval}`checked` sets of zeros recorded at a stride of 2 or 3 follow this rule or its mirror image, which the next fold shows. Two exceptions are no such sets:
 #
 # /// details | The mirror image, and two exceptions
 #     type: note
@@ -528,7 +527,7 @@ titles = "library", "300, kernel in bytes", "−100, kernel in floats"
 figures.table(dict(zip(titles, (who, *sums), strict=True)))
 
 # %% [markdown]
-# The 44 is 300 − 256: the sum **wrapped around**. OpenCV's 255 is the largest byte, and *refused* means an error.
+# The 44 is 300 − 256: the sum **wrapped around**. OpenCV's 255 is the largest byte, and *refused* means an error. (astropy gets `normalize_kernel=False`; else it divides by the kernel's sum.)
 # In the last column, the kernel −1 0 1 in floats (1 0 −1 where the function flips) meets a fall from 100 to 0, and the sum is −100.
 # `scipy.ndimage` and dask-image return bytes even then, so −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100.
 # On a photograph you cannot miss it:
