@@ -342,7 +342,7 @@ def test_borders_and_bytes_are_folded(two):
     assert folded[-1] == "100 100 100 under 1 1 1, both in bytes"
     code = soup("details")[0]
     assert code("pre") == soup("pre")
-    assert "y is A’s output" in code.p.text
+    assert "sets y to what A returns" in code.p.text
 
 
 def test_zeros_without_a_name_are_a_difference(two):
