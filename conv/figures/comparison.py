@@ -22,10 +22,10 @@ RULES = (
 )
 CODE = "Code to copy: A’s output from B, at stride 1"
 LINES = (
-    "Give it floats: x, which the first comment names, and a smaller kernel w. It sets y to "
-    "what A returns under same, with A’s default border, and may replace x and w, so set "
-    "them anew before you run it again. For even kernels it may take another way than the "
-    "list: a zero makes them odd."
+    "Give it floats: x, which the first comment names, and a smaller kernel w. It sets y "
+    "to what A returns under same, with A’s default border, and may replace x and w, so "
+    "set them anew before you run it again. For even kernels it may take another way than "
+    "the list: a zero makes them odd."
 )
 
 
