@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import partial
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 import conv
 from conv import figures
@@ -59,8 +60,8 @@ figures.rows(
 #
 # A convolution multiplies polynomials, and a product can be computed from as many values as it has coefficients.
 # Four pixels and three entries would make a product with six coefficients, so six multiplications, and nothing is gained.
-# So we build the reverse first, a convolution that makes four numbers out of two, with four multiplications, and then transpose it.
-# Its product has four coefficients:
+# But our correlation turns four numbers into two, and its transpose turns two into four: a convolution, whose product has only four coefficients.
+# We compute that with four multiplications and transpose it. The four stay, because they form a diagonal matrix.
 #
 # $$ (1 + 2z + 4z^2)(3 + 4z) = 3 + 10z + 20z^2 + 16z^3 . $$
 #
@@ -117,7 +118,7 @@ back @ products, conv.correlate(x, w, padding="valid")
 #
 # ## Two dimensions: tiles
 #
-# Two dimensions are one after the other: `combine @ tile` transforms every column of a **tile** of pixels, and `@ combine.T` then every row.
+# In two dimensions we transform the columns of a **tile** of pixels first, then its rows: `combine @ tile`, then `@ combine.T`.
 # Each step is linear, and every kernel is a sum of kernels with a single entry, which are separable, so this holds for all kernels.
 # Here are 2 by 2 outputs of the Laplacian from a tile of 4 by 4 pixels, with 16 products:
 
@@ -212,8 +213,7 @@ figures.table(columns, measured=True, note=note)
 #
 # There is another price: rounding errors. At {eval}`n` by {eval}`n`, the largest error of Winograd's method is {eval}`round(fast / direct)` times GEMM's, about {eval}`f"{1e6 * fast / np.abs(exact).max():.0f}"` millionths of the largest output.
 #
-# Larger tiles promise fewer products, for F(16, 3) only {eval}`f"{(18 / 16) ** 2:.2f}"` for each output.
-# But the transforms grow, too, and so do the errors. Here are three sets of points, drawn for tiles up to that size:
+# Larger tiles promise fewer products. But the transforms grow, too, and so do the errors. Here are three sets of points:
 
 
 # %% tags=["hide"]
@@ -224,13 +224,30 @@ def on_circle(m):  # m outputs, with equally spaced points
 
 
 # %% tags=["hide"]
-def within(m):  # with points from -1 to 1, and infinity
-    points = np.r_[0, np.arange(1, m // 2 + 1), -np.arange(1, m // 2 + 1)]
-    values = np.vander(points / (m // 2), m + 2, increasing=True)
+def at(points, m):  # and at infinity
+    values = np.vander(points, m + 2, increasing=True)
     values = np.concatenate([values, np.eye(m + 2)[-1:]])
     back, evaluate = values[:, :m].T.copy(), values[:, :3].copy()
     back[-1, -1] = evaluate[-1, -1] = 1
     return back, evaluate, np.linalg.inv(values).T
+
+
+# %% tags=["hide"]
+def within(m):  # with points from -1 to 1
+    steps = np.arange(1, m // 2 + 1) / (m // 2)
+    return at(np.r_[0, steps, -steps], m)
+
+
+# %% tags=["hide"]
+def in_both(matrices):  # the error of one channel in two dimensions
+    n, m = matrices[2].shape[0], matrices[0].shape[0]
+    x, w = (draw.standard_normal((500, side, side)) for side in (n, 3))
+    windows = sliding_window_view(x, (m, m), axis=(1, 2))  # by u and v
+    exact = np.einsum("buv,buvij->bij", w, windows)
+    back, evaluate, combine, x, w = map(np.float32, (*matrices, x, w))
+    sums = (evaluate @ w @ evaluate.T) * (combine @ x @ combine.T)
+    made = back @ sums @ back.T
+    return np.linalg.norm(made - exact) / np.linalg.norm(exact)
 
 
 # %% tags=["hide"]
@@ -284,28 +301,36 @@ def in_two_dimensions(m):  # per output, with 64 channels and 64 filters
 assert in_two_dimensions(4) == per_output(64)
 
 # %% tags=["hide"]
-some = dict(zip(many, integer, strict=True))
-some = {m: some[m] for m in (2, 4, 6, 8, 12, 16)}
-at_64 = {m: in_two_dimensions(m) for m in some}
-assert min(at_64, key=at_64.get) == 8
-assert 8 < some[6] / some[4] < 12
-powers = [f"{error:.0e}".replace("e-0", "e−") for error in some.values()]
+tiles = {f"F({m}, 3)": (m, conv.winograd.transforms(m, 3, integers[: m + 1])) for m in (2, 4, 6, 8)}  # fmt: skip
+halves = at(np.array([0, 1, -1, 2, -2, 0.5, -0.5]), 6)
+tiles = dict([*tiles.items()][:3]) | {"F(6, 3), ±½": (6, halves), "F(8, 3)": tiles["F(8, 3)"]}  # fmt: skip
+
+# %% tags=["hide"]
+off = {name: in_both(of) for name, (_, of) in tiles.items()}
+larger, finer = (
+    off[name] / off["F(4, 3)"] for name in ("F(6, 3)", "F(6, 3), ±½")
+)
+assert 40 < larger < 250
+assert 1 < finer < 5
+counts = {m: in_two_dimensions(m) for m in (6, 8, 10, 12, 16)}
+assert min(counts.values()) > 0.98 * counts[8]
 
 # %% tags=["hide"]
 figures.table({
-    "method": [f"F({m}, 3)" for m in some],
-    "products": [f"{((m + 2) / m) ** 2:.2f}" for m in some],
-    "with transforms": [f"{count:.2f}" for count in at_64.values()],
-    "error": [power.replace("e+0", "e") for power in powers],
-}, note="For an output in two dimensions, with 64 channels and 64 filters; the error is that of whole numbers in the figure.")  # fmt: skip
+    "method": [*tiles],
+    "products": [f"{((m + 2) / m) ** 2:.2f}" for m, _ in tiles.values()],
+    "with transforms": [f"{in_two_dimensions(m):.2f}" for m, _ in tiles.values()],
+    "error": [f"{value:.0e}".replace("e-0", "e−") for value in off.values()],
+}, note="For an output in two dimensions, with 64 channels and 64 filters; the error is that of one channel. “±½”: in place of ±3.")  # fmt: skip
 
 # %% [markdown]
-# With 64 channels and filters, tiles beyond 8 outputs gain nothing by count, and F(6, 3) has about ten times the error of F(4, 3) for little gain.
+# Beyond 8 outputs the count hardly falls.
+# With whole numbers, F(6, 3) has {eval}`f"{larger:.0f}"` times the error of F(4, 3) in two dimensions, where errors of rows and columns come together. With ±½ in place of ±3 it has only {eval}`f"{finer:.1f}"` times.
 #
 # Why do errors grow? With whole numbers `back` holds powers up to $8^{15}$.
-# So the last output of a tile becomes a difference of terms beyond a billion, of which single precision keeps seven digits.
+# So the last output of a tile of 16 becomes a difference of terms beyond a billion, of which single precision keeps seven digits.
 # Points from −1 to 1 have no large powers, but then many points have nearly the same powers, and to tell them apart the inverse needs large entries.
-# For F(6, 3), a mixture of ±½, ±1 and ±2 [keeps both small](https://arxiv.org/abs/1803.10986).
+# A mixture of ±½, ±1 and ±2 [keeps both small](https://arxiv.org/abs/1803.10986).
 # Points equally spaced on the unit circle do it for every size, which is the [FFT's choice](methods.py#the-points-equally-spaced-on-the-unit-circle), at the price of complex products.
 #
 # ## Exercises
