@@ -269,6 +269,7 @@ def test_what_opens_can_be_read(open_page, width, scheme):
 def test_a_look_is_known_again_and_another_is_not(open_page):
     """A second time a page has no new look; a text in a new colour has, and is asked about."""
     page, known = open_page("guide/flip/"), []
+    wait_until(page, READY)
     mark_alike(page, known)
     looks = [*known]
     mark_alike(page, known)
