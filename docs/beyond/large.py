@@ -41,7 +41,7 @@ figures.blocks(
 # Output 4 (counted from 0) is a sum over the inputs 3 to 5, and output 7 is a sum over the inputs 6 to 8.
 # So the block of outputs 4 to 7 needs the inputs 3 to 8: the four with the same numbers, which we call its **place**, and a halo of one on each side.
 #
-# The last block ends where the image ends. There is no neighbour on its right, so a zero takes the place of the halo.
+# The last block ends where the image ends. There is no neighbour on its right, so a zero is read instead of the halo.
 
 # %% tags=["hide"]
 x = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8])
@@ -91,7 +91,7 @@ figures.rows(
 )
 
 # %% [markdown]
-# At stride 2 an output takes the place of two inputs, so the place of outputs 2 and 3 is at the inputs 4 to 7.
+# At stride 2 each output stands for two inputs, so outputs 2 and 3 have their place at the inputs 4 to 7.
 # For this row "same" needs only one zero at stride 2, and puts it after the row.
 # So outputs 2 and 3 read the inputs 4 to 6 and 6 to 8, and the halo is a single input after the block. (With PyTorch's `padding=1`, it would be one before the block.)
 #
@@ -127,7 +127,7 @@ for k, s, d, side in product((1, 2, 3, 5), (1, 2, 3), (1, 2), (1, 8)):
 # ## The same numbers, block by block
 #
 # With those zeros as its padding, a block is an ordinary cross-correlation of a small image.
-# The function `one_block` does that for a grey image. (For channels, take all of them in every slice.)
+# The function `one_block` does that for a grey image.
 # It reads nothing but a slice of the image and writes nothing but a slice of the output, so both may be arrays in memory or files on a disk.
 
 
@@ -347,10 +347,10 @@ assert [back for _, back in counted] == [96, 0, 0]
 figures.table(table)
 
 # %% [markdown]
-# The smallest blocks read most, because their halos touch the same files again and again, and because four of them share a file of outputs.
+# The smallest blocks read most: four of them share each file of the scan and each file of outputs, and their halos touch neighbouring files as well.
 # Blocks of 512 by 512 are whole files of outputs, so nothing is read back.
 # The largest ones are as wide as the scan. They have no neighbours at their sides, and read not much more than the {eval}`megabytes` MiB of the scan, but hold the most.
-# So let a block cover whole files of outputs, and then take the largest that fits.
+# So let a block cover whole files of the scan and of outputs, and then take a large one, but leave some memory free, because the matrix product needs buffers, too.
 # [Many workers](workers.py) avoids reading twice: there, each worker hands its neighbours the halo that they need.
 #
 # ??? note "On macOS and Windows"
@@ -389,14 +389,11 @@ for block in blocks_of(part, 100, 100):
     one_block(part, edges, part, block)
 
 # %% tags=["answer"]
-# A later block reads its halo from a block that is done, and finds outputs where the inputs were. So the first row and the first column after each cut are wrong; where they cross, an output counts once. The blocks before a cut are right, because they ran before their neighbours were overwritten.
+# A later block reads its halo from a block that is done, and finds outputs where the inputs were. So row 100 and column 100, the first after each cut, are wrong: 200 + 200 − 1 outputs, of which a few happen to come out right. The blocks before a cut are right, because they ran before their neighbours were overwritten.
 wrong = part != conv.correlate(grey[:200, :200], edges)
 rows, columns = np.nonzero(wrong)
 assert ((rows == 100) | (columns == 100)).all()
-row, column = (
-    [i for i in range(200) if w[i].all()] for w in (wrong, wrong.T)
-)
-row, column, int(wrong.sum())
+int(wrong[100].sum()), int(wrong[:, 100].sum()), int(wrong.sum())
 
 # %% tags=["hide"]
 folder.cleanup()
@@ -404,7 +401,7 @@ folder.cleanup()
 # %% [markdown]
 # ## What you can do now
 #
-# You can say which inputs a block of outputs needs at any stride and dilation, convolve an image that does not fit into memory,
+# You can say which inputs a block of outputs needs under "same", at any stride and dilation, convolve an image that does not fit into memory,
 # and choose blocks that fit and do not read too much twice.
 #
 # Next here: [many workers](workers.py), which share one image between them; [overlap-save](methods.py#why-does-the-left-edge-come-back), by which the FFT works on blocks with a halo, too.
