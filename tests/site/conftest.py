@@ -163,8 +163,8 @@ def profile(chromium, site):
 def open_page(chromium, profile, site):
     """Return a function that opens a page; the test fails if a page has anything to complain of.
 
-    On a first visit nothing is in the cache. A page whose clock is to be set is alone in
-    its profile, since all pages of a profile have one clock.
+    A first visit has a profile of its own, with an empty cache. So has a page whose clock
+    is to be set, since all pages of a profile have one clock.
     """
     contexts, problems = {}, []
 
@@ -172,13 +172,10 @@ def open_page(chromium, profile, site):
         path="", *, width=1280, scheme="light", first=False, alone=False, **options
     ):
         motion = options.pop("reduced_motion", "no-preference")
-        context = (chromium.new_context if alone else profile)(**options)
-        contexts[context] = alone
+        own = alone or first
+        context = (chromium.new_context if own else profile)(**options)
+        contexts[context] = own
         page = context.new_page()
-        if first:
-            tools = context.new_cdp_session(page)
-            tools.send("Network.enable")
-            tools.send("Network.setCacheDisabled", {"cacheDisabled": True})
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme, reduced_motion=motion)
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
@@ -198,8 +195,8 @@ def open_page(chromium, profile, site):
         return url.startswith((site.address, "data:", "blob:", "file:"))
 
     yield open_page
-    for context, alone in contexts.items():
-        if alone:
+    for context, own in contexts.items():
+        if own:
             context.close()
             continue
         kept, *opened = context.pages
