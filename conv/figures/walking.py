@@ -92,10 +92,8 @@ def _svg(
     places: Sequence[str], heights: Mapping[str, NDArray[np.float64]], label: str, at: int
 ) -> str:
     """Draw the curves on one scale, and the line that moves."""
-    base, x = (
-        TOP + HIGH,
-        [f"{100 * (n + 0.5) / len(places):g}%" for n in range(len(places))],
-    )
+    base = TOP + HIGH
+    x = [f"{100 * (n + 0.5) / len(places):g}%" for n in range(len(places))]
     words = f'fill="{TEXT}" stroke="none"'
     drawn = f'<line x2="100%" y1="{base}" y2="{base}" stroke="{LINE}"/>'
     each = 1 + len(places) // NAMED
