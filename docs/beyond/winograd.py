@@ -19,17 +19,9 @@ grey = conv.images.sample().mean(axis=2)
 patch = np.rint(100 * grey[342:349, 192:199])  # whole per cent
 x, w = patch[3, 1:5], np.array([1, 2, 4])
 
+back, evaluate, combine = conv.winograd.transforms(2, 3, [0, 1, -1])
 
 # %% tags=["hide"]
-def at_points(n):  # values of n coefficients at 0, 1, -1 and infinity
-    last = np.eye(n)[-1:]
-    return np.concatenate([np.vander([0, 1, -1], n, increasing=True), last])
-
-
-# %% tags=["hide"]
-scale = np.array([[1], [2], [2], [1]])
-combine = scale * np.linalg.inv(at_points(4)).T
-evaluate, back = at_points(3) / scale, at_points(2).T
 products = (evaluate @ w) * (combine @ x)
 halved = [format(Fraction(value)) for value in evaluate @ w]
 right = conv.correlate(x, w, padding="valid")
@@ -61,21 +53,23 @@ figures.rows(
 # A convolution multiplies polynomials, and a product can be computed from as many values as it has coefficients.
 # Four pixels and three entries would make a product with six coefficients, so six multiplications, and nothing is gained.
 # But our correlation turns four numbers into two, and its transpose turns two into four: a convolution, whose product has only four coefficients.
-# We compute that with four multiplications and transpose it. The four stay, because they form a diagonal matrix.
+# So we first compute that convolution with four multiplications, and transpose the method afterwards.
+#
+# Take the kernel 1, 2, 4 of the figure, and 3 and 4 as the two numbers:
 #
 # $$ (1 + 2z + 4z^2)(3 + 4z) = 3 + 10z + 20z^2 + 16z^3 . $$
 #
 # As on the page [Fewer multiplications](methods.py#the-idea-multiply-values-not-coefficients), we **evaluate** both factors at some points, **multiply** their values, and **go back** to coefficients.
-# Four coefficients take four points. Three small ones are 0, 1 and −1.
+# Four coefficients take four points, and three small ones are 0, 1 and −1.
 # The fourth is called **infinity**: the value there is the coefficient of the highest power, which for large $z$ outweighs the rest. For the product it is $4 \cdot 4 = 16$.
 #
 # Evaluating is a product with a matrix, and going back is one with its inverse:
 
 
 # %%
-def at_points(n):  # values of n coefficients at 0, 1, -1 and infinity
-    last = np.eye(n)[-1:]
-    return np.concatenate([np.vander([0, 1, -1], n, increasing=True), last])
+def at_points(n, points=(0, 1, -1)):  # values of n coefficients
+    powers = np.vander(points, n, increasing=True)
+    return np.vstack([powers, np.eye(n)[-1]])  # the last at infinity
 
 
 w = np.array([1, 2, 4])
@@ -97,7 +91,7 @@ assert np.allclose(convolution.T, correlation)
 convolution, correlation
 
 # %% [markdown]
-# Transposing a product of matrices transposes each of them and reverses their order.
+# Transposing a product of matrices transposes each of them and reverses their order, and a diagonal matrix stays as it is.
 # So now `go_back.T` comes first and combines the four pixels, the kernel's four values multiply them, and `at_points(2).T` adds the products up to two outputs.
 #
 # One thing is left. The second and third row of `go_back.T` hold halves. We multiply them by 2 and divide the kernel's values there by 2, which costs nothing, because the kernel is evaluated once for all pixels:
@@ -111,6 +105,10 @@ combine, evaluate = scale * go_back.T, at_points(3) / scale
 back = at_points(2).T
 products = (evaluate @ w) * (combine @ x)  # the only four
 back @ products, conv.correlate(x, w, padding="valid")
+
+# %% tags=["hide"]
+ours = conv.winograd.transforms(2, 3, [0, 1, -1])
+assert all(map(np.allclose, (back, evaluate, combine), ours))
 
 # %% [markdown]
 # These are the matrices of the figure. The method is named after Shmuel Winograd, who proved that fewer products do not suffice. For $o$ outputs and a kernel of $k$ entries it is called F($o$, $k$), so this is F(2, 3).
@@ -140,12 +138,17 @@ figures.blocks(
     alt="An image with its output below it in nine blocks, the one in the middle framed; in the image, dashes around 6 by 6 cells.",
 )
 
+
 # %% tags=["hide"]
-before, after = 6 * 6 * (6 + 6), 4 * 6 * (6 + 4)  # products of matrices
+def around(m):  # multiplications of the transforms of a tile, each way
+    return (m + 2) ** 2 * 2 * (m + 2), m * (m + 2) * (m + 2 + m)
 
 
-def per_output(n):  # with n channels and n filters
-    return (36 + before / n + after / n) / 16
+def per_output(m, n):  # with n channels and n filters
+    return ((m + 2) ** 2 + sum(around(m)) / n) / m**2
+
+
+before, after = around(4)
 
 
 # %% [markdown]
@@ -166,7 +169,7 @@ assert (before, after) == (432, 240)
 many = (1, 16, 64, 256)
 figures.table({
     "channels and filters": many,
-    "multiplications for an output, per channel": [f"{per_output(n):.2f}" for n in many],
+    "multiplications for an output, per channel": [f"{per_output(4, n):.2f}" for n in many],
 }, note="One output is one pixel of one filter; the definition takes 9. The kernels' transforms, once for the layer, are left out.")  # fmt: skip
 
 # %% [markdown]
@@ -189,7 +192,7 @@ for n in (28, 56, 112):
 exact = conv.correlate(image.astype(float), kernel)
 direct, fast = (np.abs(call() - exact).max() for call in calls.values())
 assert 2 * direct < fast < 2e-5 * np.abs(exact).max()
-assert 9 / 3.5 < per_output(64) < 9 / 3
+assert 9 / 3.5 < per_output(4, 64) < 9 / 3
 
 # %% tags=["hide"]
 columns = {"image": races}
@@ -217,131 +220,113 @@ figures.table(columns, measured=True, note=note)
 
 
 # %% tags=["hide"]
-def on_circle(m):  # m outputs, with equally spaced points
-    points = np.exp(2j * np.pi * np.arange(m + 2) / (m + 2))
-    values = np.vander(points, m + 2, increasing=True)
-    return values[:, :m].T, values[:, :3], np.linalg.inv(values).T
+def whole(m):
+    points = [0, *(s * n for n in range(1, 6) for s in (1, -1))][: m + 1]
+    return conv.winograd.transforms(m, 3, points)
 
 
-# %% tags=["hide"]
 def at(points, m):  # and at infinity
-    values = np.vander(points, m + 2, increasing=True)
-    values = np.concatenate([values, np.eye(m + 2)[-1:]])
-    back, evaluate = values[:, :m].T.copy(), values[:, :3].copy()
-    back[-1, -1] = evaluate[-1, -1] = 1
-    return back, evaluate, np.linalg.inv(values).T
+    combine = np.linalg.inv(at_points(m + 2, points)).T
+    return at_points(m, points).T, at_points(3, points), combine
 
 
 # %% tags=["hide"]
-def within(m):  # with points from -1 to 1
+def within(m):  # from -1 to 1
     steps = np.arange(1, m // 2 + 1) / (m // 2)
     return at(np.r_[0, steps, -steps], m)
 
 
+def on_circle(m):  # without infinity
+    points = np.exp(2j * np.pi * np.arange(m + 2) / (m + 2))
+    values = np.vander(points, increasing=True)
+    return values[:, :m].T, values[:, :3], np.linalg.inv(values).T
+
+
 # %% tags=["hide"]
-def in_both(matrices):  # the error of one channel in two dimensions
-    n, m = matrices[2].shape[0], matrices[0].shape[0]
+def error(back, evaluate, combine):  # in single precision, of one channel
+    m, n = back.shape
     x, w = (draw.standard_normal((500, side, side)) for side in (n, 3))
     windows = sliding_window_view(x, (m, m), axis=(1, 2))  # by u and v
     exact = np.einsum("buv,buvij->bij", w, windows)
-    back, evaluate, combine, x, w = map(np.float32, (*matrices, x, w))
+    arrays = back, evaluate, combine, x, w
+    back, evaluate, combine, x, w = map(np.complex64, arrays)
     sums = (evaluate @ w @ evaluate.T) * (combine @ x @ combine.T)
-    made = back @ sums @ back.T
+    made = (back @ sums @ back.T).real
     return np.linalg.norm(made - exact) / np.linalg.norm(exact)
 
 
 # %% tags=["hide"]
-def error(matrices):  # of outputs for kernels of 3, in single precision
-    x, w = (draw.standard_normal((m.shape[1], 2000)) for m in matrices[:0:-1])
-    exact = sum(w[v] * x[v : len(x) - 2 + v] for v in range(3))
-    back, evaluate, combine, x, w = map(np.complex64, (*matrices, x, w))
-    made = back @ ((evaluate @ w) * (combine @ x))
-    return np.linalg.norm(made.real - exact) / np.linalg.norm(exact)
-
-
-# %% tags=["hide"]
-integers = [0, *(s * n for n in range(1, 9) for s in (1, -1))]
-many = range(2, 17, 2)
-whole = [conv.winograd.transforms(m, 3, integers[: m + 1]) for m in many]
-wrong = {"whole numbers": [*map(error, whole)]}
-wrong["from −1 to 1"] = [error(within(m)) for m in many]
-wrong["the unit circle"] = [error(on_circle(m)) for m in many]
+many = range(2, 11, 2)
+sets = {
+    "whole numbers": whole,
+    "from −1 to 1": within,
+    "the unit circle": on_circle,
+}
+wrong = {name: [error(*of(m)) for m in many] for name, of in sets.items()}
 
 # %% tags=["hide"]
 integer, inner, circle = wrong.values()
 assert max(circle) < 1e-6 < 1e-3 < inner[-1] < 1 < integer[-1]
-back, evaluate, combine = whole[-1]
-terms = back * (evaluate.sum(1) * (combine @ draw.standard_normal(18)))
-assert np.abs(back).max() == 8**15
+back, evaluate, combine = whole(10)
+x, w = draw.standard_normal((12, 12)), draw.standard_normal((3, 3))
+sums = (evaluate @ w @ evaluate.T) * (combine @ x @ combine.T)
+terms = np.outer(back[-1], back[-1]) * sums  # of a tile's last output
+assert np.abs(back).max() == 5**9
 assert np.abs(terms).max() > 1e9
-
-# %% tags=["hide"]
-back, evaluate, combine = within(16)
-assert max(np.abs(back).max(), np.abs(evaluate).max()) <= 1
-assert np.abs(combine).max() > 1e5
-values = np.vander(np.exp(2j * np.pi * np.arange(18) / 18), increasing=True)
-assert np.allclose(values @ values.conj().T, 18 * np.eye(18))
+for of in (within, on_circle):
+    assert max(np.abs(matrix).max() for matrix in of(10)[:2]) < 1.001
+assert np.abs(on_circle(10)[2]).max() < 1 < 1000 < np.abs(within(10)[2]).max()
 
 # %% tags=["hide"]
 figures.curves(
     [*many], wrong, scale="log",
-    x_label="outputs o of a tile", y_label="relative error",
-    caption="Error of F(o, 3) in one dimension and single precision, on random pixels and kernels: root mean square, divided by that of the outputs. Points: 0, ±1, ±2 and so on; the same divided by the largest; equally spaced on the unit circle. The first two have infinity, too. With whole numbers the error grows until it is larger than the outputs themselves.",
-    alt="Three curves with logarithmic axes: the one for whole numbers rises from about 1e−7 far past 1, the one for points from −1 to 1 past a thousandth; the one for the unit circle stays level.",
+    x_label="outputs o of a tile, each way", y_label="relative error",
+    caption="Error of F(o, 3) in two dimensions and single precision, for one channel on random pixels and kernels: root mean square, divided by that of the outputs. Points: 0, ±1, ±2 and so on; the same divided by the largest; equally spaced on the unit circle. The first two have infinity, too. With whole numbers the error grows until it is larger than the outputs themselves.",
+    alt="Three curves with logarithmic axes: the one for whole numbers rises from about 1e−7 past 1, the one for points from −1 to 1 past a hundredth; the one for the unit circle stays level.",
 )  # fmt: skip
 
-
 # %% tags=["hide"]
-def in_two_dimensions(m):  # per output, with 64 channels and 64 filters
-    n = m + 2
-    shared = (n * n * 2 * n + m * n * (n + m)) / 64
-    return (n * n + shared) / m**2
-
-
-assert in_two_dimensions(4) == per_output(64)
-
-# %% tags=["hide"]
-tiles = {f"F({m}, 3)": (m, conv.winograd.transforms(m, 3, integers[: m + 1])) for m in (2, 4, 6, 8)}  # fmt: skip
-halves = at(np.array([0, 1, -1, 2, -2, 0.5, -0.5]), 6)
-tiles = dict([*tiles.items()][:3]) | {"F(6, 3), ±½": (6, halves), "F(8, 3)": tiles["F(8, 3)"]}  # fmt: skip
-
-# %% tags=["hide"]
-off = {name: in_both(of) for name, (_, of) in tiles.items()}
-larger, finer = (
-    off[name] / off["F(4, 3)"] for name in ("F(6, 3)", "F(6, 3), ±½")
-)
+halves = error(*at([0, 1, -1, 2, -2, 0.5, -0.5], 6))
+larger, finer = integer[2] / integer[1], halves / integer[1]
 assert 40 < larger < 250
 assert 1 < finer < 5
-counts = {m: in_two_dimensions(m) for m in (6, 8, 10, 12, 16)}
-assert min(counts.values()) > 0.98 * counts[8]
+assert min(per_output(m, 64) for m in range(2, 17)) > 0.98 * per_output(8, 64)
 
 # %% tags=["hide"]
+many = 2, 4, 6, 6, 8
+errors = [*integer[:3], halves, integer[3]]
 figures.table({
-    "method": [*tiles],
-    "products": [f"{((m + 2) / m) ** 2:.2f}" for m, _ in tiles.values()],
-    "with transforms": [f"{in_two_dimensions(m):.2f}" for m, _ in tiles.values()],
-    "error": [f"{value:.0e}".replace("e-0", "e−") for value in off.values()],
+    "method": [f"F({m}, 3)" + ", ±½" * (n == 3) for n, m in enumerate(many)],
+    "products": [f"{((m + 2) / m) ** 2:.2f}" for m in many],
+    "with transforms": [f"{per_output(m, 64):.2f}" for m in many],
+    "error": [f"{value:.0e}".replace("e-0", "e−") for value in errors],
 }, note="For an output in two dimensions, with 64 channels and 64 filters; the error is that of one channel. “±½”: in place of ±3.")  # fmt: skip
 
 # %% [markdown]
-# Beyond 8 outputs the count hardly falls.
-# With whole numbers, F(6, 3) has {eval}`f"{larger:.0f}"` times the error of F(4, 3) in two dimensions, where errors of rows and columns come together. With ±½ in place of ±3 it has only {eval}`f"{finer:.1f}"` times.
+# Beyond F(8, 3) the multiplications hardly become fewer, because the transforms make up for the saved products.
+# With whole numbers, F(6, 3) has {eval}`f"{larger:.0f}"` times the error of F(4, 3). With ±½ in place of ±3 its error is only {eval}`f"{finer:.1f}"` times as large.
 #
-# Why do errors grow? With whole numbers `back` holds powers up to $8^{15}$.
-# So the last output of a tile of 16 becomes a difference of terms beyond a billion, of which single precision keeps seven digits.
-# Points from −1 to 1 have no large powers, but then many points have nearly the same powers, and to tell them apart the inverse needs large entries.
+# Why do errors grow? With whole numbers `back` holds powers up to $5^9$ for tiles of 10 by 10 outputs.
+# Their last output is then a sum of terms beyond a billion that almost cancel, and single precision keeps seven digits of each.
+# Points from −1 to 1 have no large powers, but many of them have nearly the same powers, and to tell them apart the inverse needs large entries.
 # A mixture of ±½, ±1 and ±2 [keeps both small](https://arxiv.org/abs/1803.10986).
 # Points equally spaced on the unit circle do it for every size, which is the [FFT's choice](methods.py#the-points-equally-spaced-on-the-unit-circle), at the price of complex products.
 #
 # ## Exercises
 #
-# ### Exercise 1: what does a stride do to the gain?
+# ### Exercise 1: can Winograd's method take a stride?
 #
-# `conv.winograd` takes stride 1 only. Suppose it computed all outputs, and kept every second row and column. How many products does each output that is kept take, transforms left out?
+# `conv.winograd` takes stride 1 only. But at stride 2 the even pixels of a row never meet the kernel's odd entries.
+# So how can you compute the outputs below with two correlations at stride 1, and how many products does each pair of outputs take then?
+
+# %%
+signal, w = patch[3], np.array([1, 2, 4])
+conv.correlate(signal, w, stride=2, padding="valid")
 
 # %% tags=["answer"]
-# Of a tile's 16 outputs 4 are kept, so each takes as many as by the definition.
-6 * 6 / 4
+# The even pixels take a kernel of two entries, by F(2, 2) with 3 products for two outputs. The odd pixels take a kernel of one entry, with 2 products. That makes 5 instead of 6, and in two dimensions 25 instead of 36.
+even = conv.correlate(signal[::2], w[::2], padding="valid")
+even + conv.correlate(signal[1::2], w[1::2], padding="valid")
 
 # %% [markdown]
 # ### Exercise 2: small images
