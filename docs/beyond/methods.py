@@ -55,8 +55,8 @@ figures.curves(
 # ## Two passes: a column times a row
 #
 # A Gaussian kernel is **separable**: it is the **outer product** of a column and a row, so each entry is one of the column's numbers times one of the row's.
-# So inside a window we can first sum up each column of pixels, weighted by the kernel's column, and then sum these 31 results, weighted by its row.
-# The next window to the right needs all but one of these results again, so we compute each once, and it serves 31 windows:
+# Inside a window we can therefore first add up each column of pixels, weighted by the kernel's column, and then these 31 sums, weighted by its row.
+# The next window to the right needs all but one of the same sums, so we compute each sum once, and it serves 31 windows:
 
 # %%
 grey = conv.images.sample().mean(axis=2)
@@ -79,12 +79,11 @@ figures.pictures(
 
 # %% [markdown]
 # Each output now takes 31 multiplications in the first pass and 31 in the second.
-# In general it takes $k_h + k_w$ instead of $k_h k_w$, for a kernel with $k_h$ rows and $k_w$ columns on a large image at stride 1.
+# In general it is $k_h + k_w$ instead of $k_h k_w$, for a kernel with $k_h$ rows and $k_w$ columns on a large image at stride 1.
 #
-# Most kernels are not separable.
-# A lens out of focus, for example, spreads every point into a disc, and a disc is no product of a column and a row.
+# Most kernels are not separable. A lens out of focus, for example, spreads every point into a disc, which is no product of a column and a row.
 # But the **singular value decomposition** (SVD) writes any kernel as a *sum* of such products, the most important first.
-# It needs as many as the kernel's [**rank**](../reference/glossary.md#rank), which is 1 if all rows are multiples of one row.
+# Their number is the kernel's [**rank**](../reference/glossary.md#rank), which is 1 if all rows are multiples of one row.
 
 # %%
 rows, columns = np.mgrid[-15:16, -15:16]
@@ -113,19 +112,19 @@ figures.pictures(
 )
 
 # %% [markdown]
-# The disc has rank {eval}`rank`. So {eval}`rank` pairs of passes give its blur exactly, with {eval}`62 * rank` multiplications instead of {eval}`31**2`, and four pairs give it with errors of up to {eval}`f"{100 * off[4]:.2f}"` per cent of white on this photograph, where the ripples average out.
-# Both take more than the FFT. How does the FFT do it?
+# The disc has rank {eval}`rank`, so {eval}`rank` pairs of passes give its blur exactly, with {eval}`62 * rank` multiplications instead of {eval}`31**2`. Four pairs give the blur with errors of up to {eval}`f"{100 * off[4]:.2f}"` per cent of white on this photograph, where the ripples average out.
+# But even four pairs take {eval}`4 * 62` multiplications, far more than the FFT.
 #
 # ## The idea: multiply values, not coefficients
 #
-# Multiply two polynomials:
+# How can the FFT do with so few? Multiply two polynomials:
 #
 # $$ (1 + 2z)(3 + 4z) = 3 + 10z + 8z^2 . $$
 #
 # The 10 is $1 \cdot 4 + 2 \cdot 3$, all products that belong to $z^1$. That is a convolution: `np.convolve([1, 2], [3, 4])` is `[3, 10, 8]`.
 #
 # Multiplied out, this takes 4 multiplications.
-# But the result has only three coefficients, so three of its values determine it, and a *value* of the result takes one multiplication:
+# But the result has only three coefficients, so it is determined by its values at three points, and each *value* of the result takes one multiplication:
 #
 # | at z = | 1 + 2z | 3 + 4z | product |
 # |---:|---:|---:|---:|
@@ -164,7 +163,7 @@ figures.squares(
 # | 1 | 4 | 6 | 4 + 6 = 10 | 4 − 6 = −2 |
 # | −i | −2 | −2 | −2 + 2i | −2 − 2i |
 #
-# And as the squares are half as many points, on the same circle, each bracket is a transform of half the length, and can be halved in turn.
+# The squares are half as many points on the same circle, so each bracket is a transform of half the length, and can be halved in turn.
 # That is the **fast Fourier transform**:
 
 
@@ -184,18 +183,18 @@ assert np.allclose(fft(grey[0]), np.fft.fft(grey[0]))
 np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 
 # %% [markdown]
-# For $n$ = {eval}`f"{2**10:,}"` numbers this takes $n / 2$ complex multiplications in each of ten halvings, {eval}`f"{fft_products(2**10):,}"` in all, where point by point it would be {eval}`f"{2**10:,}"`² or about a million.
-# The way back, `ifft`, is the same with i for −i, divided by $n$, because each lower power of $z$ but the 0th adds up to 0 over all $n$ points.
+# For $n$ = {eval}`f"{2**10:,}"` numbers this takes $n / 2$ complex multiplications in each of ten halvings, {eval}`f"{fft_products(2**10):,}"` in all, where evaluating point by point would take about a million.
+# The way back, `ifft`, is the same with i for −i, divided by $n$, because each power of $z$ from the first to number $n - 1$ adds up to 0 over all $n$ points.
 #
-# An image is a polynomial in two variables, in which each pixel is the coefficient of a power of one for its row and of the other for its column.
-# Its values at all pairs of points come in two passes, an FFT of every row and then of every column, which is `fft2`.
+# An image is a polynomial in two variables, one for rows and one for columns, and its pixels are the coefficients.
+# An FFT of every row and then of every column gives its values at all pairs of points, and this is `fft2`.
 #
 # ??? question "How does the first figure count?"
 #
-#     Overlap-save, below, works on tiles. A tile of $n$ by $n$ takes $4n$ FFTs, of rows and columns there and back, and $n^2$ products of spectra.
+#     [Overlap-save](#why-does-the-left-edge-come-back) works on tiles. A tile of $n$ by $n$ takes $4n$ FFTs, of rows and columns there and back, and $n^2$ products of spectra.
 #     For 31 by 31 the best power of two is $n$ = {eval}`best` with nine halvings, so an FFT takes $9n/2$ products and a tile $4n \cdot 9n/2 + n^2 = 19 n^2$.
 #     Each is complex and makes four real ones, but half of a real image's spectrum mirrors the rest and is free. That makes $38 n^2$
-#     for $(n - 31 + 1)^2$ outputs, or {eval}`f"{at['FFT, in tiles']:.1f}"` for each. The kernel's own transform is left out.
+#     for $(n - 31 + 1)^2$ outputs, or {eval}`f"{at['FFT, in tiles']:.1f}"` for each.
 #
 # ## Why does the left edge come back?
 #
@@ -203,8 +202,8 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 # With the two points 1 and −1 it goes wrong: at both $z^2$ is 1, so the 8 of $8z^2$ is added to the 3, and you get $11 + 10z$.
 # This is **circular wrap-around**: at $n$ points $z^n = 1$, so coefficient number $n$ lands on number 0, and number $n + 1$ on number 1.
 #
-# To see it in a picture, take a kernel of 79 zeros and a 1, which moves everything to the left in a cross-correlation.
-# (`fft2(x, size)` adds zeros below and to the right until the array has that size. The kernel's first entry lies on the pixel of the output.)
+# In a picture the same happens at the edges. Take a kernel of 79 zeros and a 1, which moves everything to the left in a cross-correlation.
+# (`fft2(x, size)` adds zeros below and to the right until the array has that size.)
 
 
 # %%
@@ -227,6 +226,14 @@ flipped, kept = np.fft.fft([[1, 0, 3, 2], [1, 2, 3, 0]])
 assert np.allclose(flipped, kept.conj())
 
 # %% tags=["hide"]
+w = np.array([1, 2, 4, 0, 0, 0, 0, 0])
+dft, T = np.fft.fft(np.eye(8)), np.array([np.roll(w, n) for n in range(8)])
+diagonal = dft @ T @ np.linalg.inv(dft)
+assert np.allclose(diagonal, np.diag(np.fft.fft(w).conj()))
+x = grey[0, :8]
+assert np.allclose(T @ x, by_spectra(x[None], w[None, :3], (1, 8)))
+
+# %% tags=["hide"]
 figures.pictures(
     {"circular": wrapped, "with zeros": cured},
     caption="The picture moved by 79 pixels. With a spectrum as large as the image, the left edge returns at the right; with as many zeros as the kernel has columns, less one, nothing does.",
@@ -235,16 +242,21 @@ figures.pictures(
 
 # %% [markdown]
 # Multiplying spectra convolves in a circle: that is the **convolution theorem**.
-# With enough zeros nothing wraps round, and the result is the ordinary convolution.
-# Along each axis, a spectrum as long as image and kernel together, less one, is long enough.
+# But with a spectrum as long as image and kernel together, less one, along each axis, nothing wraps round, and the result is the ordinary convolution.
+#
+# ??? question "What does this make of the kernel matrix?"
+#
+#     When everything wraps round, the [kernel matrix](../guide/fully_connected.py) $T$ is **circulant**: each row is the row above it, moved on by one, and what leaves at its end returns at its start.
+#     The theorem says that the DFT makes every circulant matrix diagonal: with the matrix of the DFT on its left and the inverse on its right, only the diagonal is left, and it holds the spectrum (for a cross-correlation its conjugate).
+#     So all circular convolutions have the same eigenvectors, which are waves, and the spectrum says by what each wave is multiplied.
 #
 # ??? question "Why `.conj()`?"
 #
 #     Without it `by_spectra` would convolve, and outputs at the near end would be spoiled instead of those at the far end. We want the cross-correlation.
 #     The **conjugate** of a real kernel's spectrum, with −i for i, is the spectrum of the kernel flipped about its first entry: `[1, 2, 3, 0]` becomes `[1, 0, 3, 2]`.
 #
-# A large image need not be transformed as a whole.
-# [**Overlap-save**](../reference/glossary.md#overlap-save) cuts the image into tiles that overlap by the kernel's size less one,
+# A large image is not transformed as a whole.
+# [**Overlap-save**](../reference/glossary.md#overlap-save) cuts it into tiles that overlap by the kernel's size less one,
 # lets each wrap round, and discards the outputs that have wrapped:
 
 # %% tags=["hide"]
@@ -277,22 +289,29 @@ figures.beside(
 
 # %% tags=["hide"]
 methods = {"GEMM": conv, "two passes": conv.separable, "FFT": conv.fft}
-times = []  # nanoseconds per output
+times, errors = [], []  # nanoseconds per output, and errors
 for k in sides[1:]:
-    pair = np.float32(grey[:256]), np.float32(conv.kernels.gaussian(k, k / 6))
+    exact = grey[:256], conv.kernels.gaussian(k, k / 6)
+    pair, right = [*map(np.float32, exact)], conv.correlate(*exact)
     calls = {n: partial(m.correlate, *pair) for n, m in methods.items()}
+    errors += [np.abs(call() - right).max() for call in calls.values()]
     turns = conv.timing.race(calls, rounds=3, clock=time.process_time)
     times += [np.median([*turns.values()], axis=1) / 256**2 * 1e9]
 
 # %% tags=["hide"]
 rates = np.transpose([*counts.values()])[1:] / times  # per nanosecond
-upto, here = sides[1:] <= 31, list(sides[1:]).index(31)
+here = list(sides[1:]).index(31)
 assert rates[here, 0] > 2 * rates[here, 2]
 assert conv.separable.TILE == 16
 assert times[-1][1] < times[-1][2]
 gemm, passes, fourier = times[here]
 assert passes < fourier < min(gemm, rank * passes)
 assert times[0].argmin() == 0
+
+# %% tags=["hide"]
+slopes = np.polyfit(np.log(sides[4:]), np.log(times[3:]), 1)[0]
+assert abs(slopes[0] - 2) < 0.5
+assert max(slopes[1:]) < 0.5
 
 # %% tags=["hide"]
 figures.curves(
@@ -303,14 +322,15 @@ figures.curves(
 )  # fmt: skip
 
 # %% [markdown]
-# GEMM wins for small kernels, and two passes for large ones. The FFT overtakes GEMM, too, but later than by count, and two passes not at all, although at 63 by 63 it has fewer multiplications.
+# GEMM wins for small kernels, and two passes for large ones. The FFT overtakes GEMM later than by count, and two passes not at all, although at 63 by 63 it has fewer multiplications.
+# From 11 by 11 on, GEMM's time grows about with the square of the kernel's side, and that of the two others with less than its square root.
+# Rounding errors need not worry you: all results are within {eval}`f"{1e6 * max(errors):.0f}"` millionths of white.
 #
 # One reason is what programs add to the count. The module `conv.separable` computes 16 outputs at a time, by a matrix that is mostly zeros for small kernels: at 3 by 3 that makes 2 · (16 + 3 − 1) = {eval}`2 * (16 + 3 - 1)` products for an output instead of 6.
-# And `conv.fft` transforms the kernel, and on a small image its tiles are small.
-# The other reason is the rate. A matrix product loads a number and uses it many times, while each halving of an FFT passes over the whole array and uses each number once.
-# At 31 by 31, GEMM makes more than twice as many multiplications per second as `conv.fft`.
+# And `conv.fft` transforms the kernel for every call, and on a small image its tiles are small.
+# The other reason is the rate. A matrix product loads a number and uses it many times, while each halving of an FFT passes over the whole array and uses each number once, so at 31 by 31 GEMM makes more than twice as many multiplications per second.
 #
-# So a count alone does not decide. Bold is what the figure says to try first, where ten pairs of passes for the disc take ten times as long as one:
+# A count alone does not decide, then. Bold is what the figure says to try first; for the disc ten pairs of passes take ten times as long as one:
 
 # %% tags=["hide"]
 wide, small = round(at["FFT, in tiles"]), round(by_fft(3)[0])
@@ -329,7 +349,7 @@ figures.table({
 # ### Exercise 1: which kernels are separable?
 #
 # Predict the rank of these three kernels, then ask NumPy. Does it pay to separate them?
-# Why is the disc's rank {eval}`rank`, with 31 rows?
+# And why is the disc's rank only {eval}`rank`, with 31 rows?
 
 # %%
 three = (

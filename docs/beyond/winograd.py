@@ -267,15 +267,17 @@ wrong = {name: [error(*of(m)) for m in many] for name, of in sets.items()}
 # %% tags=["hide"]
 integer, inner, circle = wrong.values()
 assert max(circle) < 1e-6 < 1e-3 < inner[-1] < 1 < integer[-1]
+for of in (within, on_circle):
+    assert max(np.abs(matrix).max() for matrix in of(10)[:2]) < 1.001
+assert np.abs(on_circle(10)[2]).max() < 1 < 1000 < np.abs(within(10)[2]).max()
+
+# %% tags=["hide"]
 back, evaluate, combine = whole(10)
 x, w = draw.standard_normal((12, 12)), draw.standard_normal((3, 3))
 sums = (evaluate @ w @ evaluate.T) * (combine @ x @ combine.T)
 terms = np.outer(back[-1], back[-1]) * sums  # of a tile's last output
 assert np.abs(back).max() == 5**9
 assert np.abs(terms).max() > 1e9
-for of in (within, on_circle):
-    assert max(np.abs(matrix).max() for matrix in of(10)[:2]) < 1.001
-assert np.abs(on_circle(10)[2]).max() < 1 < 1000 < np.abs(within(10)[2]).max()
 
 # %% tags=["hide"]
 figures.curves(
