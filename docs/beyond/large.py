@@ -404,7 +404,7 @@ folder.cleanup()
 # You can say which inputs a block of outputs needs under "same", at any stride and dilation, convolve an image that does not fit into memory,
 # and choose blocks that fit and do not read too much twice.
 #
-# Next here: [many workers](workers.py), which share one image between them; [overlap-save](methods.py#why-does-the-left-edge-come-back), by which the FFT works on blocks with a halo, too.
+# Next here: [many workers](workers.py), which share one image between them; [overlap-save](methods.py#circular-wrap-around-what-leaves-at-one-edge-returns-at-the-other), by which the FFT works on blocks with a halo, too.
 #
 # Elsewhere:
 #

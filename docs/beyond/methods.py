@@ -191,12 +191,12 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 #
 # ??? question "How does the first figure count?"
 #
-#     [Overlap-save](#why-does-the-left-edge-come-back) works on tiles. A tile of $n$ by $n$ takes $4n$ FFTs, of rows and columns there and back, and $n^2$ products of spectra.
+#     [Overlap-save](#circular-wrap-around-what-leaves-at-one-edge-returns-at-the-other) works on tiles. A tile of $n$ by $n$ takes $4n$ FFTs, of rows and columns there and back, and $n^2$ products of spectra.
 #     For 31 by 31 the best power of two is $n$ = {eval}`best` with nine halvings, so an FFT takes $9n/2$ products and a tile $4n \cdot 9n/2 + n^2 = 19 n^2$.
 #     Each is complex and makes four real ones, but half of a real image's spectrum mirrors the rest and is free. That makes $38 n^2$
 #     for $(n - 31 + 1)^2$ outputs, or {eval}`f"{at['FFT, in tiles']:.1f}"` for each.
 #
-# ## Why does the left edge come back?
+# ## Circular wrap-around: what leaves at one edge returns at the other
 #
 # A product with three coefficients needs at least three points.
 # With the two points 1 and −1 it goes wrong: at both $z^2$ is 1, so the 8 of $8z^2$ is added to the 3, and you get $11 + 10z$.

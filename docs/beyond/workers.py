@@ -616,7 +616,7 @@ np.array_equal(once, both(eye))
 #
 # You can spread a convolution over processes that may fail, choose how they get the halo, and say how deep it must be.
 #
-# Back to [overlap-save](methods.py#why-does-the-left-edge-come-back), by which the FFT works on blocks that overlap, too.
+# Back to [overlap-save](methods.py#circular-wrap-around-what-leaves-at-one-edge-returns-at-the-other), by which the FFT works on blocks that overlap, too.
 #
 # Elsewhere:
 #
