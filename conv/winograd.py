@@ -135,7 +135,7 @@ def transforms(
     --------
     >>> back, kernels, tiles = transforms(2, 3, [0, 1, -1])
     >>> tiles.astype(int)
-    array([[ 1,  0, -1,  0],
+    array([[-1,  0,  1,  0],
            [ 0,  1,  1,  0],
            [ 0, -1,  1,  0],
            [ 0, -1,  0,  1]])
@@ -152,7 +152,7 @@ def transforms(
         at_points = np.vander(points, degree, increasing=True)
         return np.vstack([at_points, np.eye(degree)[-1]])
 
-    scale = [abs(math.prod(p - q for q in points if q != p)) for p in points]
+    scale = [math.prod(p - q for q in points if q != p) for p in points]
     scaled = np.diag([*scale, 1.0])  # makes integers of the tiles' matrix
     tiles = np.rint(scaled @ np.linalg.inv(values(outputs + taps - 1)).T)
     return values(outputs).T, np.linalg.solve(scaled, values(taps)), tiles

@@ -19,7 +19,9 @@ grey = conv.images.sample().mean(axis=2)
 patch = np.rint(100 * grey[342:349, 192:199])  # whole per cent
 x, w = patch[3, 1:5], np.array([1, 2, 4])
 
+sign = np.array([[-1], [1], [1], [1]])  # a minus on both sides cancels
 back, evaluate, combine = conv.winograd.transforms(2, 3, [0, 1, -1])
+evaluate, combine = sign * evaluate, sign * combine
 
 # %% tags=["hide"]
 products = (evaluate @ w) * (combine @ x)
@@ -108,7 +110,9 @@ back @ products, conv.correlate(x, w, padding="valid")
 
 # %% tags=["hide"]
 ours = conv.winograd.transforms(2, 3, [0, 1, -1])
-assert all(map(np.allclose, (back, evaluate, combine), ours))
+assert np.allclose(back, ours[0])
+assert np.allclose(evaluate, sign * ours[1])
+assert np.allclose(combine, sign * ours[2])
 
 # %% [markdown]
 # These are the matrices of the figure. The method is named after Shmuel Winograd, who proved that fewer products do not suffice. For $o$ outputs and a kernel of $k$ entries it is called F($o$, $k$), so this is F(2, 3).
