@@ -76,11 +76,12 @@ def it_is_light(visit):
 
 def nothing_jumps(visit):
     """While a page arrives in pieces and is scrolled through, its figures keep their places."""
-    shift = visit.page.evaluate(
+    shifts = visit.page.evaluate(
         """async () => {
-            let total = 0;
+            const shifts = [];
             new PerformanceObserver((list) => {
-                for (const e of list.getEntries()) if (!e.hadRecentInput) total += e.value;
+                for (const e of list.getEntries()) if (!e.hadRecentInput) shifts.push(
+                    [e.value, ...e.sources.map(({ node }) => (node?.outerHTML ?? "gone").slice(0, 80))]);
             }).observe({ type: "layout-shift", buffered: true });
             const tools = "conv-explorer, conv-libraries, conv-photo, conv-slide";
             const explorers = [...document.querySelectorAll(tools)];
@@ -92,11 +93,11 @@ def nothing_jumps(visit):
                 do await soon();
                 while (explorers.some((e) => near(e) && !("ready" in e.dataset)));
             }
-            return total;
+            return shifts;
         }"""
     )
-    if shift > 0.01:
-        yield f"by {shift:.3f}"
+    if sum(by for by, *_ in shifts) > 0.01:
+        yield shifts
     wait_until(visit.page, READY)
 
 
