@@ -1,9 +1,9 @@
 # %% [markdown]
 # # From one filter to a convolutional layer
 #
-# What is inside the one line `nn.Conv2d(3, 64, 3)`?
-# **64 filters, each with a 3 by 3 slice for every one of 3 channels and with one bias: 64 × ({eval}`3 * 3 * 3` + 1) = {eval}`64 * (3 * 3 * 3 + 1)` numbers, all of them learned.**
-# Here is a smaller layer, of four filters that were chosen by hand, each with the one picture it makes:
+# What is inside PyTorch's line `nn.Conv2d(3, 64, 3)`, a layer from 3 channels to 64 filters of 3 by 3?
+# **Each filter has a 3 by 3 slice for each channel, and one number to add, its bias. That makes 64 × (3 · 3 · 3 + 1) = {eval}`f"{64*(3*3*3+1):,}"` numbers, all of them learned.**
+# Here is a smaller layer, four filters chosen by hand, each with the one picture it makes:
 
 # %%
 import math
@@ -30,18 +30,18 @@ figures.filters(
 )
 
 # %% [markdown]
-# The four are [Sobel's kernels](../reference/glossary.md#sobel) for both directions, a blur, and red minus blue.
-# In a network nobody chooses them: [A layer that learns](learning.py) watches filters that start at random become edge detectors.
+# The filters are [Sobel's kernels](../reference/glossary.md#sobel) for both directions, a blur, and red minus blue.
+# In a network nobody chooses them by hand: in [A layer that learns](learning.py), most filters turn from random numbers into edge detectors.
 #
 # ## Channels in, filters out
 #
-# In `conv` the four filters are one array, whose last two axes are the channels and the filters:
+# In `conv` the four filters are one array:
 
 # %%
 w = np.ones((3, 3, 3, 4))  # rows, columns, channels, filters
 w[..., 0] = conv.kernels.sobel_x()[:, :, None]  # for every channel
 w[..., 1] = conv.kernels.sobel_y()[:, :, None]
-w[..., 3] = [1, 0, -1]  # red, green, blue
+w[..., 3] = [1, 0, -1]  # red minus blue; filter 2 keeps its ones
 
 # %% tags=["hide"]
 assert np.array_equal(w, four)
@@ -61,31 +61,28 @@ y = conv.correlate(x, w, padding="valid") + b
 # | bias `b` | {eval}`b.shape` | filters |
 # | output `y` | {eval}`y.shape` | rows, columns, filters |
 #
-# Two rows and two columns are lost because nothing is padded ([valid](../reference/glossary.md#valid)).
-# That is PyTorch's default, while the default of `conv` is [same](../reference/glossary.md#same).
+# Two rows and two columns are lost because nothing is padded ([valid](../reference/glossary.md#valid)), which is PyTorch's default, while that of `conv` is [same](../reference/glossary.md#same).
 #
-# Each filter adds up three channels and makes one picture, so this output has {eval}`y.shape[2]` channels.
-# The next layer therefore needs filters of {eval}`y.shape[2]` slices.
+# Each filter adds up three channels and makes one picture, so the output has {eval}`y.shape[2]` channels, and the filters of a next layer need {eval}`y.shape[2]` slices.
 # The [bias](../reference/glossary.md#bias) of a filter is added to its output at every place.
 # If you pass several images at once, a **batch**, input and output have one more axis in front.
 #
-# Now in a formula.
-# Let $w_{u,v,c,f}$ be the entry in row $u$ and column $v$ of the slice for channel $c$ in filter $f$, and $b_f$ the filter's bias.
+# As a formula, let $w_{u,v,c,f}$ be the entry in row $u$ and column $v$ of the slice for channel $c$ in filter $f$, and $b_f$ the filter's bias.
 # At stride 1, without padding or dilation, the output of filter $f$ in row $i$ and column $j$ is
 #
 # $$ y_{i,j,f} = b_f + \sum_{u,v,c} w_{u,v,c,f} \; x_{i+u,\,j+v,\,c} . $$
 #
-# PyTorch puts [filters and channels first](../reference/notation.md#orders-of-axes), so the weight of our line has the shape (64, 3, 3, 3).
+# PyTorch puts [filters and channels first](../reference/notation.md#orders-of-axes), so the weights of `nn.Conv2d(3, 64, 3)` have the shape (64, 3, 3, 3).
 #
 # ## Where are the weights, and where is the work?
 #
-# With `padding=1`, `nn.Conv2d(3, 64, 3)` is the first layer of [VGG-16](https://arxiv.org/abs/1409.1556), a network of 2014 for photographs of 224 by 224 pixels.
-# It stores each of its weights once, but uses it at every place of the output.
-# So we count two things: the parameters it stores, and the multiplications it makes for one image.
+# With `padding=1`, `nn.Conv2d(3, 64, 3)` is the first layer of [VGG-16](https://arxiv.org/abs/1409.1556), a network of 2014 for images of 224 by 224 pixels.
+# This layer stores each weight once, but uses it at every place of the output.
+# So we count two things for a layer from $C$ channels to $F$ filters of $k$ by $k$: its **parameters**, which are weights and biases, and its **work**, the multiplications for one image.
 
 
 # %%
-def cost(size, k, C, F, padding="same"):
+def cost(size, k, C, F, padding="same"):  # size by size inputs
     geometry = conv.Geometry.of((size, size), (k, k), padding=padding)
     weights = k * k * C * F
     return weights + F, weights * math.prod(geometry.output_size)
@@ -107,9 +104,8 @@ assert work == (parameters - 64) * 224**2
 assert len(costs) == 13 + 3
 
 # %% [markdown]
-# Each of the {eval}`f"{parameters - 64:,}"` weights is used at 224 × 224 places, which makes {eval}`f"{work / 1e6:.0f}"` million multiplications.
-# The whole network has {eval}`f"{total[0] / 1e6:.0f}"` million parameters and makes {eval}`f"{total[1] / 1e9:.1f}"` billion multiplications.
-# But parameters and work are in different places:
+# Apart from the 64 biases these are {eval}`f"{parameters-64:,}"` weights, each used at 224 × 224 places, which makes {eval}`f"{work/1e6:.0f}"` million multiplications.
+# The whole network has {eval}`f"{total[0]/1e6:.0f}"` million parameters and makes {eval}`f"{total[1]/1e9:.1f}"` billion multiplications, but parameters and work are in different layers:
 
 # %% tags=["hide"]
 rows = np.add.reduceat(costs, [0, 1, 2, 13, 14])
@@ -122,20 +118,18 @@ figures.table(
 )
 
 # %% [markdown]
-# **Its 13 convolutions hold {eval}`f"{of_all[0]:.0f}"` per cent of the parameters and make {eval}`f"{of_all[1]:.0f}"` per cent of the multiplications.**
-# That is so because a [fully connected layer](../reference/glossary.md#fully-connected-layer) uses each weight only once.
-# To make such a network smaller, you change its fully connected layers;
-# [ResNet](https://arxiv.org/abs/1512.03385), for example, takes the mean of each channel before a single one.
-# To make it faster, you change its convolutions.
+# **The 13 convolutions hold {eval}`f"{of_all[0]:.0f}"` per cent of the parameters and make {eval}`f"{of_all[1]:.0f}"` per cent of the multiplications.**
+# The first [fully connected layer](../reference/glossary.md#fully-connected-layer) leads from 7 × 7 × 512 values to 4,096, with a weight for each pair, and uses each weight only once.
+# To make such a network smaller, you change its fully connected layers ([ResNet](https://arxiv.org/abs/1512.03385) has only one); to make the network faster, you change its convolutions.
 #
-# ## Fewer weights: groups, depthwise, 1×1
+# ## Less work: groups, depthwise, 1×1
 #
 # In an ordinary layer every filter sees all channels of a window.
-# You save multiplications if it sees fewer channels, or fewer pixels:
+# You save multiplications, and weights, if a filter sees fewer channels or fewer pixels:
 #
 # - With `groups=2`, channels and filters are divided into two halves, and a filter sees only the channels of its own half.
 # - With as many groups as channels, a filter sees a single channel. Such a layer is called **depthwise**.
-# - A **1 by 1** layer, also called pointwise, sees all channels, but only one pixel of each. For every pixel it is a small matrix product.
+# - A **1 by 1** layer, also called pointwise, sees all channels, but only one pixel of each.
 
 # %% tags=["hide"]
 kinds = {"ordinary": (3, 1), "two groups": (3, 2), "depthwise": (3, 4)}
@@ -158,7 +152,7 @@ figures.beside(
 
 # %% [markdown]
 # [MobileNet](https://arxiv.org/abs/1704.04861) (2017) replaces an ordinary layer by two: a depthwise one, and then a 1 by 1.
-# In the middle of the network, where 512 channels of 14 by 14 go to 512 filters, that takes these multiplications:
+# In the middle of the network, from 512 channels of 14 by 14 pixels to 512 filters, the three layers make these multiplications:
 
 # %%
 ordinary, pointwise = (cost(14, k, 512, 512)[1] for k in (3, 1))
@@ -173,15 +167,13 @@ thirds = np.full((1, 1, 3, 1), 1 / 3)
 assert np.allclose(conv.correlate(x, thirds), x @ thirds[0, 0])
 
 # %% [markdown]
-# Together the two take {eval}`f"{times:.1f}"` times fewer than the ordinary layer.
-# With $C$ channels, $F$ filters and kernels of $k$ by $k$, their share of its multiplications is
+# Together, depthwise and 1 by 1 make {eval}`f"{times:.1f}"` times fewer multiplications than the ordinary layer.
+# In general the two make this share of the ordinary layer's multiplications, about one in $k^2$ if there are many filters:
 #
 # $$ \frac{k^2 C + C F}{k^2 C F} = \frac{1}{F} + \frac{1}{k^2} . $$
 #
-# With many filters that is about one in $k^2$, and {eval}`f"{100 * pointwise / (depthwise + pointwise):.0f}"` per cent of it, in our example, is the work of the 1 by 1 layer.
-#
-# What does the network give up for it?
-# To see that, write the two layers as a single ordinary one:
+# What does the network give up in return?
+# Write two such layers as a single ordinary one, `as_one`:
 
 # %%
 draw = np.random.default_rng(18)
@@ -206,34 +198,35 @@ figures.beside(
 )  # fmt: skip
 
 # %% [markdown]
-# Each channel now has one pattern for all filters: a filter can only choose how strongly it uses it, and with which sign.
-# An ordinary layer has a pattern of its own in every slice.
-# (MobileNet's nonlinear step between the two layers is left out here.)
+# All filters now share one pattern for each channel, and a filter can only choose how strongly this pattern counts, and with which sign.
+# In an ordinary layer, every slice has a pattern of its own.
+# (MobileNet's nonlinear step between the two layers is left out.)
 #
 # ## How far does an output see?
 #
-# The pixels that an output depends on are its [receptive field](../reference/glossary.md#receptive-field).
-# After one layer of 3 by 3 kernels these are 3 by 3 pixels, and each further layer adds a ring.
+# The pixels that an output depends on are its [receptive field](../reference/glossary.md#receptive-field), and the smallest rectangle around these pixels is its **frame**.
+# After one layer of 3 by 3 kernels the field has 3 by 3 pixels, and at stride 1 each further layer adds a ring.
 # [Dilation](../reference/glossary.md#dilation), which spreads the entries of a kernel, makes the field grow faster without more weights.
-# A **path** from a pixel to the output takes one entry of the kernel in every layer, so there are 9 · 9 · 9 = {eval}`9**3` paths through three layers, and many of them may begin at the same pixel.
-# Go back to layer 1, and watch the fields grow:
+#
+# A **path** leads from a pixel to the output through one entry of the kernel in every layer, and a pixel where many paths begin counts more.
+# Step back to layer 1, and watch the fields grow:
 
 # %% tags=["hide"]
 dilations = ((1, 1, 1), (2, 2, 2), (1, 2, 4))
 figures.fields(
     {", ".join(map(str, steps)): steps for steps in dilations},
-    caption="What one output in the middle sees of the input, after each of three layers of 3 by 3 kernels. Above each picture are the dilations of its layers, from the input up; below it, how many pixels are seen, and in which frame, which is the square around them. The more paths lead from a pixel to the output, the stronger is its colour, compared with the pixel that has most.",
+    caption="What one output in the middle sees of the input, after each of three layers of 3 by 3 kernels. Above each picture are the dilations of its layers, from the input up; below it, how many pixels are seen, and the size of the frame. The more paths lead from a pixel to the output, the stronger is its colour, compared with the pixel that has most.",
     alt="Three inputs of 15 by 15 pixels. Dilations 1, 1, 1: a square of 7 by 7 that fades from its middle to its border. Dilations 2, 2, 2: 49 single pixels in a frame of 13 by 13, with gaps between them. Dilations 1, 2, 4: all 15 by 15 pixels, in a fine pattern.",
 )
 
 # %% [markdown]
-# The three stacks have equally many weights, but they see different things:
+# The three stacks have equally many weights, but see different things:
 #
-# - With dilations 1, 1, 1, an output sees a full square, but it is small, and its rim counts little.
-# - With dilations 2, 2, 2, the square is wide, but most of it is holes. Neighbouring outputs share no pixel at all, and this can show as a grid in the result (**gridding**).
-# - With dilations that double, 1, 2, 4, the field is widest, and it has no holes, though its pixels do not all have equally many paths.
+# - With dilations 1, 1, 1, the frame is full but small, and its rim has few paths.
+# - With dilations 2, 2, 2, the frame is wide, but most of it is holes. Neighbouring outputs share no pixel at all, which can show as a grid in the result (**gridding**).
+# - With dilations that double, 1, 2, 4, the frame is widest and has no holes, though some pixels have more paths than others.
 #
-# To count the paths along one axis, multiply the [kernel matrices](../reference/glossary.md#kernel-matrix) of the layers.
+# To count the paths along one axis, where three layers have 3 · 3 · 3 = {eval}`3**3`, multiply the [kernel matrices](../reference/glossary.md#kernel-matrix) of the layers.
 # With kernels of ones, the first row of the product says on how many paths each input reaches the first output:
 
 
@@ -268,41 +261,32 @@ middle = reach(*[(3, 1, 1)] * 3).max()
 assert len(reach(*vgg)) == width(*vgg)
 mine = {*np.flatnonzero(reach(*holes)).tolist()}
 assert not mine & {place + 1 for place in mine}  # the neighbour's
-assert width(*[(3, 1, d) for d in (1, 2, 4)]) == 15
-
-# %% tags=["hide"]
-first = last = np.arange(224)  # input that an output sees
-for k, s, _ in vgg:
-    begin, end = np.arange(0, len(first), s) - (k == 3), len(first) - 1
-    first, last = first[begin.clip(0)], last[(begin + k - 1).clip(max=end)]
-seen_by = (last - first + 1).tolist()
-corner = seen_by[0]
-assert [n == width(*vgg) for n in seen_by] == [n == 3 for n in range(7)]
+doubling = [(3, 1, d) for d in (1, 2, 4)]
+assert width(*doubling) == 15
 
 # %% [markdown]
 # With dilations 1, 1, 1, either end has one path to the output, and the middle has {eval}`middle`.
-# So not all inputs count the same, and in deep networks the [*effective* receptive field](https://arxiv.org/abs/1701.04128) can be much smaller than the frame.
+# In deep networks such differences grow, and the [*effective* receptive field](https://arxiv.org/abs/1701.04128) can be much smaller than the frame.
 #
-# You can compute the frame without counting.
-# Start with 1, and for every layer add its dilation times its kernel size less 1:
-# dilations 1, 2, 4 give $1 + 1 \cdot 2 + 2 \cdot 2 + 4 \cdot 2$ = {eval}`width(*[(3, 1, d) for d in (1, 2, 4)])`.
+# To compute the frame without counting, start with 1, and for every layer add its dilation times its kernel size less 1:
+# dilations 1, 2, 4 give $1 + 1 \cdot 2 + 2 \cdot 2 + 4 \cdot 2$ = {eval}`width(*doubling)`.
 # After a layer of stride 2, neighbouring values lie 2 inputs apart, so every later layer adds twice as much; after two such layers, four times as much.
-# If layer $l$ has kernel size $k_l$, stride $s_l$ and dilation $d_l$, the receptive field of an output spans
+# If layer $l$ has kernel size $k_l$, stride $s_l$ and dilation $d_l$, the frame spans
 #
 # $$ r = 1 + \sum_{l} d_l \, (k_l - 1) \; s_1 s_2 \cdots s_{l-1} $$
 #
-# inputs along that axis.
-# The formula gives the frame and is blind to holes: for dilations 2, 2, 2 it says {eval}`width(*holes)`, of which an output reads only {eval}`read`.
+# inputs along one axis.
+# The formula is blind to holes: for dilations 2, 2, 2 it says {eval}`width(*holes)`, of which an output reads only {eval}`read`.
 #
-# VGG-16 halves the size of its pictures five times by [pooling](../reference/glossary.md#pooling): it keeps the maximum of every 2 by 2 values, which reaches as far as a layer with $k = s = 2$.
-# After the last pooling the frame spans {eval}`width(*vgg)` of the 224 pixels along each axis. Of the 7 by 7 outputs there, only the one in the middle has all of it inside the photograph, and a corner sees {eval}`corner` by {eval}`corner` pixels.
+# VGG-16 halves its pictures five times by [pooling](../reference/glossary.md#pooling), which keeps the maximum of every 2 by 2 values and so counts as a layer with $k = s = 2$.
+# After the last pooling the frame spans {eval}`width(*vgg)` of the 224 pixels along each axis.
 #
 # ## Exercises
 #
 # ### Exercise 1: the widest field without holes
 #
 # Which dilations give three layers with kernels of 3 the widest receptive field without a hole?
-# Predict it from the number of paths, then use `reach`.
+# Predict them from the number of paths, then use `reach`.
 
 # %% tags=["answer"]
 # 1, 3, 9, in any order. There are 27 paths, so at most 27 inputs can be seen, and here each
@@ -314,9 +298,9 @@ len(seen), seen.min(), seen.max()
 # %% [markdown]
 # ### Exercise 2: one large kernel or three small ones?
 #
-# Three layers of 3 by 3 see as far as a single layer of 7 by 7.
+# Three layers of 3 by 3 see as far as one layer of 7 by 7.
 # Which has fewer parameters, if there are 64 channels and 64 filters everywhere?
-# And if the single layer is a depthwise one and a 1 by 1?
+# And if a depthwise layer of 7 by 7 and a 1 by 1 replace the large one?
 
 # %% tags=["answer"]
 # The three small layers have little more than half of the parameters of the large one (and a
@@ -330,8 +314,8 @@ three, large, apart
 # %% [markdown]
 # ### Exercise 3: the four filters, depthwise
 #
-# Suppose a depthwise layer may have several patterns for each channel, each with an output of its own, before the 1 by 1.
-# How many of them does each channel need to compute the four filters from the top of this page?
+# Suppose a depthwise layer has several patterns for each channel, each with its own output, before the 1 by 1.
+# How many patterns does each channel need for the four filters from the top?
 
 # %% tags=["answer"]
 # One pattern for each channel is not enough, but three are: Sobel x, Sobel y and ones. The
@@ -350,8 +334,8 @@ assert np.allclose(conv.correlate(parts, point), y)
 # %% [markdown]
 # ## What you can do now
 #
-# You can read a layer's shapes, count the parameters and multiplications of a network,
-# and compute what its outputs see, holes included.
+# You can read a layer's shapes, count a network's parameters and multiplications,
+# and compute what its outputs see.
 #
 # Next: [Backpropagation and the transposed convolution](gradients.py) takes the error back through such a layer,
 # and [A layer that learns](learning.py) trains one.
@@ -360,4 +344,4 @@ assert np.allclose(conv.correlate(parts, point), y)
 #
 # - [CNN Explainer](https://poloclub.github.io/cnn-explainer/) by Zijie J. Wang and others: a trained network to click through.
 # - [Computing receptive fields of convolutional neural networks](https://distill.pub/2019/computing-receptive-fields/) by André Araujo and others:
-#   the formula derived, also for networks with branches.
+#   the formula derived, even for branches.
