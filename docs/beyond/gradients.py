@@ -19,10 +19,8 @@ valid, Grid, at = {"padding": "valid"}, figures.Grid, np.s_[1:4, 1:4]
 y, laid = conv.correlate(x, w, **valid), conv.conv_transpose(one, w, (4, 4), **valid)  # fmt: skip
 
 # %% tags=["hide"]
-kernel, ends = (
-    Grid(w, "kernel", "kernel"),
-    {"role": "output", "focus": (1, 1)},
-)
+kernel = Grid(w, "kernel", "kernel")
+ends = {"role": "output", "focus": (1, 1)}
 figures.rows(
     [Grid(x, "input", focus=at), "⋆", kernel, "=", Grid(y, "output", **ends)],
     [Grid(laid, "gradient", focus=at), "←", kernel, "·", Grid(one, "error", **ends)],
@@ -195,8 +193,8 @@ figures.beside(
 #
 # ## Can nine weights find Sobel's kernel?
 #
-# Let nine weights start at 0 and see nothing but a photograph of 75 by 64 pixels, and what Sobel x makes of it.
-# (We subtract its mean, which Sobel x ignores.)
+# Let nine weights start at 0 and see nothing but a photograph of 75 by 64 pixels and what Sobel x makes of that photograph.
+# (We subtract the photograph's mean, which Sobel x ignores.)
 
 # %%
 grey = conv.images.sample().mean(axis=2)[:450, 80:464]
@@ -269,10 +267,10 @@ figures.curves(
 #
 # ## Does a transposed convolution undo a convolution?
 #
-# Its old name, *deconvolution*, says so, but it gives back the shape of the input and not its values.
+# Its old name, *deconvolution*, says so, but a transposed convolution gives back the shape of the input and not its values.
 # Blur a face along its rows, as a moving camera does, and round the result to the levels of an image file.
-# One transposed convolution only blurs it again.
-# But it is a gradient, so use it as one: guess a photograph, blur it, lay the error back, and correct the guess.
+# One transposed convolution only blurs the face again.
+# But it computes a gradient, so follow that: guess a photograph, blur the guess, lay the error back, and correct the guess.
 # (Any learning rate below 2 is safe here, as no eigenvalue of $T^{\top} T$ is above 1.)
 
 # %%
@@ -326,10 +324,9 @@ figures.beside(
 # %% tags=["hide"]
 for k, s in product(range(1, 8), (1, 2, 3, 4)):
     ones, n = (np.ones(8), np.ones(k)), 7 * s + k
-    inner = conv.conv_transpose(*ones, (n,), **valid, stride=s)[
-        k - 1 : n - k + 1
-    ]
-    assert len(inner) < s or (len(set(inner)) == 1) == (k % s == 0)  # fmt: skip
+    laid = conv.conv_transpose(*ones, (n,), **valid, stride=s)
+    inner = laid[k - 1 : n - k + 1]
+    assert len(inner) < s or (len(set(inner)) == 1) == (k % s == 0)
 plane = conv.conv_transpose(np.ones((6, 6)), np.ones((3, 3)), (13, 13), **options)  # fmt: skip
 counts = np.unique(plane[2:-2, 2:-2]).astype(int)
 even = conv.conv_transpose(np.ones((6, 6)), np.outer([1, 2, 1], [1, 2, 1]), (13, 13), **options)  # fmt: skip
