@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 __all__ = ["processor", "quartiles", "race", "ratio"]
 
@@ -27,6 +28,7 @@ def race(
     rounds: int = 5,
     turn: float = 0.005,
     clock: Callable[[], float] = time.perf_counter,
+    threads: int | None = 1,
 ) -> dict[str, list[float]]:
     """Measure the seconds that calls take, in rounds in which each has its turn.
 
@@ -44,6 +46,9 @@ def race(
     clock : callable
         What tells the seconds. With ``time.process_time`` the processor's time counts, of
         all threads together, and what else the machine does hardly matters.
+    threads : int or None
+        How many threads matrix products may take at most; None lets them take what their
+        library has chosen. Apple's Accelerate does not listen.
 
     Returns
     -------
@@ -62,14 +67,15 @@ def race(
     {'a': 3, 'b': 3}
     """
     seconds: dict[str, list[float]] = {name: [] for name in calls}
-    for _ in range(rounds):
-        for name, call in calls.items():
-            call()
-            count, spent, start = 0, 0.0, clock()
-            while not count or spent < turn:
+    with threadpool_limits(threads):
+        for _ in range(rounds):
+            for name, call in calls.items():
                 call()
-                count, spent = count + 1, clock() - start
-            seconds[name].append(spent / count)
+                count, spent, start = 0, 0.0, clock()
+                while not count or spent < turn:
+                    call()
+                    count, spent = count + 1, clock() - start
+                seconds[name].append(spent / count)
     return seconds
 
 

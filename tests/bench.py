@@ -336,7 +336,7 @@ def seconds_of_threads() -> dict[str, float]:
     """Measure matmul's seconds in this process, by the clock on the wall."""
     keep_freed_memory()
     calls = {job.name: next(contestants(job))[1] for job in FOR_THREADS}
-    seconds = race(calls, rounds=3, turn=TURN)
+    seconds = race(calls, rounds=3, turn=TURN, threads=None)
     return {name: statistics.median(turns) for name, turns in seconds.items()}
 
 

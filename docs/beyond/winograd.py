@@ -47,24 +47,49 @@ figures.rows(
 
 # %% [markdown]
 # **No: with Winograd's method it takes {eval}`36 / 16`, if we count products of pixels and kernel alone.**
-# The figure shows the smallest case, on four neighbouring pixels of our photograph: two outputs take four products instead of 6.
+# The figure shows the method along a row of our photograph: two outputs of a kernel with three entries take four products instead of 6.
+# In two dimensions it will make 16 outputs with {eval}`6 * 6` products instead of {eval}`16 * 9`, and that is {eval}`36 / 16` for each.
 # Where do these matrices come from, and what is left of the gain in a layer?
 #
 # ## Four coefficients from four values
 #
 # A convolution multiplies polynomials, and a product can be computed from as many values as it has coefficients.
-# Four pixels and three entries would make a product with six coefficients, so six multiplications, and nothing is gained.
-# But our correlation turns four numbers into two, and its transpose turns two into four: a convolution, whose product has only four coefficients.
-# So we first compute that convolution with four multiplications, and transpose the method afterwards.
+# With four pixels and three entries the product would have six coefficients. That takes six multiplications, and nothing is gained.
 #
-# Take the kernel 1, 2, 4 of the figure, and 3 and 4 as the two numbers:
+# But the task can be turned round. As a [matrix](../guide/fully_connected.py), our correlation has 2 rows and 4 columns, with the kernel in each row.
+# Its transpose has the kernel in each column, and is the convolution of the kernel with *two* numbers, a product with only four coefficients:
+
+# %% tags=["hide"]
+rows = conv.kernel_matrix(w, (4,), padding="valid").astype(int)
+roles = np.where(rows, "kernel", "")
+figures.beside(
+    figures.Grid(rows, "correlation", roles),
+    "→",
+    figures.Grid(rows.T, "transpose: convolution", roles.T),
+    caption="The matrix that makes two outputs of four pixels, and its transpose, which makes four coefficients of two numbers.",
+    alt=f"A matrix with the rows {rows.tolist()}, and its transpose with the rows {rows.T.tolist()}.",
+)
+
+# %% [markdown]
+# So we first compute the convolution with four multiplications, and transpose the method afterwards.
+# Take 3 and 4 as the two numbers:
 #
 # $$ (1 + 2z + 4z^2)(3 + 4z) = 3 + 10z + 20z^2 + 16z^3 . $$
 #
 # As on the page [Fewer multiplications](methods.py#the-idea-multiply-values-not-coefficients), we **evaluate** both factors at some points, **multiply** their values, and **go back** to coefficients.
 # Four coefficients take four points, and three small ones are 0, 1 and −1.
-# The fourth is called **infinity**: the value there is the coefficient of the highest power, which for large $z$ outweighs the rest. For the product it is $4 \cdot 4 = 16$.
-#
+# The fourth is called **infinity**: the value there is the coefficient of the highest power, which for large $z$ outweighs the rest.
+
+# %% tags=["hide"]
+long, short = [1, 7, 3, 4], [3, 7, -1, 4]
+figures.table({
+    "at z =": ["0", "1", "−1", "infinity"],
+    "1 + 2z + 4z²": long,
+    "3 + 4z": [str(v).replace("-", "−") for v in short],
+    "product": [str(a * b).replace("-", "−") for a, b in zip(long, short, strict=True)],
+})  # fmt: skip
+
+# %% [markdown]
 # Evaluating is a product with a matrix, and going back is one with its inverse:
 
 
@@ -80,17 +105,18 @@ go_back @ ((at_points(3) @ w) * (at_points(2) @ [3, 4]))
 
 # %% tags=["hide"]
 assert np.convolve(w, [3, 4]).tolist() == [3, 10, 20, 16]
+assert (at_points(3) @ w).tolist() == long
+assert (at_points(2) @ [3, 4]).tolist() == short
 
 # %% [markdown]
 # ## Turn it round: from convolution to correlation
 #
-# As a matrix, this convolution has copies of the kernel as columns, and the correlation that we want has them as rows. So the two are transposes:
+# These three steps are a product of three matrices, with the kernel's four values on the diagonal of the one in the middle. Transposed, it is our correlation:
 
 # %%
 convolution = go_back @ np.diag(at_points(3) @ w) @ at_points(2)
 correlation = conv.kernel_matrix(w, (4,), padding="valid")
-assert np.allclose(convolution.T, correlation)
-convolution, correlation
+np.allclose(convolution.T, correlation)
 
 # %% [markdown]
 # Transposing a product of matrices transposes each of them and reverses their order, and a diagonal matrix stays as it is.
@@ -121,7 +147,8 @@ assert np.allclose(combine, sign * ours[2])
 # ## Two dimensions: tiles
 #
 # In two dimensions we transform the columns of a **tile** of pixels first, then its rows: `combine @ tile`, then `@ combine.T`.
-# Each step is linear, and every kernel is a sum of kernels with a single entry, which are separable, so this holds for all kernels.
+# The kernel is transformed likewise, and so is the way back.
+# For a kernel that is a column times a row, this is the method along columns and then along rows. Every kernel is a sum of such products, one for each entry, and all steps are linear, so the method holds for every kernel.
 # Here are 2 by 2 outputs of the Laplacian from a tile of 4 by 4 pixels, with 16 products:
 
 # %%
@@ -132,8 +159,9 @@ assert np.allclose(made, conv.correlate(tile, kernel, padding="valid"))
 products.size, made
 
 # %% [markdown]
-# The module `conv.winograd` uses F(4, 3) in both directions, with the points 0, 1, −1, 2, −2 and infinity.
-# So it cuts the output into blocks of 4 by 4, and each needs a tile of 6 by 6 inputs:
+# Nvidia's cuDNN, with which PyTorch computes on graphics cards, has Winograd's method among its algorithms for kernels of 3 by 3.
+# Our module `conv.winograd` uses F(4, 3) in both directions, with the points 0, 1, −1, 2, −2 and infinity.
+# It cuts the output into blocks of 4 by 4, and each needs a tile of 6 by 6 inputs:
 
 # %% tags=["hide"]
 figures.blocks(
@@ -156,7 +184,7 @@ before, after = around(4)
 
 
 # %% [markdown]
-# A tile takes {eval}`6 * 6` products of pixels and kernel for its 16 outputs, where the definition takes {eval}`16 * 9`. That is {eval}`36 / 16` for each output, if the output's sides are multiples of 4, and at stride 1.
+# Those are the {eval}`6 * 6` products for 16 outputs that the beginning of this page has promised, if the output's sides are multiples of 4.
 #
 # ## In a layer the transforms are shared
 #
@@ -174,7 +202,7 @@ many = (1, 16, 64, 256)
 figures.table({
     "channels and filters": many,
     "multiplications for an output, per channel": [f"{per_output(4, n):.2f}" for n in many],
-}, note="One output is one pixel of one filter; the definition takes 9. The kernels' transforms, once for the layer, are left out.")  # fmt: skip
+}, note="One output is one pixel of one filter; the definition takes 9. Zeros and ones in a transform's matrix count, too; the kernels' transforms, once for the layer, do not.")  # fmt: skip
 
 # %% [markdown]
 # With 64 channels and 64 filters, Winograd's method makes a third of the definition's multiplications.
@@ -183,8 +211,8 @@ figures.table({
 # %%
 draw = np.random.default_rng(0)
 kernel = draw.standard_normal((3, 3, 64, 64), "f4")
-races, options = {}, {"rounds": 3, "clock": time.process_time}
-for n in (28, 56, 112):
+races, options = {}, {"rounds": 7, "clock": time.process_time}
+for n in (4, 28, 56, 112):
     image = draw.standard_normal((n, n, 64), "f4")
     calls = {
         name: partial(module.correlate, image, kernel)
@@ -207,14 +235,14 @@ for name in calls:
 # %% tags=["hide"]
 pairs = [[np.median(one) for one in of.values()] for of in races.values()]
 ratios = [gemm / winograd for gemm, winograd in pairs]
-assert ratios[-1] < 4
+assert ratios[0] < 1 < ratios[-1] < 4
 columns["times as fast"] = [f"{r:.1f}" for r in ratios]
-note = f"{conv.timing.processor()}, one thread, medians of three rounds."
+note = f"{conv.timing.processor()}, one thread, medians of seven rounds."
 figures.table(columns, measured=True, note=note)
 
 # %% [markdown]
 # The count says three times. But transforms are small products, which run slowly, and before and after them numbers are copied from one order into another, which no count of multiplications sees.
-# What each call does once, such as transforming the kernels, weighs less on larger images.
+# Each call also has a fixed cost, such as transforming the kernels. On the smallest image, where that is most of the work, Winograd's method is slower than GEMM.
 #
 # ## Why not larger tiles?
 #
@@ -286,7 +314,7 @@ assert np.abs(terms).max() > 1e9
 # %% tags=["hide"]
 figures.curves(
     [*many], wrong, scale="log",
-    x_label="outputs o of a tile, each way", y_label="relative error",
+    x_label="outputs o of a tile, along each side", y_label="relative error",
     caption="Error of F(o, 3) in two dimensions and single precision, for one channel on random pixels and kernels: root mean square, divided by that of the outputs. Points: 0, ±1, ±2 and so on; the same divided by the largest; equally spaced on the unit circle. The first two have infinity, too. With whole numbers the error grows until it is larger than the outputs themselves.",
     alt="Three curves with logarithmic axes: the one for whole numbers rises from about 1e−7 past 1, the one for points from −1 to 1 past a hundredth; the one for the unit circle stays level.",
 )  # fmt: skip
@@ -309,13 +337,13 @@ figures.table({
 }, note="For an output in two dimensions, with 64 channels and 64 filters; the error is that of one channel. “±½”: in place of ±3.")  # fmt: skip
 
 # %% [markdown]
-# Beyond F(8, 3) the multiplications hardly become fewer, because the transforms make up for the saved products.
+# With 64 channels and filters, the multiplications hardly become fewer beyond F(8, 3), because the transforms make up for the saved products.
 # With whole numbers, F(6, 3) has {eval}`f"{larger:.0f}"` times the error of F(4, 3). With ±½ in place of ±3 its error is only {eval}`f"{finer:.1f}"` times as large.
 #
-# Why do errors grow? With whole numbers `back` holds powers up to $5^9$ for tiles of 10 by 10 outputs.
+# Why do errors grow? With whole numbers `back` holds powers up to $5^9$ for 10 by 10 outputs.
 # Their last output is then a sum of terms beyond a billion that almost cancel, and single precision keeps seven digits of each.
 # Points from −1 to 1 have no large powers, but many of them have nearly the same powers, and to tell them apart the inverse needs large entries.
-# A mixture of ±½, ±1 and ±2 [keeps both small](https://arxiv.org/abs/1803.10986).
+# For F(6, 3) a mixture of ±½, ±1 and ±2 [keeps both small](https://arxiv.org/abs/1803.10986).
 # Points equally spaced on the unit circle do it for every size, which is the [FFT's choice](methods.py#the-points-equally-spaced-on-the-unit-circle), at the price of complex products.
 #
 # ## Exercises

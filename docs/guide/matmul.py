@@ -282,7 +282,7 @@ names[0], names[5:] = "blocks of 1 row", ["all rows", "`conv.correlate`"]
 most = [size / 1e6 for size in [*held, conv.matmul.BLOCK_BYTES]]
 blocks = {"copied at a time": names, "megabytes at most": most}
 blocks["time"] = map(figures.duration, least)
-machine = f"{conv.timing.processor()}; the site is built with one thread"
+machine = f"{conv.timing.processor()}, one thread"
 note = f"The processor's time, fastest of six rounds. {machine}"
 figures.table(blocks, measured=True, note=note)
 

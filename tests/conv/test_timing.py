@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from threadpoolctl import threadpool_info
 
 from conv import timing
 
@@ -46,6 +47,20 @@ def test_a_turn_lasts(clock):
     seconds = timing.race({"a": clock.call("a", 0.25)}, rounds=1, turn=1, clock=clock)
     assert seconds == {"a": [0.25]}
     assert len(clock.calls) == 1 + 4
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_matrix_products_take_the_threads_they_are_given(threads):
+    """And afterwards as many as before."""
+
+    def count():
+        return [pool["num_threads"] for pool in threadpool_info()]
+
+    before, found = count(), []
+    timing.race({"a": lambda: found.append(count())}, rounds=1, turn=0, threads=threads)
+    assert found
+    assert set(found[-1]) <= {*range(1, threads + 1)}
+    assert count() == before
 
 
 def test_ratios_are_paired_by_round():
