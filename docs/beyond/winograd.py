@@ -84,9 +84,9 @@ figures.beside(
 long, short = [1, 7, 3, 4], [3, 7, -1, 4]
 figures.table({
     "at z =": ["0", "1", "−1", "infinity"],
-    "1 + 2z + 4z²": long,
-    "3 + 4z": [str(v).replace("-", "−") for v in short],
-    "product": [str(a * b).replace("-", "−") for a, b in zip(long, short, strict=True)],
+    "1 + 2z + 4z²": [*map(str, long)],
+    "3 + 4z": [f"{b}".replace("-", "−") for b in short],
+    "product": [f"{a * b}".replace("-", "−") for a, b in zip(long, short, strict=True)],
 })  # fmt: skip
 
 # %% [markdown]
