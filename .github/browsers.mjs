@@ -19,7 +19,11 @@ const ENGINES = {
     const browser = await puppeteer.launch({ browser: "firefox", executablePath: FIREFOX });
     const page = await browser.newPage();
     return {
-      size: (width) => page.setViewport({ width, height: 900 }),
+      // Firefox ESR 140 sets the size, and does not know the orientation that Puppeteer sends after it.
+      size: (width) =>
+        page.setViewport({ width, height: 900 }).catch((error) => {
+          if (!error.message.includes("setScreenOrientationOverride")) throw error;
+        }),
       go: (url) => page.goto(url),
       run: (script) => page.evaluate(script),
       end: () => browser.close(),
