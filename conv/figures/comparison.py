@@ -18,14 +18,14 @@ FOLD = "What lies beyond the border, and what bytes become"
 RULES = (
     "Each border row shows what a rule sets around 1 2 3 4, and what a function calls it. "
     "“default”: the function uses the rule unasked and has no name for it; "
-    "–: it lacks the rule."
+    "–: it lacks the rule. In the last row, astropy gets normalize_kernel=False; by "
+    "default it divides the 300 by the kernel’s sum, 3."
 )
 CODE = "Code to copy: A’s output from B, at stride 1"
 LINES = (
-    "Give it floats: x, which the first comment names, and a smaller kernel w. It sets y "
-    "to what A returns under same, with A’s default border, and may replace x and w, so "
-    "set them anew before you run it again. For even kernels it may take another way than "
-    "the list: a zero makes them odd."
+    "Give the function floats: x, which its comment names, and a smaller kernel w. It "
+    "returns what A returns under same, with A’s default border. For even kernels it may "
+    "take another way than the list: a zero makes them odd."
 )
 
 

@@ -12,14 +12,15 @@ PLACES = {True: ("(1 - k % 2, 0)", "in front"), False: ("(0, 1 - k % 2)", "behin
 
 
 def ported(a: Row, b: Row) -> list[str]:
-    """Write lines that make y of x and w with b: what a makes of them under same.
+    """Write a function that returns, with b, what a makes of x and w under same.
 
-    They hold at stride 1 for a kernel smaller than the input. An even kernel that b places
+    It holds at stride 1 for a kernel smaller than the input. An even kernel that b places
     otherwise is made odd by a zero: then all have as many zeros before as after.
     """
     body = [*_kernel(a, b), *_called(a, b)]
     imports = _imports(b, any("numpy." in line for line in body))
-    return [*imports, "", f"# x: {_taken(a, b)}", *body]
+    head = f"def same_as_a(x, w):  # x: {_taken(a, b)}"
+    return [*imports, "", "", head, *(f"    {line}" for line in body)]
 
 
 def _imports(b: Row, arrays: bool) -> list[str]:
@@ -62,11 +63,11 @@ def _called(a: Row, b: Row) -> Iterator[str]:
             yield f"x = numpy.pad(x, p, mode={RULES[border]!r})"
         else:
             call = _with(call, b, word)
-    yield f"y = {call}"
-    if by_hand:
-        yield "y = y[tuple(slice(k, -k or None) for k, _ in p)]"
-    if one_axis(a) and _plane(b):
-        yield "y = y[0]"
+    kept = "[tuple(slice(k, -k or None) for k, _ in p)]" * by_hand
+    kept += "[0]" * (one_axis(a) and _plane(b))
+    if kept:
+        yield f"y = {call}"
+    yield f"return y{kept}" if kept else f"return {call}"
 
 
 def _with(call: str, b: Row, word: str) -> str:

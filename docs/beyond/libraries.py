@@ -141,7 +141,7 @@ assert {
 #     type: note
 #
 # Functions for images want two axes, `x[None]` and `w[None]`.
-# For all else, take the code of the next figure, with NumPy's `correlate` as A and yours as B.
+# For all else, choose yours as B in the next figure, and copy the call from its code.
 #
 # scikit-image and astropy's `convolve` refuse a kernel of 4. With 1 0 0
 # they answer {eval}`short["no"]` if they do not flip, and {eval}`short["yes"]` if they do.
@@ -151,7 +151,7 @@ assert {
 # ## From one library to another
 #
 # **Choose two functions, yours as A and another as B: the list says what to change in B to get A's output.**
-# The first fold has code to copy, and the table marks differences.
+# The first fold has a function to copy that makes these changes, and the table marks differences.
 
 # %% tags=["hide"]
 versions = ", ".join(" ".join(p) for p in libraries.VERSIONS.items())
@@ -212,7 +212,7 @@ figures.table(
 # So `correlate2d(x, w)` and `convolve2d(x, conv.flip(w))` agree for odd kernels, but differ by one place for even ones,
 # and so do those of `scipy.ndimage`.
 #
-# **The way out is to make an even kernel odd: append a zero first, then flip the kernel if your function needs that. Now all libraries put it in the same place.**
+# **The way out is to make an even kernel odd: append a zero first, then flip the kernel if your function needs that. Then all libraries put the kernel in the same place.**
 # For example, a function that does not flip treats 1 2 3 4 0 as NumPy's `correlate` treats 1 2 3 4: two zeros before, one after.
 
 # %% tags=["hide"]
@@ -385,7 +385,7 @@ for n in range(3, 40):
     assert pads == (((1, 1),) if n % 2 else ((0, 1),))
 
 # %% [markdown]
-# All {eval}`checked` sets of zeros recorded at a stride of 2 or 3 follow this rule or its mirror image, which the next fold shows. Two exceptions are no such sets:
+# All {eval}`checked` sets of zeros recorded at a stride of 2 or 3 follow this rule or its mirror image, which the next fold describes. It also names two cases outside these sets:
 #
 # /// details | The mirror image, and two exceptions
 #     type: note
@@ -485,8 +485,8 @@ apart = blurs["reflect"] - blurs["symmetric"]
 assert np.allclose(apart[3:-3, 3:-3], 0)
 
 # %% [markdown]
-# **Two rows are called *reflect*.** In the filters of `scipy.ndimage`, scikit-image and dask-image it repeats the outermost value, but in functions that only pad it does not.
-# OpenCV has both, but its default does not repeat and that of `scipy.ndimage` does,
+# **Two rows are called *reflect*.** In the filters of `scipy.ndimage`, scikit-image and dask-image, *reflect* repeats the outermost value, but in NumPy, PyTorch, JAX and TensorFlow it does not.
+# OpenCV has both; its default does not repeat the value, but that of `scipy.ndimage` does,
 # so the same blur differs along the border, by up to {eval}`f"{np.abs(apart).max():.0f}"` of 255 here:
 
 # %% tags=["hide"]
@@ -524,10 +524,13 @@ def in_bytes(row):
 # %% tags=["hide"]
 who, *sums = grouped(in_bytes)
 titles = "library", "300, kernel in bytes", "−100, kernel in floats"
-figures.table(dict(zip(titles, (who, *sums), strict=True)))
+figures.table(
+    dict(zip(titles, (who, *sums), strict=True)),
+    note="We passed `normalize_kernel=False` to astropy. By default it divides by the kernel's sum, so its 300 becomes 100, and it refuses a kernel whose sum is 0.",
+)
 
 # %% [markdown]
-# The 44 is 300 − 256: the sum **wrapped around**. OpenCV's 255 is the largest byte, and *refused* means an error. (astropy gets `normalize_kernel=False`; else it divides by the kernel's sum.)
+# The 44 is 300 − 256: the sum **wrapped around**. OpenCV's 255 is the largest byte, and *refused* means an error.
 # In the last column, the kernel −1 0 1 in floats (1 0 −1 where the function flips) meets a fall from 100 to 0, and the sum is −100.
 # `scipy.ndimage` and dask-image return bytes even then, so −100 comes out as {eval}`-100 % 256`, brighter than a sum of 100.
 # On a photograph you cannot miss it:
@@ -570,7 +573,7 @@ assert signs["torch.nn.Conv2d"] == "refused"
 # ## Where these answers come from
 #
 # A program, `tests/libraries`, called each function on a CPU with one image of one channel; on a GPU or with more channels we did not look.
-# It calls the newest versions every week. The answers are in `conv.libraries`.
+# Every week this program calls the newest versions. The answers are in `conv.libraries`.
 #
 # /// details | Versions, and the answers of each function
 #     type: note
@@ -579,7 +582,7 @@ assert signs["torch.nn.Conv2d"] == "refused"
 #
 # The [mode](../reference/glossary.md#mode) and the border are those of a call that names none; *none* means that the mode has to be given.
 # Borders have the names of `np.pad`.
-# We passed `normalize_kernel=False` to astropy, which else divides by the kernel's sum, and `nan_treatment="fill"` to its `convolve_fft`.
+# We passed `normalize_kernel=False` to astropy, and `nan_treatment="fill"` to its `convolve_fft`.
 
 # %% tags=["hide"]
 paths = [row["name"].split()[0] for row in theirs]

@@ -2,7 +2,7 @@
 # # Five bugs you will write yourself
 #
 # Your own convolution raises no error, and its picture looks plausible.
-# How do you find out that it is wrong?
+# How do you find out whether it is right?
 
 # %% tags=["hide"]
 from contextlib import redirect_stdout
@@ -41,7 +41,7 @@ figures.beside(
 # An image has 1 2 3 in its upper row and 4 5 6 in its lower one. Lay the kernel 10, 1 on the pixels 1 and 2.
 # The output is 10 · 1 + 1 · 2 = 12, so its digits are the two pixels in reading order.
 #
-# A function that returns 14 in this place has read the 1 and the 4, because 14 is 10 · 1 + 1 · 4.
+# A function that returns 14 in this place has read the 1 and the 4.
 # But the 4 lies *below* the 1, so the function has swapped rows and columns:
 
 # %% tags=["hide"]
@@ -65,7 +65,7 @@ figures.rows(
 
 # %% [markdown]
 # Every further power of ten spells one more pixel, if all pixels are single digits.
-# Here an output spells four. Type other pixels, or choose *same* and find the zeros of the padding among the digits.
+# Here an output spells four. Type other pixels, or choose *same* and find the padding's zeros among the digits.
 
 # %% tags=["hide"]
 figures.explorer(
@@ -80,19 +80,19 @@ figures.explorer(
 # ## Run the check on your function
 #
 # Copy this fold into a file that begins with `import numpy as np`, and call `check` with your function.
-# It prints three lines for every wrong output, and nothing if all twenty are right.
+# It prints every case that fails, and nothing if all twenty are right.
 
 
 # %% tags=["helper"]
 def check(f):
     for bug, wanted, x, w, mode, s in CASES:
         try:
-            y = f(np.array(x), np.array(w), mode, s)
-            got = np.asarray(y).tolist()
+            got = np.array(f(np.array(x), np.array(w), mode, s)).tolist()
         except Exception as error:
             got = wanted if wanted == "an error" else repr(error)
         if got != wanted:
             print(f"bug {bug}: {mode}, stride {s}")
+            print(f"   image {x!r}\n  kernel {w!r}")
             print(f"  wanted {wanted}\n     got {got}")
 
 
@@ -100,11 +100,12 @@ def check(f):
 # each case: bug (0: another), what is wanted, image, kernel, mode, stride
 three = [[100, 10], [1, 0]]
 flat = [[0, 0, 0], [100, 10, 1], [0, 0, 0]]
+eye = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
 CASES = [
     (1, [[0, 2], [20, 200]], [[2]], three, "full", 1),
     (1, [[122, 201], [210, 100]], [[1, 2], [2, 1]], three, "same", 1),
     (1, [[12, 123, 230]], [[1, 2, 3]], flat, "same", 1),
-    (1, "an error", np.eye(3), np.eye(3), "vlaid", 1),
+    (1, "an error", eye, eye, "vlaid", 1),
 ]
 
 # %% tags=["helper"]
@@ -117,13 +118,13 @@ CASES += [
 ]
 
 # %% tags=["helper"]
-bright = np.zeros((3, 3, 3))
-bright[0, 0] = 1, 2, 3
+dark = [[0, 0, 0]] * 3
+bright = [[[1, 2, 3], [0, 0, 0], [0, 0, 0]], dark, dark]
 CASES += [
     (3, [[123]], [[[0, 1]], [[2, 3]]], [[[0, 100]], [[10, 1]]], "valid", 1),
-    (3, "an error", np.eye(3), np.ones((3, 3, 3)), "valid", 1),
-    (3, "an error", bright, np.eye(3), "valid", 1),
-    (3, "an error", bright, np.eye(3)[..., np.newaxis], "valid", 1),
+    (3, "an error", eye, [[[1, 1, 1]] * 3] * 3, "valid", 1),
+    (3, "an error", bright, eye, "valid", 1),
+    (3, "an error", bright, [[[n] for n in row] for row in eye], "valid", 1),
 ]
 
 # %% tags=["helper"]
@@ -145,6 +146,12 @@ CASES += [
     (3, [[123, 4500]], colours, [four], "same", 2),
 ]
 
+
+# %% tags=["helper"]
+def planes(a):  # channels first: CASES have them last
+    return np.atleast_3d(a).transpose(2, 0, 1)
+
+
 # %% tags=["hide"]
 assert len(CASES) == 20
 
@@ -152,10 +159,6 @@ assert len(CASES) == 20
 # %% tags=["hide"]
 def ours(x, w, mode, s, dtype=np.float32, f=conv.correlate):
     return f(x.astype(dtype), w.astype(dtype), padding=mode, stride=s)
-
-
-def planes(x):
-    return np.atleast_3d(x).transpose(2, 0, 1)
 
 
 # %% tags=["hide"]
@@ -264,13 +267,15 @@ def cases(bug):
 
 # %% [markdown]
 # The check calls `f(x, w, mode, s)` with an image (channels last), a kernel, a mode and one stride for both axes.
-# If yours takes other arguments, check a wrapper, like this one around SciPy's `correlate2d`:
+# If yours takes other arguments, check a wrapper.
+# For example, SciPy's `correlate2d` takes grey images only, so this wrapper adds up its outputs for the channels:
 #
 # ```python
 # from scipy.signal import correlate2d
 #
 # def wrapped(x, w, mode, s):
-#     y = correlate2d(x, w, mode)
+#     pairs = zip(planes(x), planes(w), strict=True)
+#     y = sum(correlate2d(*pair, mode) for pair in pairs)
 #     return y[::s, ::s]
 #
 # check(wrapped)
@@ -278,40 +283,34 @@ def cases(bug):
 #
 # ```text
 # bug 0: valid, stride 1
+#    image [[1, 2]]
+#   kernel [[100, 10, 1]]
 #   wanted an error
 #      got [[12, 120]]
-# bug 3: valid, stride 1
-#   wanted [[123]]
-#      got ValueError('correlate2d inputs must both be 2-D arrays')
-# bug 4: valid, stride 1
-#   wanted [[700]]
-#      got [[188]]
-# bug 5: same, stride 3
-#   wanted [[125600, 408000]]
-#      got [[1256, 4080]]
-# bug 3: same, stride 2
-#   wanted [[123, 4500]]
-#      got ValueError('correlate2d inputs must both be 2-D arrays')
+# …
 # ```
 #
-# The number says which of the bugs below a case was made for. One mistake may fail several cases, so begin with the first.
-# SciPy's function refuses images with channels, and its products of bytes wrap around.
-# Bug 5 is the wrapper's own: it pads for stride 1, then keeps every third output.
+# Under `valid` a kernel of three has no place on two pixels, so the check wants an error.
+# But 120 is 100 · 1 + 10 · 2, so SciPy has slid the pixels along the kernel.
 #
-# Two cases with the number 0 catch a flipped kernel and a kernel larger than the image; the last column says what these give:
-
-# %% tags=["hide"]
-cases(0)
-
-# %% [markdown]
-# SciPy makes the second mistake. Under `valid` a kernel of three has no place on two pixels, so the check wants an error.
-# But 120 is 100 · 1 + 10 · 2, so the pixels have slid along the kernel: SciPy swaps the two if the kernel is larger.
+# The number names a bug below; 0 stands for two others, a kernel larger than the image and a flipped kernel, which spells the pixels backwards.
+# One mistake may fail several cases, so begin with the first.
+# Here bugs 4 and 5 follow: SciPy's products of bytes wrap around, and the wrapper's stride comes too late.
 #
 # **Read the digits before you repair anything.** Suppose the check prints this:
 
 # %% tags=["hide"]
+(_, flipped), (_, swapped) = SLIPS[4:6]
+assert flipped(np.array([[0, 1], [2, 3]]), np.array(four)) == 3210
+slid = swapped(np.array([[1, 2]]), np.array([[100, 10, 1]]))
+assert slid.tolist() == [[12, 120]]
+assert cases(0)  # those two
+
+# %% tags=["hide"]
 complaint = """\
 bug 5: same, stride 3
+   image [[1, 2, 3, 4], [5, 6, 7, 8]]
+  kernel [[100000, 10000], [1000, 100], [10, 1]]
   wanted [[125600, 408000]]
      got [[105, 3478]]
 """
@@ -320,23 +319,31 @@ assert np.pad(eight, 1)[:3, :2].tolist() == [[0, 0], [0, 1], [0, 5]]
 print(complaint, end="")
 
 # %% [markdown]
-# The kernel has six places, in three rows of two. Write 105 with six digits, 000105, and cut it into rows: 00, 01, 05. The pixels 1 and 5 come last in their rows, so zeros stand above and to the left of them.
-# In 12 56 00, which is wanted, the zeros stand below. That is TensorFlow's [`same`](../guide/padding.py), while PyTorch gives the 105 with `padding=1`.
-# If you meant that, it is no bug but another rule.
+# The kernel has three rows of two, so write 105 with six digits, and cut it into rows: 00, 01, 05.
+# The pixels 1 and 5 come last in their rows, so zeros stand above and to the left of them.
+# In the 12 56 00 that is wanted, zeros stand below, as under TensorFlow's [`same`](../guide/padding.py).
+# PyTorch gives the 105 with `padding=1`; if you meant that, it is no bug but another rule.
 #
 # ??? note "If your function follows other rules"
 #
 #     - If it [flips](../guide/flip.py) the kernel, hand it `w[::-1, ::-1]`; the extra zero of an even kernel may then change ends.
 #     - If it repeats a kernel of one channel, write `[[6]]` for the error in the two cases of `bright`.
-#     - For channels first, hand it `np.atleast_3d(x).transpose(2, 0, 1)`, and `w` likewise. In any case return height × width.
-#     - If it takes grey images only, leave out the cases of bug 3.
-#     - If it takes a number of zeros instead of a mode, pad in the wrapper, with `pads` from the end of this page, and call it with 0.
+#     - For channels first, hand it `planes(x)` and `planes(w)`. In any case return height × width.
+#     - If it takes a number of zeros instead of a mode, let a wrapper pad, with `pads` from the end of this page:
 #
-# What stands below passes the usual first test: a grey image of floats, a square kernel, stride 1, and no mode named.
+#         ```python
+#         def padded(x, w, mode, s):
+#             p = [pads(n, k, mode, s) for n, k in zip(x.shape[:2], w.shape)]
+#             return f(np.pad(x, p + [(0, 0)] * (x.ndim - 2)), w, 0, s)
+#         ```
+#
+#         For its own zeros, compare `f(x, w, 1, s)` with `f(np.pad(x, 1), w, 0, s)`, where `x` is grey.
+#
+# Each bug below passes the usual first test: a grey image of floats, a square kernel, stride 1, and no mode named.
 #
 # ## 1. A mode that is ignored
 #
-# This function hands its arguments on to `conv`, the package of this site (the box at the end says how to install it):
+# This function hands its arguments on to `conv`, the package of this site:
 
 
 # %%
@@ -359,7 +366,7 @@ assert np.allclose(ignores_mode(grey, sobel)[1:-1, 1:-1], tested)
 # %% [markdown]
 # Under [`valid`](glossary.md#valid) a kernel of three has a single place on three pixels, so the output should be 123 alone.
 # But the function forgets to hand the mode on, and the default of `conv` is [`same`](glossary.md#same).
-# As long as you want `same`, you notice nothing, and even misspelt modes pass.
+# As long as you want `same`, you notice nothing.
 # These cases find the bug:
 
 # %% tags=["hide"]
@@ -412,11 +419,11 @@ cases(2)
 
 # %% [markdown]
 # **The fix.** Write `k_h, k_w = w.shape`, and multiply with `*`, which raises an error for 3 by 2 times 2 by 3.
-# But it repeats a side of 1, which is bug 3.
+# But `*` repeats a side of 1, which is bug 3.
 #
 # ## 3. A kernel that is broadcast
 #
-# With both changes made, the function is right for grey images, if the kernel fits:
+# With both changes, the function is right for grey images, if the kernel fits:
 
 
 # %%
@@ -433,9 +440,11 @@ def plain(x, w):
 
 
 # %% [markdown]
-# In colour it has the bug of the portrait. Take `bright`, 3 by 3 black pixels but for the first, whose channels are 1, 2 and 3:
+# In colour it has the bug of the portrait, as 3 by 3 pixels show, black but for the first:
 
 # %%
+bright = np.zeros((3, 3, 3))
+bright[0, 0] = 1, 2, 3
 plain(bright, np.eye(3))
 
 # %% tags=["hide"]
@@ -458,7 +467,7 @@ edges = conv.correlate(photo, upright, padding="valid")
 assert np.corrcoef(given.ravel(), edges.ravel())[0, 1] > 0.99
 
 # %% [markdown]
-# Meant for every channel, the kernel gives 1 + 2 + 3 = 6, but the function finds 1.
+# Meant for every channel, the kernel gives 1 + 2 + 3 = 6, but the function gives 1.
 # [Broadcasting](glossary.md#broadcasting) lines shapes up from their *last* axis, which in a window is the axis of the [channels](glossary.md#channel).
 # So the kernel's three columns are laid on the three channels, and its rows on the window's columns.
 # Sobel y becomes this:
@@ -493,8 +502,8 @@ cases(3)
 #
 # ## 4. Bytes (`uint8`) that wrap around
 #
-# Image libraries hand out bytes, in NumPy `uint8`, so it seems polite to return the same type.
-# Here `windows` is NumPy's `sliding_window_view`, which gives all windows at once:
+# Images usually arrive as bytes, in NumPy `uint8`, so it seems polite to return the same type.
+# (`windows` is NumPy's `sliding_window_view`.)
 
 
 # %%
@@ -539,8 +548,8 @@ figures.beside(
 
 # %% [markdown]
 # The brightness falls by 100, but the function says that it rises by {eval}`rise`.
-# A byte holds {eval}`np.iinfo(np.uint8).min` to {eval}`np.iinfo(np.uint8).max`. Of other whole numbers
-# `astype` keeps the remainder after division by 256 without a warning, so −100 becomes {eval}`rise`. Arithmetic between arrays of bytes does the same.
+# A byte holds {eval}`np.iinfo(np.uint8).min` to {eval}`np.iinfo(np.uint8).max`, and of other whole numbers
+# `astype` keeps the remainder after division by 256, without a warning.
 # A blur with float weights does not show this bug, because an average of bytes is never below 0 or above 255.
 #
 # In the last case the kernel holds bytes, too, so the product 3 · 200 wraps to {eval}`product` before anything is added:
@@ -595,9 +604,7 @@ figures.rows(
 
 # %% [markdown]
 # Under `same`, TensorFlow and JAX give 123 and 340, so here each window begins one pixel too early.
-# PyTorch's `conv2d` gives the shifted numbers with `padding=(0, 1)` and `stride=2`, so weights that move between the libraries may meet the wrong pixels.
-#
-# At stride 1 a kernel of three needs a zero at each end. At stride 2, two windows need five values.
+# At stride 1 a kernel of three needs a zero at each end, but at stride 2 two windows need only five values.
 # The row has four, so `same` adds a single zero, at the end.
 # A test with 5 or 7 values passes, because at stride 2 both rules agree for odd lengths and odd kernels.
 # These cases find the bug:
@@ -610,7 +617,7 @@ cases(5)
 #
 # ## All five fixed
 #
-# Under `same` an axis of n pixels has n / s places for the kernel, rounded up: `-(-n // s)`. If a kernel finds no place, `pads` raises an error.
+# Under `same` an axis of n pixels has n / s places for the kernel, rounded up: `-(-n // s)`.
 
 
 # %%
@@ -667,7 +674,7 @@ for size in np.ndindex(6, 6, 4, 4, 3):
 
 # %% [markdown]
 # The check prints nothing, and the function agrees with `conv.correlate`, errors included, in {eval}`f"{cases_tried:,}"` combinations of sizes, modes and strides.
-# A test of this site, `tests/repository/test_reference.py`, writes dozens of slips into the function, and the check finds each.
+# A test, `tests/repository/test_reference.py`, writes dozens of slips into the function, and the check finds each.
 #
 # ## Exercises
 #
@@ -702,7 +709,7 @@ at_last = [line for line in lines if line.startswith("     got ")]
 errors = ["     got ValueError('too large')"] * 4
 empty = ["     got [[1256.0]]", "     got [[]]"]
 assert at_last == errors[:3] + empty + errors[3:]
-assert lines[9:14:4] == ["bug 5: same, stride 3", "  wanted [[10]]"]
+assert lines[15:24:8] == ["bug 5: same, stride 3", "  wanted [[10]]"]
 
 # %% [markdown]
 # ### Exercise 2: a correlation by Fourier transforms

@@ -271,14 +271,14 @@ def test_facts_hold_the_steps_and_the_code_of_all_pairs(two):
 def test_the_code_says_what_x_is(two, first, second):
     """What it says runs in both functions and in the code; a signal alone may need an axis."""
     said = two.code(first, second)
-    (taken,) = [line.removeprefix("# x: ") for line in said if line.startswith("# x: ")]
+    (taken,) = [line.partition("# x: ")[2] for line in said if line.startswith("def ")]
     for kind in taken.split(" or "):
         shape = (9,) if kind == "a signal" else (6, 9)
         names = {"x": np.ones(shape), "w": np.ones((3,) * len(shape))}
         for name in (first, second):
             assert _run(ROWS[name], names["x"], names["w"]).ndim == len(shape)
         exec("\n".join(said), names)
-        assert names["y"].shape == shape
+        assert names["same_as_a"](names["x"], names["w"]).shape == shape
 
 
 @pytest.mark.parametrize("size", [3, 4])
@@ -292,7 +292,8 @@ def test_the_code_gives_what_the_first_function_answers(two, first, second, size
     if ROWS[second]["layout"] != "N, k" and ROWS[first]["layout"] != "N, k":
         names = {name: value[None] for name, value in names.items()}
     exec("\n".join(two.code(first, second)), names)
-    np.testing.assert_allclose(np.squeeze(names["y"]), expected, atol=1e-12)
+    output = names["same_as_a"](names["x"], names["w"])
+    np.testing.assert_allclose(np.squeeze(output), expected, atol=1e-12)
 
 
 def test_the_code_is_what_a_reader_copies(two):
@@ -301,13 +302,17 @@ def test_the_code_is_what_a_reader_copies(two):
         "import numpy",
         "import torch",
         "",
-        "# x: an image",
-        "w = numpy.flip(w).copy()  # only A flips",
-        "# Make even sizes odd: a zero behind",
-        "w = numpy.pad(w, [(0, 1 - k % 2) for k in w.shape])",
-        f"y = {ROWS[TORCH]['call']}",
+        "",
+        "def same_as_a(x, w):  # x: an image",
+        "    w = numpy.flip(w).copy()  # only A flips",
+        "    # Make even sizes odd: a zero behind",
+        "    w = numpy.pad(w, [(0, 1 - k % 2) for k in w.shape])",
+        f"    return {ROWS[TORCH]['call']}",
     ]
-    assert two.code(SIGNAL, SIGNAL)[2:] == ["# x: an image", f"y = {ROWS[SIGNAL]['call']}"]
+    assert two.code(SIGNAL, SIGNAL)[3:] == [
+        "def same_as_a(x, w):  # x: an image",
+        f"    return {ROWS[SIGNAL]['call']}",
+    ]
     assert two.code(UPPER, NDIMAGE)[0] == "import numpy"
     assert two.code(NDIMAGE, UPPER)[:2] == [
         "from tests.libraries.onnx_conv import conv as run  # in a clone of this site",
@@ -342,7 +347,7 @@ def test_borders_and_bytes_are_folded(two):
     assert folded[-1] == "100 100 100 under 1 1 1, both in bytes"
     code = soup("details")[0]
     assert code("pre") == soup("pre")
-    assert "sets y to what A returns" in code.p.text
+    assert "returns what A returns" in code.p.text
 
 
 def test_zeros_without_a_name_are_a_difference(two):

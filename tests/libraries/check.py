@@ -10,7 +10,8 @@ import numpy as np
 
 import conv
 from conv.figures.ported import ported
-from conv.libraries import PADS, ROWS
+from conv.figures.topics import RULES
+from conv.libraries import ROWS
 
 NEEDS = {  # a module that its package does not import on its own
     "scipy": ("scipy.signal", "scipy.ndimage"),
@@ -19,7 +20,6 @@ NEEDS = {  # a module that its package does not import on its own
     "dask_image": ("dask_image.ndfilters", "dask.array"),
     "jax": ("jax.numpy", "jax.lax"),
 }
-RULES = {drawn: rule for rule, drawn in PADS["numpy.pad"].items()}
 
 
 def call(row: dict[str, Any]) -> None:
@@ -46,15 +46,17 @@ def code(row: dict[str, Any], others: dict[str, Any] = ROWS) -> None:
     for other in others.values():
         for x, w in arrays(other, one_axis=row["layout"] == "N, k"):
             border = other["defaults"]["border"]
-            names: dict[str, Any] = {"x": x, "w": w}
+            names: dict[str, Any] = {}
             exec("\n".join(ported(other, row)), names)
-            theirs = np.asarray(names["y"])
+            given = x.copy(), w.copy()
+            theirs = np.asarray(names["same_as_a"](*given))
             ours = recorded(other, x, w, RULES[border])
             if "scale" in other["defaults"]:
                 ours = ours / w.sum()
             pair = other["name"], row["name"]
             assert theirs.shape == x.shape, (pair, theirs.shape)
             assert np.allclose(theirs, ours, rtol=1e-4, atol=1e-4), pair
+            assert all(map(np.array_equal, given, (x, w))), f"{pair} write into x or w"
 
 
 def arrays(row: dict[str, Any], one_axis: bool = False) -> Iterator[tuple[Any, Any]]:

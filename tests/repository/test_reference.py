@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -482,6 +483,18 @@ def test_the_wrapper_around_scipy_prints_what_the_page_says() -> None:
     """The page cannot run it, because the site is built without SciPy."""
     text = text_of(DOCS / "reference" / "article.py")
     code, lines, *_ = re.findall(r"^```(?:python|text)\n(.*?)^```", text, re.M | re.S)
-    scope = dict[str, Any](check=lambda correlate: said(correlate))
-    exec(code.replace("check(wrapped)", "printed = check(wrapped)"), scope)
-    assert scope["printed"] == lines.splitlines()
+    scope = dict[str, Any](np=np)
+    exec(CHECK + "\n" + code.replace("check(wrapped)", ""), scope)
+    printed = said(scope["wrapped"])
+    assert [line[:6] for line in printed[::5]] == ["bug 0:", "bug 4:", "bug 5:"]
+    assert [*printed[:5], "…"] == lines.splitlines()
+
+
+def test_a_function_that_takes_numbers_of_zeros_is_padded_by_the_page_s_wrapper() -> None:
+    """With the wrapper in the fold, a function without modes passes the whole check."""
+    text = text_of(DOCS / "reference" / "article.py")
+    (code,) = re.findall(r"^( +)```python\n(.*?)^ +```", text, re.M | re.S)
+    scope = dict[str, Any](np=np)
+    exec(FIXED + "\n" + textwrap.dedent(code[1]), scope)
+    scope["f"] = lambda x, w, p, s: changed()(x, w, {0: "valid"}[p], s)
+    assert said(scope["padded"]) == []
