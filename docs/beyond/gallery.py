@@ -32,15 +32,17 @@ bank = {
 
 # %% tags=["hide"]
 step, below = np.repeat([[0, 1]], 20, axis=1).repeat(40, axis=0), np.tri(40)
-edge, rising = (
+edge, rising, falling = (
     {n: np.ptp(conv.correlate(x, bank[n], padding="valid")) for n in bank}
-    for x in (step, below[:, ::-1])
+    for x in (step, below[:, ::-1], below)
 )
 gain = {name: np.sqrt(np.sum(w**2)) for name, w in bank.items()}
 quotient = {name: edge[name] / gain[name] for name in bank}
 
 # %% tags=["hide"]
-alone, across = (f"{rising[n] / gain[n]:.2g}" for n in ("Sobel x", "Gabor"))
+leaning = {n: rising[n] / gain[n] for n in bank}
+other = {n: f"{falling[n] / gain[n]:.2g}" for n in bank}
+assert {n for n in bank if not np.isclose(rising[n], falling[n])} == {"emboss", "template"}  # fmt: skip
 slopes = (conv.correlate(below, w, padding="valid") for w in (k.sobel_x(), k.sobel_y()))  # fmt: skip
 arrow = f"{np.hypot(*slopes).max() / gain['Sobel x']:.3g}"
 halo = f"{edge['unsharp mask']:.1f}"
@@ -113,14 +115,14 @@ figures.gallery(
 # The kernel *sharpen* takes 5 times a pixel and subtracts its four neighbours.
 # Let every pixel carry an error, drawn at random, 0 on average and of typical size 1.
 # Each output then collects one error of size 5 and four of size 1.
-# They are independent, so they partly cancel: not their sizes add up, but [the squares of their sizes](../guide/smoothing.py#noise):
+# The errors are independent, so they partly cancel, and [the squares of their sizes](../guide/smoothing.py#noise) add up:
 #
 # $$ 5^2 + 1^2 + 1^2 + 1^2 + 1^2 = 29 $$
 #
-# The root of 29 is {eval}`five`, so errors become {eval}`five` times as large.
+# Its root is {eval}`five`, so errors become {eval}`five` times as large.
 # This factor is the **noise gain**: the root of the sum of a kernel's squared weights, $\sqrt{\sum_{u,v} w_{u,v}^2}$.
 # The typical size is the **standard deviation**; independent errors of equal standard deviation are **white noise**.
-# Draw a million, and sharpen:
+# Sharpen a million:
 
 # %%
 w = kernels.sharpen()
@@ -142,13 +144,13 @@ assert all(abs(measured[n] / gain[n] - 1) < 0.01 for n in bank)
 #
 # More noise does no harm if what you look for grows as much.
 # So take an upright edge, where 0 jumps to 1.
-# Sharpen makes it run from −1 to 2, so it becomes 3 times as high, but noise becomes {eval}`five` times as large.
+# Sharpen makes it run from −1 to 2, so it becomes 3 times as high.
 # An edge of {eval}`jump` is {eval}`clear` times as large as noise of {eval}`grain`; sharpened, it is {eval}`higher` in noise of {eval}`louder`, only {eval}`unclear` times as large.
 #
 # Height divided by the noise's standard deviation is the **contrast-to-noise ratio**: it says how clearly an edge stands out.
 # A kernel multiplies it by the quotient of its upright edge and its noise gain, here 3 divided by {eval}`five`, or {eval}`third`.
 #
-# Choose a kernel, or type your own numbers, and read all three:
+# Choose a kernel, or type your own, and read all three:
 # { #try }
 
 # %% tags=["hide"]
@@ -159,22 +161,28 @@ figures.photo(
 )  # fmt: skip
 
 # %% [markdown]
-# Ten of the kernels, ranked by quotient (the other two look for a pattern, and not for an edge):
+# All twelve, ranked by quotient; the last column has that of a diagonal edge, /:
 
 # %% tags=["hide"]
-ranked = sorted(
-    {*bank} - {"Gabor", "template"}, key=quotient.get, reverse=True
-)
+ranked = sorted(bank, key=quotient.get, reverse=True)
 columns = {"noise gain": gain, "upright edge": edge, "quotient": quotient}
+columns |= {"diagonal": leaning}
 columns = {n: [c[name] for name in ranked] for n, c in columns.items()}
 line = conv.correlate(step, bank["sharpen"], padding="valid")[0]
 assert (line.min(), line.max(), edge["sharpen"]) == (-1, 2, 3)
 assert ranked[-3:] == ["identity", "unsharp mask", "sharpen"]
-figures.table({"kernel": [f"[{n}](#{places[n]})" for n in ranked], **columns})
+
+# %% tags=["hide"]
+least_lean = min(bank, key=lambda n: leaning[n] / quotient[n])
+assert least_lean == "Gabor"
+assert leaning["Scharr x"] < leaning["Sobel x"] < 1
+note = f"On the other diagonal, \\\\, emboss has {other['emboss']} and the template {other['template']}; the others have the same as for /."
+figures.table({"kernel": [f"[{n}](#{places[n]})" for n in ranked], **columns}, note=note)  # fmt: skip
 
 # %% [markdown]
 # The quotient does not say how exactly you find an edge: the Gaussian comes first, although it smears every edge.
-# Unsharp mask and sharpen stay below 1 whichever way a straight, sharp edge runs, so sharpen only pictures with hardly any noise.
+# Gabor and Sobel look for upright edges, so on a diagonal one they fall below 1.
+# Unsharp mask and sharpen stay below 1 whichever way a straight, sharp edge runs, so sharpen only clean pictures.
 #
 # ## What does a kernel do to stripes? { #response }
 #
@@ -243,15 +251,14 @@ for name in {*bank} - {"identity", "template"}:
 
 # %% [markdown]
 # White noise holds all waves alike, on average, but photographs hold mostly wide ones, in the middle of the map.
-# So a kernel whose map is dark outside keeps more of the picture's contrast than of the noise, and one whose map is dark in the middle keeps more of the noise. (An edge may stand out all the same, if both are dark, as with Sobel x.)
+# So a kernel whose map is dark outside keeps more of the picture's contrast than of the noise, and one whose map is dark in the middle keeps more of the noise. (An edge may stand out all the same if the map is dark both in the middle and outside, as with Sobel x.)
 #
 # ## Kernels that average
 #
-# Each entry shows a kernel, its map of waves, on a scale of its own from black for 0 to white, and its output.
-# Large kernels are pictures, green above 0 and violet below.
+# Each entry shows a kernel, its map (black is 0, and white its largest factor) and its output.
 # In the code, the first number is the side, and `sigma` a Gaussian's standard deviation, in pixels.
 #
-# The identity keeps every wave, so its map is white, and its output is the noisy input of every entry:
+# The identity keeps every wave, so its output is the noisy input of every entry:
 # { #identity }
 
 
@@ -262,7 +269,7 @@ def entry(name, message, seen, limit=None):
     return figures.filtered(bank[name], view(name, "output"), times=times, limit=limit, caption=message, alt=alt)  # fmt: skip
 
 
-entry("identity", "Identity, and the portrait with noise in its right half.", "grain covers the right half")  # fmt: skip
+entry("identity", "Identity: the map is white, and the portrait keeps the noise in its right half.", "grain covers the right half")  # fmt: skip
 
 # %% [markdown]
 # ### Box blur
@@ -270,9 +277,8 @@ entry("identity", "Identity, and the portrait with noise in its right half.", "g
 # `kernels.box(5)` · {eval}`noisy["box blur"]`
 #
 # **For** removing noise: no other mean of 25 pixels removes more, because equal weights have the least sum of squares.
-# The Gaussian below, over {eval}`bank["Gaussian"].size` pixels, removes slightly more.
 #
-# **Fails** on fine stripes. Those of 0, ½, 1, ½ become their negative: five columns around a white one have the mean 0.4, around a black one 0.6.
+# **Fails** on fine stripes: 0, ½, 1, ½ become their negative, because five columns have the mean 0.4 around a white one, but 0.6 around a black one.
 
 # %% tags=["hide"]
 fine = np.tile([0, 0.5, 1, 0.5], (5, 3))
@@ -302,7 +308,7 @@ figures.Figure(
 # **Fails** to keep edges sharp, like every mean.
 
 # %% tags=["hide"]
-entry("Gaussian", "Near pixels count more, and no dark lines are seen in the map.", "about as smooth as the box blur's")  # fmt: skip
+entry("Gaussian", "Near pixels count more, and no dark lines are seen in the map. From 7 by 7 on, kernels are pictures, green above 0 and violet below.", "about as smooth as the box blur's")  # fmt: skip
 
 # %% [markdown]
 # ### Motion blur
@@ -326,10 +332,10 @@ entry("motion blur", "The mean of 7 pixels along a row: level stripes stay whole
 #
 # **For** clean, slightly soft pictures.
 #
-# **Fails** on noise, which grows {eval}`five` times, and the portrait's own contrast (standard deviation, at half size) only {eval}`contrast` times: it is mostly wide waves, which sharpen hardly changes.
+# **Fails** on noise: it becomes {eval}`five` times as large, but the portrait's contrast only {eval}`contrast` times, because the portrait is mostly wide waves, which hardly change.
 
 # %% tags=["hide"]
-entry("sharpen", "The map grows from 1 in the middle to 9 in the corners.", "crisp at the left, and a storm of grain at the right")  # fmt: skip
+entry("sharpen", "The map grows from 1 in the middle to 9 in the corners. The portrait’s contrast is its standard deviation, at half size.", "crisp at the left, and a storm of grain at the right")  # fmt: skip
 
 # %% [markdown]
 # ### Unsharp mask
@@ -366,8 +372,8 @@ entry("emboss", "The pixel plus the slope towards the bottom right. The dark dia
 #
 # **For** edges and their direction, as in [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
 #
-# **Fails** alone on other edges: on a diagonal one its quotient falls to {eval}`alone`.
-# With its transpose it makes an arrow (x, y), whose length has the quotient {eval}`arrow` there, and {eval}`shortest` to {eval}`longest` on straight edges of any direction, if noise is weak.
+# **Fails** alone on other edges.
+# With its transpose it makes an arrow (x, y), whose length has a quotient of {eval}`shortest` to {eval}`longest` on straight edges of any direction, if noise is weak.
 
 # %% tags=["hide"]
 assert np.sum(k.sobel_x() * k.sobel_y()) == 0  # their errors are uncorrelated
@@ -386,8 +392,6 @@ for window, w in itertools.product((blurred, along > 0), (k.sobel_x(), k.scharr_
 
 # %% tags=["hide"]
 assert wrong[2] < wrong[3]  # on hard edges
-more = f"{quotient['Sobel x'] / quotient['Scharr x'] - 1:.0%}"
-
 
 # %% [markdown]
 # ### Scharr x
@@ -396,7 +400,7 @@ more = f"{quotient['Sobel x'] / quotient['Scharr x'] - 1:.0%}"
 #
 # **For** directions of soft edges: after a blur by a Gaussian of 1 pixel, Scharr's are wrong by {eval}`f"{wrong[1]:.2f}"` degrees, Sobel's by {eval}`f"{wrong[0]:.2f}"` (root mean square).
 #
-# **Fails** on hard edges, where Sobel's directions are closer. Scaled so that an upright edge is equally high, it leaves {eval}`more` more noise than Sobel x.
+# **Fails** on hard edges, where Sobel's directions are closer.
 
 # %% tags=["hide"]
 spectrum = np.abs(np.fft.fft2(bank["Scharr x"], (64, 64)))
@@ -430,7 +434,7 @@ entry("LoG", f"The map is a ring: slow shading hardly counts, and the finest upr
 #
 # **For** telling textures apart, with several widths and directions: this one answers to upright stripes that repeat every 6 pixels.
 #
-# **Fails** on edges of other directions: for a diagonal one the quotient is {eval}`across`, for an upright one {eval}`f"{quotient['Gabor']:.1f}"`.
+# **Fails** on edges of other directions.
 
 # %% tags=["hide"]
 entry("Gabor", f"An upright wave that fades out under a Gaussian. Flat areas are faintly green, because the numbers add up to {bank['Gabor'].sum():.3f}, not 0.", "ripples at upright edges, and little grain")  # fmt: skip
@@ -440,7 +444,7 @@ entry("Gabor", f"An upright wave that fades out under a Gaussian. Flat areas are
 #
 # `pattern`, below · {eval}`noisy["template"]`
 #
-# **For** finding a piece again. Cut out an eye and slide it over the portrait: is the largest output at the eye, even if the left half lies in shadow?
+# **For** finding a piece again, here an eye: is the largest output at the eye, even if the left half lies in shadow?
 
 # %%
 half = conv.images.sample().reshape(300, 2, 256, 2, 3).mean(axis=(1, 3, 4))
@@ -456,10 +460,18 @@ for image, w in ((half, eye), (half, pattern), (shaded, pattern)):
 # %% [markdown]
 # As it is, the eye finds the white collar, because bright pixels make large sums. With its mean subtracted it finds itself.
 #
-# **Fails** in the half shadow, where the lit edge of the collar wins by its contrast.
+# In white noise alone, no kernel that sums to 0 makes the eye stand out more:
+# at equal noise gain, this **matched filter** has the largest output there (Cauchy–Schwarz inequality).
+#
+# **Fails** where other things have contrast: in the half shadow, the lit edge of the collar wins.
 # Dividing by the contrast under the kernel cures this: see [`likeness`](../guide/flip.py#what-is-each-of-them-for).
 
 # %% tags=["hide"]
+rivals = rng.normal(size=(1000, *eye.shape))
+rivals -= rivals.mean(axis=(1, 2), keepdims=True)
+rivals /= np.linalg.norm(rivals, axis=(1, 2), keepdims=True)
+assert np.isclose(np.sum(pattern * eye), np.linalg.norm(eye - eye.mean()))
+assert np.tensordot(rivals, eye).max() < np.sum(pattern * eye)
 entry("template", "The eye without its mean, divided by its norm.", "strong at the eyes, and at every contrast of that size")  # fmt: skip
 
 # %% [markdown]
@@ -469,8 +481,7 @@ entry("template", "The eye without its mean, divided by its norm.", "strong at t
 #
 # The kernel `np.outer([1, -2, 1], [1, -2, 1])` answers with 0 to ramps and to upright or level edges, so mostly noise is left.
 # How do you get the standard deviation $\sigma$ of white noise from its output?
-# Test it on the photograph plus noise, and on your own, from `conv.images.load(path, mode="grey")`.
-# Then save the noisy one as a JPEG: what do you measure now?
+# Test it on the photograph plus noise, then saved as a JPEG, and on your own picture (`conv.images.load(path, mode="grey")`).
 
 # %% tags=["answer"]
 # The squares add up to 36, so the gain is 6: divide by it. The median of the absolute
@@ -510,7 +521,7 @@ float(np.sqrt(np.sum(together**2))), float(product)
 # %% [markdown]
 # ## What you can do now
 #
-# You can predict what a kernel does to noise and to stripes, and choose one for your picture.
+# You can predict what a kernel does to noise and stripes, and choose one for your picture.
 # Go on with [pictures larger than memory](large.py), or read elsewhere:
 #
 # - [*HIPR2*](https://homepages.inf.ed.ac.uk/rbf/HIPR2/) by Robert Fisher and others: a page for each of its filters.
