@@ -251,14 +251,21 @@ assert {file.stat().st_size for file in on_disk} == {2 * 2**20}
 # The helper `limited` computes the outputs of stride 2 in a process with this limit.
 # We begin with blocks of 256 by 256 outputs, and end with the whole output as a single block of 16,384 by 1,024:
 
+# %% tags=["hide"]
+# Few arenas and threads: the limit counts addresses, even unused ones.
+few = dict.fromkeys(["MALLOC_ARENA_MAX", "OPENBLAS_NUM_THREADS"], "1")
+few["ZARR_THREADING__MAX_WORKERS"] = "1"
+start = "import pickle, sys; pickle.load(sys.stdin.buffer)()"
 
-# %% tags=["helper"]
+
+# %% tags=["hide"]
 def addresses(name):  # of this process in MiB, on Linux
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else ()
     return sum(int(s.split()[1]) // 1024 for s in lines if name in s)
 
 
+# %% tags=["helper"]
 def restrict(most):
     import resource  # not on Windows
 
@@ -274,13 +281,6 @@ def work(output, sides):
     for block in blocks_of(output, *sides):
         one_block(image, edges, output, block, stride=2)
     pickle.dump((addresses("VmPeak") - before, read), sys.stdout.buffer)
-
-
-# %% tags=["helper"]
-# Few arenas and threads: the limit counts addresses, even unused ones.
-few = dict.fromkeys(["MALLOC_ARENA_MAX", "OPENBLAS_NUM_THREADS"], "1")
-few["ZARR_THREADING__MAX_WORKERS"] = "1"
-start = "import pickle, sys; pickle.load(sys.stdin.buffer)()"
 
 
 # %% tags=["helper"]
@@ -393,7 +393,7 @@ figures.rows(
 )
 
 # %% [markdown]
-# A block of 512 by 512 outputs has its place in one file, but its halo is a row below and a column to the right, so it reads up to four.
+# A block of 512 by 512 outputs has its place in one file, but its halo is a row below and a column to the right, so the block reads up to four files.
 # In the lower right quarter of that file, a block of 256 by 256 reads the same four, for a quarter of the outputs.
 # Its outputs fill only a quarter of a file, too, and before Zarr changes a part of a file, it reads back what was written there: these are the {eval}`f"{backs[0]:.0f}"` MiB of the last column.
 # Blocks as wide as the scan have no neighbours at their sides, so only the files below a cut are read twice.
