@@ -27,7 +27,7 @@ from hooks import execute, facts, formulas, material, meta, notebook, policy
 FIGURES, PROGRAMS = "assets/figures", "assets/programs"
 OLDEST = "3.11"  # the Python that readers need, as in pyproject.toml
 NEEDS = {  # beside the package
-    "beyond/large.py": "cloudpickle psutil zarr",
+    "beyond/large.py": "cloudpickle zarr",
     "beyond/workers.py": '"dask[array,distributed]" psutil zarr',
 }
 WIDE: dict[str, Any] = {"hide": ["navigation", "toc"]}

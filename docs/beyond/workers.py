@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
@@ -55,19 +56,18 @@ figures.rows(
 # %% [markdown]
 # Give each worker some blocks of the image.
 # Outputs beside a cut need a few inputs of a neighbour, the [**halo**](../reference/glossary.md#halo).
-# So every worker needs its own blocks and a halo, and together the outputs are the same as those of the whole image.
+# So every worker needs its own blocks and their halos, and together all workers compute the output of the whole image.
 #
 # [Dask](https://docs.dask.org/en/stable/) runs such programs. It has a **scheduler**, which hands out tasks, and **workers**, the processes that do them, on one machine or on hundreds.
-# On this page two workers run on one machine. (`pip install "dask[array,distributed]" psutil zarr` installs what you need beside `conv`.)
+# Here two workers run on one machine. (`pip install "dask[array,distributed]" psutil zarr` installs what you need beside `conv`.)
 #
 # ## One task for each block
 #
-# [Larger than memory](large.py) has convolved a long scan in blocks, with a function `one_block` that reads a slice of a stored image and writes a slice of a stored output.
-# (It calls `conv.correlate`, which is [convolution without turning the kernel](../guide/flip.py), as in deep learning.)
-# Here are three scans of 4,096, 8,192 and 32,768 rows, each stored by [Zarr](https://zarr.readthedocs.io/) in files of 1,024 by 1,024 pixels.
+# [Larger than memory](large.py) has convolved a long scan in blocks, with a function `one_block` that reads a slice of a stored image and writes a slice of a stored output. ([The kernel is not turned](../guide/flip.py), as in deep learning.)
+# We use the functions of that page again, in cells that are hidden here, and store three scans in files of 1,024 by 1,024 pixels:
 
 
-# %% tags=["helper"]
+# %% tags=["hide"]
 def one_block(image, kernel, output, block, **options):
     geometry = conv.Geometry.of(image.shape, kernel.shape, **options)
     needed, zeros = geometry.input_of(block)
@@ -75,7 +75,7 @@ def one_block(image, kernel, output, block, **options):
     output[block] = conv.correlate(image[needed], kernel, **options)
 
 
-# %% tags=["helper"]
+# %% tags=["hide"]
 def cuts(n, side):
     return [slice(i, min(i + side, n)) for i in range(0, n, side)]
 
@@ -84,20 +84,20 @@ def blocks_of(output, *sides):
     return [*product(*map(cuts, output.shape, sides))]
 
 
-# %% tags=["helper"]
+# %% tags=["hide"]
 folder = tempfile.TemporaryDirectory()
 grey = np.rint(4095 * conv.images.sample().mean(axis=2)).astype("int16")
-tile = np.tile(grey // 41, (2, 2))[:1024, :1024]  # 0 to 99
+tile = np.tile(grey // 82, (2, 2))[:1024, :1024]  # 0 to 49
 
 
-# %% tags=["helper"]
+# %% tags=["hide"]
 def stored(name, rows, columns=2048, side=1024):
     where = f"{folder.name}/{name}"
     of = {"shape": (rows, columns), "chunks": (side, side), "dtype": "int16"}
     return zarr.create_array(where, **of, compressors=None)
 
 
-# %% tags=["helper"]
+# %% tags=["hide"]
 def scan(rows):  # photographs, with a contrast of its own in each file
     image = stored(f"scan{rows}", rows)
     for n, file in enumerate(blocks_of(image, 1024, 1024), 1):
@@ -107,10 +107,9 @@ def scan(rows):  # photographs, with a contrast of its own in each file
 
 # %%
 edges = conv.kernels.sobel_x()
-sizes = 4096, 8192, 32768  # rows
+sizes = 4096, 16384, 65536  # rows
 small, medium, largest = scans = [scan(rows) for rows in sizes]
-half = stored("half", sizes[0] // 2, 1024, side=512)
-full = stored("full", sizes[1])
+half = stored("half", 2048, 1024, side=512)
 
 # %% tags=["hide"]
 megabytes = [image.nbytes // 2**20 for image in scans]
@@ -118,15 +117,14 @@ brightest = largest.nchunks * tile.max()
 assert brightest == largest[-1024:].max()
 assert 4 * brightest <= np.iinfo("int16").max
 block_mib = 8 * np.prod(largest.chunks) // 2**20
-assert megabytes[-1] == 8 * megabytes[0]
+assert megabytes[-1] == 16 * megabytes[0]
 
 # %% [markdown]
 # A block is computed from the scan alone, so any process on any machine can do it.
-# The helper `two_workers` starts a scheduler and two workers, and `client.map` makes a task of each call.
-# We try stride 2 on the smallest scan, and stride 1 on the middle one, timed for later:
+# The helper `two_workers` starts a scheduler and two workers, and `client.map` makes a task of each call. Here are the edges at stride 2:
 
 
-# %% tags=["helper"]
+# %% tags=["hide"]
 dask.config.set({"temporary-directory": folder.name})
 logging.getLogger("distributed").setLevel("CRITICAL")  # when workers end
 quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
@@ -135,14 +133,14 @@ quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
 few = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")
 environment = os.environ | few | {"MKL_NUM_THREADS": "1"}
 
-# %% tags=["helper"]
+# %% tags=["hide"]
 command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
 command += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"]
 command += ["--dashboard-address", "127.0.0.1:0"]
 command += ["--local-directory", folder.name]
 
 
-# %% tags=["helper"]
+# %% tags=["hide"]
 @contextmanager
 def running(start):  # ended in any case
     options = {"stderr": subprocess.DEVNULL, "env": environment}
@@ -164,13 +162,13 @@ def two_workers():
             yield client
 
 
-# %% tags=["helper"]
+# %% tags=["hide"]
 def worked(client):  # in seconds, by the processors, for all processes
     others = client.run(time.process_time).values() if client else ()
     return time.process_time() + sum(others)
 
 
-# %% tags=["helper"]
+# %% tags=["hide"]
 @contextmanager
 def timed(client=None):  # how long it took, and what was worked
     took, before, start = [], worked(client), time.perf_counter()
@@ -183,18 +181,8 @@ def half_block(block):
     one_block(small, edges, half, block, stride=2)
 
 
-def full_block(block, kernel):
-    one_block(medium, kernel, full, block)
-
-
-# %%
-wide, by_tasks = conv.kernels.gaussian(31, 5), {}
 with two_workers() as client:
     client.gather(client.map(half_block, blocks_of(half, 512, 512)))
-    for kernel in (wide, edges):
-        with timed(client) as by_tasks[len(kernel)]:
-            blocks = blocks_of(full, 1024, 1024)
-            client.gather(client.map(full_block, blocks, kernel=kernel))
 right = conv.correlate(small[:], edges, stride=2)
 np.array_equal(half[:], right)
 
@@ -206,19 +194,19 @@ assert np.array_equal(half[:], right)
 #
 # This works at any stride, and no worker has to wait for another.
 # Each block of outputs has a file of its own, because two workers that write into one file may overwrite each other's outputs without an error.
-# But the halo is not free: a worker reads a neighbour's whole file for one row of it.
+# But the halo is not free, because a worker reads a neighbour's whole file for one row of it.
 #
 # ## A halo that workers exchange
 #
 # To read each file once, a worker must get the halo from the worker that holds the neighbour.
-# Dask arranges this **halo exchange** with `map_overlap`, which does three things with each block:
+# This **halo exchange** is what Dask's `map_overlap` does. For each block it takes three steps:
 #
 # 1. It adds a halo of `depth` rows and columns from the neighbours.
 # 2. It calls our function, here `conv.correlate`, on block and halo together.
 # 3. It trims `depth` rows and columns from each side of the result.
 #
 # How deep must the halo be? Our kernel of 3 reaches 1 pixel beyond its middle, so `depth` is 1.
-# For a kernel of odd [extent](../reference/glossary.md#extent) $e$ (without dilation, its side) it is $(e - 1) / 2$, at stride 1 and with the padding ["same"](../guide/padding.py).
+# For a kernel of odd [extent](../reference/glossary.md#extent) $e$, at stride 1 and with the padding ["same"](../guide/padding.py), the depth is $(e - 1) / 2$.
 
 
 # %% tags=["hide"]
@@ -251,29 +239,29 @@ figures.beside(
 )
 
 # %% [markdown]
-# In the middle, the zeros of "same" do not belong there, so the outermost outputs are wrong.
+# In the middle, "same" puts zeros where the image goes on, so the outermost outputs are wrong.
 # At stride 1 these are exactly the outputs of the halo, so trimming removes them.
-# At the image's border the zero is right. The option `boundary="none"` tells Dask to add and trim nothing there.
+# At the image's border the zero is right, and `boundary="none"` tells Dask to add and trim nothing there.
 
 
 # %%
-def convolved(image):
-    halo = {"depth": 1, "boundary": "none", "dtype": float}
+def convolved(image, kernel=edges):
+    halo = {"depth": len(kernel) // 2, "boundary": "none", "dtype": float}
     x = da.from_zarr(image)
-    y = x.map_overlap(conv.correlate, kernel=edges, **halo)
+    y = x.map_overlap(conv.correlate, kernel=kernel, **halo)
     return y.astype("int16")  # holds 4 times the brightest pixel
 
 
 # %% [markdown]
 # ## How much memory does a worker need?
 #
-# Calling `convolved` only writes a list of tasks. `da.store` adds a write for each block, and has all of them done.
+# Calling `convolved` only makes a list of tasks. `da.store` adds a write for each block, and has all tasks done.
 # With `lock=False` both workers may write at once, which is safe because each block has its own file.
-# The helper `peak` returns the most memory that a process has held so far, in MiB.
+# The helper `watched` notes what the workers did, and the most memory that one of them held.
 
 
-# %% tags=["helper"]
-def peak():  # on macOS, what it holds now
+# %% tags=["hide"]
+def peak():  # in MiB; on macOS, what it holds now
     conv, da, zarr  # all are loaded before the first measurement
     memory = psutil.Process().memory_info()
     held = getattr(memory, "peak_wset", memory.rss) / 2**20  # on Windows
@@ -283,23 +271,29 @@ def peak():  # on macOS, what it holds now
     return held
 
 
+# %% tags=["hide"]
+@contextmanager
+def watched(client):
+    idle, run = client.run(peak), {}
+    with get_task_stream(client) as run["tasks"]:
+        yield run
+    peaks = client.run(peak)
+    run["peak"] = max(peaks[one] - idle[one] for one in peaks)
+
+
 # %%
-outputs = [stored(f"edges{n}", n) for n in sizes]
-peaks, runs = [], []
-with two_workers() as client:
-    idle = max(client.run(peak).values())
-    for image, output in zip(scans, outputs, strict=True):
-        with get_task_stream(client) as tasks, timed(client) as took:
-            da.store(convolved(image), output, lock=False)
-        runs.append((tasks.data, took))
-        peaks.append(max(client.run(peak).values()) - idle)
+outputs, runs = [stored(f"edges{n}", n) for n in sizes], []
+for image, output in zip(scans, outputs, strict=True):
+    with two_workers() as client, watched(client) as run:
+        da.store(convolved(image), output, lock=False)
+    runs += [run]
 np.array_equal(outputs[0][:], conv.correlate(small[:], edges))
 
 # %% tags=["hide"]
 grown = megabytes[-1] - megabytes[0]
 if sys.platform == "linux":  # elsewhere other pages may be counted
-    assert max(peaks) < megabytes[-1]
-    assert peaks[-1] - peaks[0] < grown / 2
+    peaks = [run["peak"] for run in runs]
+    assert peaks[-1] - peaks[0] < grown / 3
 assert np.array_equal(outputs[0][:], conv.correlate(small[:], edges))
 assert np.array_equal(half[:], outputs[0][:][1::2, 1::2])
 
@@ -312,7 +306,6 @@ for image, output in zip(scans, outputs, strict=True):
         assert np.array_equal(output[block], right[block])
 
 # %% tags=["hide"]
-names = sorted({task["worker"] for task in tasks.data})
 lanes = {"read": "from-zarr", "exchange": "getitem", "correlate": "overlap"}
 
 
@@ -358,74 +351,82 @@ def counts(stream):  # blocks read and convolved so far, at each time
 
 
 # %% tags=["hide"]
-streams, exchanges = zip(*runs, strict=True)
+streams = [run["tasks"].data for run in runs]
 table = {"image in MiB": megabytes}
 table["blocks"] = [image.nchunks for image in scans]
 most = [int((read - done).max()) for _, read, done in map(counts, streams)]
 table["waiting at most"] = most
-table["one worker in MiB"] = [round(peak) for peak in peaks]
+table["one worker in MiB"] = [round(run["peak"]) for run in runs]
 table["whole at once in MiB"] = [9 * size for size in megabytes]
-assert table["waiting at most"][-1] < scans[-1].nchunks / 2
+assert table["waiting at most"][-1] < scans[-1].nchunks / 4
 figures.table(table, measured=True)
 
 # %% [markdown]
 # The memory is on top of Python and its libraries. The last column is counted: the image, and in float64 its padded copy and the output.
-# The largest scan is eight times the smallest, {eval}`grown` MiB more, but a worker's peak rises by less than half of that.
+# The largest scan has {eval}`grown` MiB more than the smallest, but a worker's peak rises by less than a third of that.
 #
 # The block in work takes {eval}`block_mib` MiB for its padded copy in float64, and as much for its outputs.
-# A block that was read and **waits** for its neighbours' halos takes only a quarter of that in `int16`. (Dask and Zarr hold buffers besides.)
-# So a worker needs about {eval}`2 * block_mib` MiB for the block in work, and {eval}`block_mib // 4` MiB for each block of which a neighbour still needs a part.
-# (The table counts the blocks of both workers, and each of its peaks includes the runs above it.) Of the largest scan fewer than half of the blocks wait at any time:
+# A block that was read and **waits** for its neighbours' halos takes only a quarter of that in `int16`.
+# So a worker needs about {eval}`2 * block_mib` MiB for the block in work, {eval}`block_mib // 4` MiB for each block that it still holds, and buffers for Dask and Zarr.
+# Of all blocks of the largest scan fewer than a quarter wait at any time:
 
 # %% tags=["hide"]
-at, read, done = counts(tasks.data)
+at, read, done = counts(streams[-1])
 figures.curves(
     at,
     {"read so far": read, "convolved so far": done, "waiting": read - done},
     **{"x_label": "time in s", "y_label": "blocks", "measured": True},
     **{"styles": ["thin"] * 3},
     caption="The largest scan: how many blocks were read, how many were convolved, and the difference, which is those that wait.",
-    alt="Two curves rise together from 0 to 64 blocks. The third, their difference, rises at first and then stays low.",
+    alt="Two curves rise together from 0 to 128 blocks. The third, their difference, rises at first and then stays low.",
 )
 
 # %% [markdown]
-# A block can be convolved as soon as its neighbours' halos have arrived, and it is forgotten once the neighbours have theirs.
-# Dask orders the tasks so that this happens early. But that is no strict limit, so leave some memory free.
-#
-# The **task stream** shows the same run, worker by worker:
-
-# %% tags=["hide"]
-lanes_of = {f"worker {n}": {kind: [] for kind in lanes} for n in (1, 2)}
-for task in tasks.data:
-    own = lanes_of[f"worker {1 + names.index(task['worker'])}"]
-    for lane, begin, end in bars(task):
-        own[lane] += [(begin, end)]
-
-# %% tags=["hide"]
-for kinds in lanes_of.values():
-    started, done = sorted(kinds["read"]), sorted(kinds["correlate"])
-    assert done[0][1] < started[len(started) // 2][0]
-figures.stream(
-    lanes_of,
-    caption="What the workers did while they convolved the largest scan: a bar for each task, from its beginning to its end. Exchange: cutting the strips and corners that neighbours need, and fetching them or, now and then, a whole block. Correlate: including the write.",
-    alt="For each of two workers three rows of short bars from the beginning to the end: read, exchange and correlate.",
-)
+# A block can be convolved as soon as its halo has arrived, and is forgotten once its neighbours have theirs.
+# Dask orders the tasks so that blocks are forgotten early, but sets no strict limit, so leave some memory free.
 
 # %% [markdown]
 # ## Which way is faster?
 #
-# Here are both ways beside a plain loop of `one_block` in a single process, for the scan of {eval}`megabytes[1]` MiB at stride 1.
-# The third column adds up the computing of all processes.
+# Here are both ways beside a loop of `one_block` in a single process, for the smallest scan at stride 1, in seconds, the better of two runs.
+# "Computing" is the sum over all processes.
 
 # %% tags=["hide"]
-plain, alone = stored("plain", sizes[1]), {}
-for kernel in (wide, edges):
-    with timed() as alone[len(kernel)]:
-        for block in blocks_of(plain, 1024, 1024):
-            one_block(medium, kernel, plain, block)
-assert np.array_equal(full[:], plain[:])
-assert np.array_equal(outputs[1][:], plain[:])
-assert by_tasks[31][1] < 2 * alone[31][1]
+wide, sides = conv.kernels.gaussian(31, 5), (1024, 1024)
+by = {name: stored(name, sizes[0]) for name in ("loop", "tasks", "exchange")}
+
+
+def loop(client, kernel):
+    for block in blocks_of(by["loop"], *sides):
+        one_block(small, kernel, by["loop"], block)
+
+
+# %% tags=["hide"]
+def full_block(block, kernel):
+    one_block(small, kernel, by["tasks"], block)
+
+
+# %% tags=["hide"]
+def tasks(client, kernel):
+    blocks, options = blocks_of(by["tasks"], *sides), {"pure": False}
+    client.gather(client.map(full_block, blocks, kernel=kernel, **options))
+
+
+def exchange(client, kernel):
+    da.store(convolved(small, kernel), by["exchange"], lock=False)
+
+
+# %% tags=["hide"]
+race = {(way, k): [] for way in (loop, tasks, exchange) for k in (3, 31)}
+with two_workers() as client:
+    for way, k in [*race] * 2:
+        with timed(client) as took:
+            way(client, edges if k == 3 else wide)
+        race[way, k] += [took]
+best = {turn: np.min(runs, axis=0) for turn, runs in race.items()}
+assert best[tasks, 31][1] < 2 * best[loop, 31][1] > best[exchange, 31][1]
+for y in by.values():  # rounded down, and the last digits may differ
+    assert np.abs(y[:] - by["loop"][:]).max() <= 1
 
 
 # %% tags=["hide"]
@@ -439,72 +440,84 @@ def files_read(image):  # by blocks of one file each, at stride 1
 
 
 # %% tags=["hide"]
-files, own = files_read(medium), medium.nchunks
-ways = {"3 by 3, loop": alone[3], "tasks": by_tasks[3]}
-ways |= {"exchange": exchanges[1]}
-ways |= {"31 by 31, loop": alone[31], "tasks ": by_tasks[31]}
-times = zip(*ways.values(), strict=True)
-table = {"kernel and way": [*ways]}
-table |= dict(zip(["time in s", "computing in s"], times, strict=True))
-table["files read"] = [files, files, own, files, files]
-assert counts(streams[1])[1][-1] == own
+files, own = files_read(small), small.nchunks
+table = {"way": ["loop", "tasks", "exchange"]}
+for k in (3, 31):
+    for n, name in enumerate(("time", "computing")):
+        cells = [best[way, k][n] for way in (loop, tasks, exchange)]
+        table[f"{k} by {k}: {name}"] = cells
+table["files read"] = [files, files, own]
+assert counts(streams[0])[1][-1] == own
 figures.table(table, measured=True)
 
 # %% [markdown]
-# The scan has {eval}`own` files. Tasks that read for themselves read {eval}`files`, because each opens its neighbours' files, too; the exchange reads every file once.
+# The scan has {eval}`own` files. Loop and tasks read {eval}`files`, because each block opens its neighbours' files, too; the exchange reads every file once.
 #
 # With nine multiplications per pixel a block is done so soon that what Dask adds to each task counts, so with a small kernel on one machine, try the loop first.
-# With 31 by 31 the computing is less than twice that of the loop, however busy the machine was. Two workers share it, so on free processors they finish first.
-# And workers pay when many machines hold parts of the image.
-#
+# With 31 by 31, tasks and exchange each compute less than twice as long as the loop, and two workers share that work, so on two free processors they finish first.
 # Exchange halos if reading is slow, or if the blocks come from an earlier computation.
 #
 # ## What if a worker dies?
 #
-# Among many machines one may fail at any time.
-# But the scheduler knows which results were lost with it, and which tasks made them, so it has these tasks done again.
-# Let us try: as soon as a block of outputs is written, we kill the worker that holds more results.
+# Any of many machines may fail.
+# But the scheduler knows which results are lost with a worker, and which tasks made them, so it has these tasks done again.
+# Let us try: when some blocks of outputs are written, we kill the worker that holds more results.
 
 # %%
 again = stored("again", sizes[1])
-with two_workers() as client, get_task_stream(client) as tasks:
-    pids = client.run(os.getpid)  # of both workers
-    writes = da.store(convolved(medium), again, lock=False, compute=False)
-    job = client.compute(writes)
-    while again.nchunks_initialized == 0:
+writes = da.store(convolved(medium), again, lock=False, compute=False)
+with two_workers() as client, watched(client) as run:
+    pids, job = client.run(os.getpid), client.compute(writes)
+    while again.nchunks_initialized < 8:
         time.sleep(0.01)
     held = client.has_what()  # results, by worker
-    psutil.Process(pids[max(held, key=lambda one: len(held[one]))]).kill()
+    killed = max(held, key=lambda one: len(held[one]))
+    psutil.Process(pids[killed]).kill()
     job.result()
 
 # %% tags=["hide"]
-keys = {kind: [] for kind in [*lanes, None]}
-for task in tasks.data:
-    keys[kind_of(task["key"])] += [str(task["key"])]
-table = {"task": list(lanes), "number": [], "again": []}
-for kind in lanes:
-    table["number"] += [len(set(keys[kind]))]
-    table["again"] += [len(keys[kind]) - table["number"][-1]]
-figures.table(table, measured=True)
+names = "worker 1, killed", "worker 2"
+drawn = {name: {lane: [] for lane in (*lanes, "again")} for name in names}
+number, done, seen = Counter(), set(), set()
 
 # %% tags=["hide"]
-assert table["number"] == [own, files - own, own]
+for task in sorted(filter(lane_of, run["tasks"].data), key=ended):
+    one = drawn[names[task["worker"] != killed]]
+    for lane, *span in bars(
+        task
+    ):  # a task done again lists earlier spans, too
+        where = "again" if task["key"] in done else lane
+        one[where] += [span] if (task["key"], *span) not in seen else []
+        seen.add((task["key"], *span))
+    number[lane_of(task)] += task["key"] not in done
+    done.add(task["key"])
+
+# %% tags=["hide"]
+figures.stream(
+    drawn,
+    caption="What the workers did: a bar for each task, from its beginning to its end. Exchange: cutting the strips and corners that neighbours need, and fetching them or, now and then, a whole block. Correlate: including the write. Again: what had been done before, by either worker.",
+    alt="Rows of short bars for two workers: read, exchange, correlate and again. Those of worker 1 end early. Those of worker 2 go on to the end, and soon after the others have ended, some of them lie in the row again.",
+)
+
+# %% tags=["hide"]
+own, files = medium.nchunks, files_read(medium)
+assert [number[kind] for kind in lanes] == [own, files - own, own]
 retries = dask.config.get("distributed.scheduler.allowed-failures")
 assert np.array_equal(again[:], outputs[1][:])
 folder.cleanup()
 
 # %% [markdown]
-# The outputs are the same as before. The table says how many tasks of each kind there are, and how many were done again, because their results were lost and still needed.
-# Even a block that was convolved already may be read again, if a neighbour still needed its strip, and it may be written twice, with the same outputs.
+# The outputs are the same as before.
+# Worker 2 first does again what was lost and is still needed, then goes on alone.
+# It may read even a block that was convolved already, if a neighbour still needs its strip, and a block may be written twice, with the same outputs.
 #
-# There is a limit, in case a task itself kills workers: if {eval}`retries + 1` of them die with the same task, Dask gives it up, and `result` raises `KilledWorker`.
+# There is a limit, in case a task itself kills workers: if {eval}`retries + 1` of them die with the same task, `result` raises `KilledWorker`.
 #
 # ## Why trimming is not enough at stride 2
 #
-# `map_overlap` trims as many rows of outputs as the halo has rows of inputs.
-# At stride 1, with "same", the outputs of the halo are all that is wrong, so trimming repairs everything.
-# At stride 2 a window must begin on the right rows of the whole image, here the even ones. A block's "same" counts from its own first row, so its windows may begin on odd rows, and trimming cannot move them.
-# Here, with two by two blocks of 30 by 30, `compute` raises no error and the computed shape is right, but most outputs are wrong:
+# At stride 1, with "same", only the outputs of the halo are wrong, so trimming repairs everything.
+# At stride 2 the windows must also begin on the right rows of the whole image, here the even ones. A block's "same" counts from its own first row, so its windows may begin on odd rows, and trimming cannot move them.
+# With two by two blocks of 30 by 30, `compute` raises no error and returns the right shape, but most outputs are wrong:
 
 # %%
 eye = grey[165:225, 185:245]
@@ -539,10 +552,10 @@ figures.beside(
 )
 
 # %% [markdown]
-# With its halo the first block has 31 rows, and for these "same" puts a zero before the first row; for the {eval}`len(eye)` rows of the whole image it puts none.
+# With its halo the first block has 31 rows, before which "same" puts a zero; before the {eval}`len(eye)` rows of the whole image it puts none.
 # So the windows of the block begin with rows −1, 1, 3 and so on, and those of the whole with 0, 2, 4. (The last block is right by luck, because its halo begins with an odd row.)
 #
-# To repair this, let the windows begin where the block begins, in the second row of block and halo together.
+# The repair is to let the windows begin where the block begins, in the second row of block and halo together.
 # With `padding="valid"` no zeros come between blocks, and nothing is left to trim:
 
 
@@ -570,20 +583,19 @@ x = da.from_array(eye, chunks=30)
 #
 # ??? note "The lines that change for a real cluster"
 #     Start `dask scheduler` on one machine and `dask worker tcp://HOST:8786` on the others, or let [Dask-Jobqueue](https://jobqueue.dask.org/) ask a batch system such as Slurm for them.
-#     Put the store where all machines reach it: on a shared file system or an object store.
-#     In place of `two_workers()` stands then
+#     Put the scan where all machines reach it, on a shared file system or an object store, and replace `two_workers()` by
 #
 #     ```python
 #     client = Client("tcp://HOST:8786")
 #     ```
 #
-#     All machines need the same versions of Python, NumPy, `conv`, Dask and Zarr.
+#     All machines need the same versions of Python and of these libraries.
 #
 # ## Exercises
 #
 # ### Exercise 1: find the bug
 #
-# Somebody adds up 5 by 5 pixels and keeps `depth=1`. The bug raises no error. Which of the 60 by 60 outputs are wrong, and how many?
+# Somebody adds up 5 by 5 pixels and keeps `depth=1`. Which of the 60 by 60 outputs are wrong, and how many?
 
 # %%
 options["kernel"] = np.ones((5, 5))
@@ -614,7 +626,7 @@ np.array_equal(once, both(eye))
 # %% [markdown]
 # ## What you can do now
 #
-# You can spread a convolution over processes that may fail, choose how they get the halo, and say how deep it must be.
+# You can spread a convolution over processes that may fail, and choose how they get a halo of the right depth.
 #
 # Back to [overlap-save](methods.py#circular-wrap-around-what-leaves-at-one-edge-returns-at-the-other), by which the FFT works on blocks that overlap, too.
 #
