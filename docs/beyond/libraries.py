@@ -47,7 +47,7 @@ figures.beside(
 )
 
 # %% [markdown]
-# **Both add zeros around the image, but here TensorFlow adds them only at the right and below, so its windows start one pixel later in both directions.
+# **PyTorch adds zeros on all sides, but TensorFlow adds them only at the right and below if the stride is 2 and the sides are even, so its windows start one pixel later in both directions.
 # After three layers they start {eval}`later` pixels later, while neighbouring outputs lie {eval}`later+1` apart, so outputs differ by up to {eval}`f"{np.abs(off).max():.0f}"` of 255.**
 #
 # ## One call shows what yours does
@@ -140,8 +140,17 @@ assert {
 # /// details | If your function raises an error
 #     type: note
 #
-# Functions for images want two axes, `x[None]` and `w[None]`.
-# For all else, choose yours as B in the next figure, and copy the call from its code.
+# Functions for images want two axes, or more. With `x, w = x[None], w[None]` these calls give the first answer, except the second, which gives the next:
+
+# %% tags=["hide"]
+asked = "torch.nn.functional.conv2d padding='same'", "cv2.filter2D borderType=BORDER_CONSTANT", "tensorflow.nn.conv2d padding='SAME'"  # fmt: skip
+figures.table(
+    {"call": [f"`{libraries.ROWS[name]['call']}`" for name in asked]}
+)
+assert [libraries.ROWS[name]["same"]["k=4"] for name in asked] == [[1, 2], [2, 1], [1, 2]]  # fmt: skip
+
+# %% [markdown]
+# For any other function, choose yours as A *and* as B in the next figure, and copy the call from its code.
 #
 # scikit-image and astropy's `convolve` refuse a kernel of 4. With 1 0 0
 # they answer {eval}`short["no"]` if they do not flip, and {eval}`short["yes"]` if they do.
@@ -163,7 +172,7 @@ figures.answers(
     libraries.ROWS,
     "scipy.signal.convolve2d mode='same'",
     "torch.nn.functional.conv2d padding='same'",
-    caption="Choose two functions; the list holds for one channel in float32. k is the kernel's size along an axis, with its zeros if it is dilated; zeros are counted with the kernel as the function applies it. Rows whose answers differ, if only in a name, are bold, after ≠. “Refused” is an error or a lack of strides.",
+    caption="Choose two functions; the list holds for one channel in float32. k is the kernel's size along an axis, with its zeros if it is dilated; zeros are counted with the kernel as the function applies it. Rows whose answers differ, if only in a name, are bold, after ≠. “Refused” is an error; it counts as the same as “no stride”.",
 )
 
 # %% [markdown]
@@ -209,7 +218,7 @@ figures.table(
 )
 
 # %% [markdown]
-# So `correlate2d(x, w)` and `convolve2d(x, conv.flip(w))` agree for odd kernels, but differ by one place for even ones,
+# So under `same`, `correlate2d` with `w` and `convolve2d` with `w[::-1, ::-1]` agree for odd kernels, but differ by one place along each axis for even ones,
 # and so do those of `scipy.ndimage`.
 #
 # **The way out is to make an even kernel odd: append a zero first, then flip the kernel if your function needs that. Then all libraries put the kernel in the same place.**
@@ -309,7 +318,7 @@ figures.table(columns)
 
 # %% [markdown]
 # Five values under `same` are as many as the kernel has.
-# Three under `valid` are the places where the *input* lies wholly on the kernel. A dash means no `valid`.
+# Three under `valid` are the places where the *input* lies wholly on the kernel. A dash means no `valid`. (scikit-image has one, which refuses.)
 #
 # ///
 #
@@ -425,7 +434,7 @@ assert np.array_equal(np.correlate(wide, taps, "valid")[::2], strided)
 # ## *Reflect* means two things, and OpenCV has both
 #
 # Zeros are one choice for what lies beyond the border.
-# These are all rules that we met, with their names in functions that filter or only pad:
+# These are the five common rules, with their names in functions that filter or only pad:
 
 # %% tags=["hide"]
 drawn = libraries.PADS["numpy.pad"]
@@ -446,7 +455,7 @@ called = [
 around = [picture.translate(libraries.UNBROKEN) for picture in words]
 figures.table(
     {"around 1 2 3 4": around, "called": called},
-    note="OpenCV's `filter2D` refuses `BORDER_WRAP`; `copyMakeBorder`, which only pads, accepts it. We left out synonyms in `scipy.ndimage` that begin with `grid-`.",
+    note="OpenCV's `filter2D` refuses `BORDER_WRAP`; `copyMakeBorder`, which only pads, accepts it. We left out synonyms in `scipy.ndimage` that begin with `grid-`, and the wrap of astropy's `convolve_fft`, which a kernel larger than the input turns into zeros.",
 )
 
 # %% tags=["hide"]
@@ -625,7 +634,7 @@ for case, pads in ours.items():
 # The shapes agree for all images. For which sides do the numbers agree, too, and which call gives PyTorch's for all?
 
 # %% tags=["answer"]
-# Only where both sides leave 1 when divided by 3. Otherwise SAME starts one pixel later. Pad two zeros by hand, and pass VALID.
+# Only where both sides leave 1 when divided by 3. Along any other side SAME starts one pixel later. Pad two zeros by hand, and pass VALID.
 for n in (12, 13, 14):
     line, taps = np.arange(1, n + 1), np.arange(1, 6)
     same = conv.Geometry.of((n,), (5,), padding="same", stride=3).pads

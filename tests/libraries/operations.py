@@ -389,7 +389,7 @@ def of_astropy() -> Iterator[Operation]:
     plain = {"normalize_kernel": False}
     for function, words, borders in (
         (convolution.convolve, plain, ("fill", "wrap", "extend")),
-        (convolution.convolve_fft, plain | {"nan_treatment": "fill"}, ()),
+        (convolution.convolve_fft, plain | {"nan_treatment": "fill"}, ("fill",)),
     ):
         name = f"astropy.convolution.{function.__name__}"
         told = "".join(f", {word}={value!r}" for word, value in words.items())
