@@ -54,7 +54,8 @@ figures.curves(
 #
 # ## Two passes: a column times a row
 #
-# A Gaussian kernel is **separable**: it is the **outer product** of a column and a row, so each entry is one of the column's numbers times one of the row's.
+# The guide's Gaussian kernel is **separable**: it is the **outer product** of a column and a row, so each entry is one of the column's numbers times one of the row's.
+# (As its entries add up to 1, the sums of its rows and columns are this column and this row.)
 # Inside a window we can therefore first add up each column of pixels, weighted by the kernel's column, and then these 31 sums, weighted by its row.
 # The next window to the right needs all but one of the same sums, so we compute each sum once, and it serves 31 windows:
 
@@ -81,7 +82,7 @@ figures.pictures(
 # Each output now takes 31 multiplications in the first pass and 31 in the second.
 # For $k_h$ rows and $k_w$ columns it is $k_h + k_w$ instead of $k_h k_w$, on a large image at stride 1.
 #
-# Most kernels are not separable, such as the disc into which a lens out of focus spreads every point.
+# Most kernels are not separable. The disc is one: a lens out of focus spreads every point into it.
 # But the **singular value decomposition** (SVD) writes any kernel as a *sum* of products of a column and a row, the most important first.
 # Their number is the kernel's [**rank**](../reference/glossary.md#rank), which is 1 if all rows are multiples of one row.
 
@@ -184,7 +185,7 @@ np.fft.ifft(fft([1, 2, 0, 0]) * fft([3, 4, 0, 0])).real.round(6)
 
 # %% [markdown]
 # For $n$ = {eval}`f"{2**10:,}"` numbers this takes $n / 2$ complex multiplications in each of ten halvings, {eval}`f"{fft_products(2**10):,}"` in all, where evaluating point by point would take about a million.
-# To get the coefficient of $z^m$ back, multiply each value by $z^{-m}$ and average over all points, because every other power of $z$ adds up to 0 there.
+# The way back: average the values over all points. A constant stays, while $z$, $z^2$ and so on go round the circle evenly and cancel, so the coefficient of $z^0$ is left. For that of $z^m$, first multiply each value by $z^{-m}$.
 # That is the same transform with i for −i, and divided by $n$: `ifft`.
 #
 # An image is a polynomial in two variables with the pixels as coefficients. An FFT of every row and then of every column, `fft2`, gives its values at all pairs of points.
@@ -256,8 +257,8 @@ figures.pictures(
 
 # %%
 blurred = by_spectra(grey, gaussian, (300 + 30, 256 + 30))
-same = conv.correlate(grey, gaussian, padding=[(0, 30), (0, 30)])
-np.allclose(blurred, same)
+right = conv.correlate(grey, gaussian, padding=[(0, 30), (0, 30)])
+np.allclose(blurred, right)
 
 # %% [markdown]
 # ??? question "What does this make of the kernel matrix?"
@@ -326,7 +327,8 @@ assert passes < fourier < min(gemm, rank * passes)
 assert times[0].argmin() == 0
 
 # %% tags=["hide"]
-slopes = np.polyfit(np.log(sides[4:]), np.log(times[3:]), 1)[0]
+slopes = np.polyfit(np.log(sides[4:9]), np.log(times[3:8]), 1)[0]
+assert sides[[4, 8]].tolist() == [11, 45]
 assert abs(slopes[0] - 2) < 0.5
 assert max(slopes[1:]) < 0.8
 off = np.reshape(errors, (-1, 3))  # of kernel and method
@@ -342,8 +344,8 @@ figures.curves(
 )  # fmt: skip
 
 # %% [markdown]
-# GEMM wins for small kernels, and two passes for large ones. The FFT overtakes GEMM later than by count, and two passes not at all, although at 63 by 63 it has fewer multiplications.
-# From 11 by 11 on, GEMM's time grows about with the square of the kernel's side, and that of the others far more slowly.
+# GEMM wins for small kernels, and two passes for large ones. The FFT overtakes GEMM later than by count, and two passes not at all, although from 31 by 31 on it has fewer multiplications.
+# From 11 by 11 to 45 by 45, GEMM's time grows about with the square of the kernel's side, and that of the others far more slowly.
 # All results are within {eval}`f"{1e6 * off.max():.0f}"` millionths of white, and for the largest kernel the FFT is the most exact of all.
 #
 # Why does the FFT gain so little at 31 by 31, where it makes {eval}`round(31**2 / few[sides == 31][0])` times fewer multiplications than GEMM?
@@ -353,16 +355,16 @@ figures.table({
     "31 by 31": [*methods],
     "multiplications": [f"{c[sides == 31][0]:.0f}" for c in counts.values()],
     "nanoseconds": times[here],
-    "multiplications per nanosecond": rates[here],
-}, measured=True, note="For one output.")  # fmt: skip
+    "of these per nanosecond": rates[here],
+}, measured=True, note="For one output, by count.")  # fmt: skip
 
 # %% [markdown]
-# The main reason is the rate. GEMM and two passes are matrix products, which load a number and use it many times, while a halving of the FFT makes one product and two sums for each pair of numbers, and hands them on to the next halving.
+# Mainly because each of its multiplications takes longer. GEMM and two passes are matrix products, which load a number and use it many times, while a halving of the FFT makes one product and two sums for each pair of numbers, and hands them on to the next halving.
 #
-# Programs also do more than the count says. The module `conv.separable` computes 16 outputs at a time, by a matrix that is mostly zeros for small kernels: at 3 by 3 that makes 2 · (16 + 3 − 1) = {eval}`2 * (16 + 3 - 1)` products for an output instead of 6.
+# Programs also make more multiplications than we counted. The module `conv.separable` computes 16 outputs at a time, by a matrix that is mostly zeros for small kernels: at 3 by 3 that makes 2 · (16 + 3 − 1) = {eval}`2 * (16 + 3 - 1)` products for an output instead of 6.
 # And `conv.fft` transforms the kernel for every call, and on a small image its tiles are small.
 #
-# So a count alone does not decide. Take GEMM for small kernels, two passes for large separable ones, and the FFT for other large kernels, such as the disc, for which ten pairs of passes take ten times as long as one.
+# So a count alone does not decide. At stride 1, take GEMM for small kernels, two passes for large separable ones, and the FFT for other large kernels, such as the disc, for which ten pairs of passes take ten times as long as one. (At a larger stride, GEMM skips outputs, while the FFT computes them all.)
 # In a layer, all filters share the spectra of the image, as they share the transforms on [the next page](winograd.py). Libraries choose, too: OpenCV's [`filter2D`](https://docs.opencv.org/4.x/d4/d86/group__imgproc__filter.html) turns to the DFT at about 11 by 11.
 #
 # ## Exercises
@@ -389,7 +391,7 @@ ranks, len(np.unique(disc, axis=0)), 31**2 // 62
 # ### Exercise 2: find the bug
 #
 # Somebody wants `conv.correlate(image, w, padding="valid")` and writes the line below.
-# What is wrong, and which part of `wrong` is at least the convolution?
+# Two things are wrong. Name both, and say which rows and columns of `wrong` are a correct convolution.
 
 # %%
 draw = np.random.default_rng(0)
