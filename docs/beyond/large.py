@@ -297,7 +297,7 @@ def limited(*sides):
 
 
 # %%
-shapes = [(n, min(n, 1024)) for n in (256, 512, 1024, 2048, 2560, 16384)]
+shapes = [(n, min(n, 1024)) for n in (256, 512, 1024, 2048, 3072, 16384)]
 ended = {sides: limited(*sides) for sides in shapes}
 print(str(ended[16384, 1024]).rpartition(": ")[2])
 
