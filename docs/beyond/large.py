@@ -296,7 +296,7 @@ def limited(*sides):
 
 
 # %%
-shapes = [(n, min(n, 1024)) for n in (256, 512, 1024, 2048, 3072, 16384)]
+shapes = [(n, min(n, 1024)) for n in (256, 512, 1024, 1536, 3072, 16384)]
 ended = {sides: limited(*sides) for sides in shapes}
 ended[16384, 1024]
 
