@@ -102,7 +102,7 @@ figures.gallery(
 # %% [markdown]
 # |You want to|Take|
 # |---|---|
-# |remove noise, or shrink|[Gaussian](#gaussian), or [box blur](#box-blur)|
+# |remove noise|[Gaussian](#gaussian) (before you shrink, too), or [box blur](#box-blur)|
 # |make a clean picture crisper|[unsharp mask](#unsharp-mask), or the harsher [sharpen](#sharpen)|
 # |find edges and their direction|[Sobel x](#sobel-x) and its transpose, or [Scharr x](#scharr-x)|
 # |find spots, or edges of any direction|[Laplacian of Gaussian (LoG)](#laplacian-of-gaussian)|
@@ -223,7 +223,7 @@ at = np.exp(
 assert np.allclose((at.T @ k.sobel_x() @ at).real, 0)  # so by a quarter
 
 # %% [markdown]
-# The axes count **cycles per pixel**: ¼ is a stripe every 4 pixels, and ½ the finest, every 2.
+# The axes count **cycles per pixel**: ¼ is a stripe every 4 pixels, and ½ the finest, every 2. Opposite points are the same wave, and the signs tell its direction.
 # NumPy's Fourier transform `fft2` computes the whole map:
 
 # %%
@@ -278,7 +278,7 @@ entry("identity", "Identity: the map is white, and the portrait keeps the noise 
 #
 # **For** removing noise: no other mean of 25 pixels removes more, because equal weights have the least sum of squares.
 #
-# **Fails** on fine stripes: 0, ½, 1, ½ become their negative, because five columns have the mean 0.4 around a white one, but 0.6 around a black one.
+# **Fails** on fine stripes: 0, ½, 1, ½ become their negative, at a fifth of their height, because five columns have the mean 0.4 around a white one, but 0.6 around a black one.
 
 # %% tags=["hide"]
 fine = np.tile([0, 0.5, 1, 0.5], (5, 3))
@@ -372,7 +372,7 @@ entry("emboss", "The pixel plus the slope towards the bottom right. The dark dia
 #
 # **For** edges and their direction, as in [A first filter](../guide/first.py#the-edges-of-the-whole-photograph).
 #
-# **Fails** alone on other edges.
+# **Fails** alone on other edges: it misses level ones, whose output is 0, and weakens slanted ones.
 # With its transpose it makes an arrow (x, y), whose length has a quotient of {eval}`shortest` to {eval}`longest` on straight edges of any direction, if noise is weak.
 
 # %% tags=["hide"]
@@ -398,9 +398,9 @@ assert wrong[2] < wrong[3]  # on hard edges
 #
 # `kernels.scharr_x()` · {eval}`noisy["Scharr x"]`
 #
-# **For** directions of soft edges: after a blur by a Gaussian of 1 pixel, Scharr's are wrong by {eval}`f"{wrong[1]:.2f}"` degrees, Sobel's by {eval}`f"{wrong[0]:.2f}"` (root mean square).
+# **For** directions of soft edges: if the lens blurs an edge by a Gaussian of 1 pixel before the pixels sample it, Scharr's are wrong by {eval}`f"{wrong[1]:.2f}"` degrees, Sobel's by {eval}`f"{wrong[0]:.2f}"` (root mean square).
 #
-# **Fails** on hard edges, where Sobel's directions are closer.
+# **Fails** on edges that are hard when they are sampled, where Sobel's directions are closer.
 
 # %% tags=["hide"]
 spectrum = np.abs(np.fft.fft2(bank["Scharr x"], (64, 64)))
@@ -412,7 +412,7 @@ entry("Scharr x", f"The spots reach the top and the bottom with {share:.0%} of t
 #
 # `kernels.laplacian_of_gaussian(7, sigma=1)` · {eval}`noisy["LoG"]`
 #
-# **For** edges of any direction, where it changes its sign, and for round spots, at `sigma=1` best about 3 pixels across.
+# **For** edges of any direction, where it changes its sign, and for round spots (a bright one gives a negative number), at `sigma=1` best about 3 pixels across.
 #
 # **Fails** to tell the direction, and draws two lines for each edge.
 
