@@ -421,7 +421,7 @@ parts = {n: of.input_of([slice(n, 2 * n)] * 2)[0][0] for n in (1024, 64)}
 # Blocks of 512 by 1,024 and of 1,024 by 512 outputs hold the same. Which of them read fewer files? Predict, then count.
 
 # %% tags=["answer"]
-# Those that are as wide as the scan, because all their neighbours lie above and below.
+# Those that are as wide as the scan, because the scan is only two files wide: each of their cuts reads two files again, and a cut down the middle reads more. On a scan of four files across or more, squarer blocks read less.
 [limited(*sides)[1].total() for sides in ((512, 1024), (1024, 512))]
 
 # %% [markdown]
