@@ -54,7 +54,7 @@ figures.rows(
 # ## Four coefficients from four values
 #
 # A convolution multiplies polynomials, and a product can be computed from as many values as it has coefficients.
-# With four pixels and three entries the product would have six coefficients. That takes six multiplications, and nothing is gained.
+# With four pixels and three entries the product would have six coefficients. That takes six multiplications, and nothing is gained. (With wrap-around four would do, at points on the unit circle, but their products are complex.)
 #
 # But the task can be turned round. As a [matrix](../guide/fully_connected.py), our correlation has 2 rows and 4 columns, with the kernel in each row.
 # Its transpose has the kernel in each column, and is the convolution of the kernel with *two* numbers, a product with only four coefficients:
@@ -333,11 +333,11 @@ figures.table({
     "method": [f"F({m}, 3)" + ", ±½" * (n == 3) for n, m in enumerate(many)],
     "products": [f"{((m + 2) / m) ** 2:.2f}" for m in many],
     "with transforms": [f"{per_output(m, 64):.2f}" for m in many],
-    "error": [f"{value:.0e}".replace("e-0", "e−") for value in errors],
+    "error": [f"{value:.1e}".replace("e-0", "e−") for value in errors],
 }, note="For an output in two dimensions, with 64 channels and 64 filters; the error is that of one channel. “±½”: in place of ±3.")  # fmt: skip
 
 # %% [markdown]
-# With 64 channels and filters, the multiplications hardly become fewer beyond F(8, 3), because the transforms make up for the saved products.
+# With 64 channels and filters, the multiplications hardly become fewer beyond F(8, 3) and then more again, because the transforms grow faster than the products fall.
 # With whole numbers, F(6, 3) has {eval}`f"{larger:.0f}"` times the error of F(4, 3). With ±½ in place of ±3 its error is only {eval}`f"{finer:.1f}"` times as large.
 #
 # Why do errors grow? With whole numbers `back` holds powers up to $5^9$ for 10 by 10 outputs.
@@ -350,7 +350,7 @@ figures.table({
 #
 # ### Exercise 1: can Winograd's method take a stride?
 #
-# `conv.winograd` takes stride 1 only. But at stride 2 the even pixels of a row never meet the kernel's odd entries.
+# `conv.winograd` takes stride 1 only. But at stride 2 the pixels at even places of a row, counted from 0, never meet the kernel's entry at place 1.
 # So how can you compute the outputs below with two correlations at stride 1, and how many products does each pair of outputs take then?
 
 # %%
@@ -358,7 +358,7 @@ signal, w = patch[3], np.array([1, 2, 4])
 conv.correlate(signal, w, stride=2, padding="valid")
 
 # %% tags=["answer"]
-# The even pixels take a kernel of two entries, by F(2, 2) with 3 products for two outputs. The odd pixels take a kernel of one entry, with 2 products. That makes 5 instead of 6, and in two dimensions 25 instead of 36.
+# The pixels at even places take a kernel of two entries, by F(2, 2) with 3 products for two outputs. Those at odd places take a kernel of one entry, with 2 products. That makes 5 instead of 6, and in two dimensions 25 instead of 36.
 even = conv.correlate(signal[::2], w[::2], padding="valid")
 even + conv.correlate(signal[1::2], w[1::2], padding="valid")
 
