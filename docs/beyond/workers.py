@@ -132,6 +132,8 @@ quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": "CRITICAL"}
 # hands every array's memory back at once: that makes computing much slower.
 few = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")
 environment = os.environ | few | {"MKL_NUM_THREADS": "1"}
+# Otherwise a worker that asks a dead one now and then waits for 30 seconds.
+environment["DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT"] = "3s"
 
 # %% tags=["hide"]
 command = [sys.executable, "-m", "dask", "worker", "--no-nanny"]
@@ -579,7 +581,7 @@ for side, equal in ((30, True), (20, True), (10, True), (15, False)):
 x = da.from_array(eye, chunks=30)
 
 # %% [markdown]
-# All blocks must have equal, even sides, so that each begins on an even row, as the windows do, and Dask knows the size of its outputs, 15 by 15. `one_block` needs no such care.
+# All blocks must have even sides (here they are equal, too), so that each begins on an even row, as the windows do, and Dask knows the size of its outputs, 15 by 15. `one_block` needs no such care.
 #
 # ??? note "The lines that change for a real cluster"
 #     Start `dask scheduler` on one machine and `dask worker tcp://HOST:8786` on the others, or let [Dask-Jobqueue](https://jobqueue.dask.org/) ask a batch system such as Slurm for them.
